@@ -1,0 +1,1 @@
+"""Dutchbook: finds and takes Dutch books across prediction-market venues."""

@@ -1,0 +1,77 @@
+"""An agent: one person's standing instruction, with its limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from dutchbook.domain.money import ONE, PPM
+from dutchbook.domain.venue import Venue
+
+DEMO_BUDGET = 1_000 * ONE
+"""What a demo agent starts with on each of its venues, micros of a dollar."""
+
+
+class Mode(StrEnum):
+    DEMO = "demo"
+    LIVE = "live"
+
+
+class StrategyName(StrEnum):
+    ARBITRAGE = "arbitrage"
+    MOMENTUM = "momentum"
+    MEAN_REVERSION = "mean-reversion"
+
+
+class AgentState(StrEnum):
+    INACTIVE = "inactive"
+    """Registered or deactivated: trades nothing, manages what is open."""
+    ACTIVE = "active"
+    PAUSED = "paused"
+    """Manages what is open, enters nothing new; set by the owner or after too many failures."""
+    HALTED = "halted"
+    """Stopped by Dutchbook after a quarantine; needs a human to look before it may run again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the owner allows. Dollars in micros, ratios in parts per million."""
+
+    max_position: int
+    """Cap on the cost, fees in, of open positions and reservations together."""
+    min_profit: int
+    """Least net return on cost of every slice of a trade."""
+    max_trades: int
+    """Trades started per UTC day."""
+    stop_loss: int
+    """Most of a leg's cost that undoing it may lose."""
+    max_daily_loss: int
+    """Realised and unrealised loss of a UTC day at which nothing new is entered."""
+    max_days: int = 180
+    """Longest wait for settlement."""
+
+    @staticmethod
+    def default_daily_loss(max_position: int, stop_loss: int) -> int:
+        return max_position * stop_loss // PPM
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    agent_id: str
+    wallet: str
+    """Owner's Ethereum address, lower case."""
+    platforms: tuple[Venue, ...]
+    strategy: StrategyName
+    limits: Limits
+    mode: Mode
+    state: AgentState
+    created_at: datetime
+    budgets: Mapping[Venue, int] = field(default_factory=dict)
+    """Dollars (micros) the agent may hold and spend on each venue."""
+    state_reason: str = ""
+    jurisdiction: str = ""
+    strategy_params: Mapping[str, str] = field(default_factory=dict)
+    credentials: tuple[Venue, ...] = ()
+    """Venues with stored, verified credentials. Never the credentials."""
+    version: int = 1
+    """Counts edits: an edit names the version it saw."""
