@@ -420,7 +420,9 @@ class PaperStore(Protocol):
 
     def move_shares(
         self, agent_id: str, key: MarketKey, outcome: Outcome, shares: int, entry_id: str
-    ) -> None: ...
+    ) -> None:
+        """Adds (or takes) shares once for each entry id. Raises InsufficientFunds below zero."""
+        ...
 
     def positions(self, agent_id: str, venue: Venue) -> Sequence[VenuePosition]: ...
 
