@@ -1,0 +1,50 @@
+# The two commands of the README are `make demo` and `make test`; each sets up all it needs.
+SHELL := bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+export PYTHONPATH := layers/core:layers/connectors:layers/chain:.
+export SAM_CLI_TELEMETRY := 0
+export AWS_DEFAULT_REGION ?= us-east-1
+
+CODE := layers functions local bench scripts tests
+
+.PHONY: help setup demo test test-all lint fmt build invoke bench openapi deploy clean
+
+help:  ## Lists these targets.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup:
+	@./scripts/setup.sh
+
+demo: setup  ## Runs the whole system here. ONCE=1 ends when a trade is hedged; LIVE_DATA=1 reads the real venues.
+	@$(PY) -m local.demo $(if $(ONCE),--once) $(if $(LIVE_DATA),--live-data) $(if $(MODE),--mode $(MODE)) $(if $(PORT),--port $(PORT))
+
+test: setup build  ## All tests but the exhaustive ones, with coverage.
+	@$(PY) -m pytest -n 2 -m "not slow and not oracle and not docker" --cov --cov-report=term --cov-fail-under=90 -q
+
+test-all: setup build  ## The exhaustive rest too.
+	@$(PY) -m pytest -n 2 -q
+
+lint: setup  ## ruff, mypy --strict, import-linter.
+	@.venv/bin/ruff check $(CODE)
+	@.venv/bin/ruff format --check $(CODE)
+	@.venv/bin/mypy layers functions local bench scripts
+	@.venv/bin/lint-imports --no-cache
+
+fmt: setup  ## Formats.
+	@.venv/bin/ruff check --fix -q $(CODE); .venv/bin/ruff format $(CODE)
+
+build: setup  ## sam validate and sam build.
+	@./scripts/build.sh
+
+bench: setup  ## One `name: value` row a figure, each speed beside a peer or floor of the same run.
+	@$(PY) -m bench
+
+openapi: setup  ## Writes docs/api/openapi.json.
+	@$(PY) -m scripts.make_openapi
+
+deploy: setup build  ## Deploys to your AWS account: make deploy STAGE=dev (guided the first time).
+	@.venv/bin/sam deploy --config-env $(or $(STAGE),dev) $(if $(wildcard samconfig.toml),,--guided)
+
+clean:  ## Removes what was built; keeps .venv.
+	rm -rf .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov .local

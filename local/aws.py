@@ -1,0 +1,109 @@
+"""Makes the template's tables, secret, topic and state machines by API on moto.
+
+moto's CloudFormation skips the HTTP API and the scheduler and puts state machines in a backend that does not
+execute, so the resources are made one by one from the same template instead.
+"""
+
+import json
+import re
+from typing import Any
+
+import boto3
+
+from local.template import ACCOUNT, REGION, ROOT, Template
+
+_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
+
+
+def create_stack(template: Template, endpoint: str | None = None) -> Template:
+    """Creates everything that has state and fills in the template's refs and arns. Returns the template."""
+    for logical_id in template.resources("AWS::KMS::Key"):
+        template.refs[logical_id] = template.arns[logical_id] = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/local"
+    for logical_id, properties in template.resources("AWS::DynamoDB::Table").items():
+        _create_table(template, logical_id, properties, endpoint)
+    for logical_id, properties in template.resources("AWS::SecretsManager::Secret").items():
+        _create_secret(template, logical_id, properties, endpoint)
+    for logical_id, properties in template.resources("AWS::SNS::Topic").items():
+        sns = _client("sns", endpoint)
+        arn = sns.create_topic(Name=template.resolve(properties["TopicName"]))["TopicArn"]
+        template.refs[logical_id] = template.arns[logical_id] = arn
+    for logical_id, properties in template.resources("AWS::SQS::Queue").items():
+        sqs = _client("sqs", endpoint)
+        name = template.resolve(properties["QueueName"])
+        template.refs[logical_id] = sqs.create_queue(QueueName=name)["QueueUrl"]
+        template.arns[logical_id] = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
+    functions = template.resources("AWS::Serverless::Function")
+    for logical_id, properties in functions.items():
+        name = template.resolve(properties["FunctionName"])
+        template.refs[logical_id] = name
+        template.arns[logical_id] = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
+    for logical_id, properties in template.resources("AWS::Serverless::StateMachine").items():
+        _create_state_machine(template, logical_id, properties, endpoint)
+    return template
+
+
+def shared_environment(template: Template) -> dict[str, str]:
+    """All functions' variables together: one process plays them all, and no two differ in a value."""
+    merged: dict[str, str] = {}
+    for function in template.resources("AWS::Serverless::Function"):
+        for name, value in template.environment(function).items():
+            if merged.setdefault(name, value) != value:
+                raise ValueError(f"{name} differs between functions: one process cannot play both")
+    return merged
+
+
+def _client(service: str, endpoint: str | None) -> Any:
+    return boto3.client(
+        service,  # type: ignore[call-overload]
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+
+
+def _create_table(
+    template: Template, logical_id: str, properties: dict[str, Any], endpoint: str | None
+) -> None:
+    dynamodb = _client("dynamodb", endpoint)
+    name = f"dutchbook-{template.parameters['Stage']}-{logical_id}"
+    request = {
+        key: properties[key]
+        for key in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+        if key in properties
+    }
+    dynamodb.create_table(TableName=name, **request)
+    if "TimeToLiveSpecification" in properties:
+        dynamodb.update_time_to_live(
+            TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"]
+        )
+    template.refs[logical_id] = name
+    template.arns[logical_id] = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
+
+
+def _create_secret(
+    template: Template, logical_id: str, properties: dict[str, Any], endpoint: str | None
+) -> None:
+    secrets = _client("secretsmanager", endpoint)
+    made = properties["GenerateSecretString"]
+    password = secrets.get_random_password(
+        PasswordLength=made["PasswordLength"], ExcludePunctuation=made["ExcludePunctuation"]
+    )["RandomPassword"]
+    value = {**json.loads(made["SecretStringTemplate"]), made["GenerateStringKey"]: password}
+    arn = secrets.create_secret(Name=template.resolve(properties["Name"]), SecretString=json.dumps(value))
+    template.refs[logical_id] = template.arns[logical_id] = arn["ARN"]
+
+
+def _create_state_machine(
+    template: Template, logical_id: str, properties: dict[str, Any], endpoint: str | None
+) -> None:
+    text = (ROOT / properties["DefinitionUri"]).read_text()
+    values = {key: template.resolve(value) for key, value in properties["DefinitionSubstitutions"].items()}
+    definition = _PLACEHOLDER.sub(lambda found: values[found[1]], text)
+    arn = _client("stepfunctions", endpoint).create_state_machine(
+        name=template.resolve(properties["Name"]),
+        definition=definition,
+        roleArn=f"arn:aws:iam::{ACCOUNT}:role/local",
+        type=properties["Type"],
+    )["stateMachineArn"]
+    template.refs[logical_id] = template.arns[logical_id] = arn
