@@ -1,0 +1,235 @@
+"""Two-leg Dutch books: YES of one market and NO of another (or of the same), bought for under a dollar.
+
+Two stages, so that one scan serves many agents. `walk` asks of a pair and a direction what each further
+share costs, for nobody in particular; `dutchbook.domain.sizing.cut` takes as much of that curve as one
+agent's limits allow and prices it to the millionth. Either may answer with a `Rejection` instead.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from dutchbook.domain.book import Ladder, OrderBook
+from dutchbook.domain.fees import PICO
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.money import PPM, format_micros
+from dutchbook.domain.pair import Pair, PairStatus, Relation
+from dutchbook.domain.venue import Outcome, Side, Venue
+
+MAX_BOOK_AGE_MS = 3_000
+"""Oldest book an order may rely on, counted from the moment it was requested."""
+
+PROPOSE_BELOW = 900_000
+"""Across venues, best asks that sum to less than this are a wrong pair rather than a gift."""
+BLOCK_BELOW = 800_000
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """One way to bet on a pair: this outcome of `a` and that outcome of `b`, one of which pays."""
+
+    pair_id: str
+    label: str
+    """Which outcome is bought where, `a` first: ``kalshi:yes+polymarket:no``."""
+    a: Market
+    a_outcome: Outcome
+    b: Market
+    b_outcome: Outcome
+
+    @property
+    def within_one_venue(self) -> bool:
+        return self.a.venue is self.b.venue
+
+
+def directions(pair: Pair, a: Market, b: Market) -> tuple[Direction, ...]:
+    """Both ways to bet on the pair; one way where its two markets are the same one.
+
+    Raises ValueError when the markets are not the pair's.
+    """
+    if (a.key, b.key) != (pair.a, pair.b):
+        raise ValueError(f"{a.key} and {b.key} are not the markets of {pair.pair_id}")
+    ways = []
+    for outcome in (Outcome.YES,) if pair.a == pair.b else (Outcome.YES, Outcome.NO):
+        hedge = outcome.other if pair.relation is Relation.SAME else outcome
+        ways.append(
+            Direction(
+                pair.pair_id,
+                f"{a.venue.value}:{outcome.value}+{b.venue.value}:{hedge.value}",
+                a,
+                outcome,
+                b,
+                hedge,
+            )
+        )
+    return tuple(ways)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What each further net share of a direction costs: slices, cheapest first.
+
+    Parallel tuples rather than objects a slice: a scan makes thousands of them.
+    """
+
+    direction: Direction
+    a_asks: Ladder
+    b_asks: Ladder
+    shares: tuple[int, ...]
+    """Net shares of each slice, micros."""
+    unit_costs: tuple[int, ...]
+    """Pico-dollars that a net share of each slice costs on both legs, fees in; below a dollar."""
+    requested_at_ms: int
+    """When the older of the two books was requested."""
+    walked_at_ms: int
+
+    @property
+    def best_return(self) -> int:
+        """Net return on cost of the first slice, ppm: no size pays more."""
+        return (PICO - self.unit_costs[0]) * PPM // self.unit_costs[0]
+
+
+@dataclass(frozen=True, slots=True)
+class LegQuote:
+    """What a leg's order would get from the book as it stands. Micros."""
+
+    venue: Venue
+    market_id: str
+    outcome: Outcome
+    side: Side
+    limit_price: int
+    """Worst level touched."""
+    shares: int
+    """Gross: what to order."""
+    net_shares: int
+    """What is held after a fee in shares."""
+    notional: int
+    """Sum of price × shares over the levels, rounded against us."""
+    fee_usd: int
+    fee_shares: int
+    levels: int
+    """How many levels it takes."""
+    depth: int
+    """Gross shares the book shows at the limit price or better."""
+    reserve: int
+    """Most it can cost: all of it at the limit price, fees in."""
+
+    @property
+    def key(self) -> MarketKey:
+        return MarketKey(self.venue, self.market_id)
+
+    @property
+    def cost(self) -> int:
+        """Dollars out, fees in."""
+        return self.notional + self.fee_usd
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """A Dutch book sized for one agent. Micros; ratios in ppm."""
+
+    pair_id: str
+    direction: str
+    legs: tuple[LegQuote, LegQuote]
+    """As found: the pair's `a` first. `order_legs` says which to place first."""
+    shares: int
+    """Net shares that both legs have."""
+    cost: int
+    """Of both legs, fees in."""
+    payout: int
+    """A dollar a net share, whatever happens."""
+    net_profit: int
+    net_return: int
+    """Net profit on cost, rounded down."""
+    resolves_at: datetime | None
+    """When the later of the two markets pays."""
+    days: int | None
+    """Until then, rounded up, at least one; None where no venue says."""
+    annualised: int | None
+    """Simple: net return × 365 / days."""
+    requested_at_ms: int
+    """When the older of the two books was requested."""
+
+    @property
+    def reserve(self) -> Mapping[Venue, int]:
+        """Most that each venue can be asked for, dollars."""
+        first, second = self.legs
+        if first.venue is second.venue:
+            return {first.venue: first.reserve + second.reserve}
+        return {first.venue: first.reserve, second.venue: second.reserve}
+
+
+class Reason(StrEnum):
+    """Why a direction of a pair is not taken."""
+
+    CLOSED = "closed"
+    STALE = "stale"
+    NO_ASKS = "no_asks"
+    NO_EDGE = "no_edge"
+    CROSSED = "crossed"
+    SUSPICIOUS = "suspicious"
+    ABSURD = "absurd"
+    FEES = "fees"
+    BELOW_MIN_PROFIT = "below_min_profit"
+    BELOW_MINIMUM = "below_minimum"
+    BUDGET = "budget"
+
+
+class Rejection(NamedTuple):
+    """Why a direction is not taken. The sentence is made when somebody reads it, not in the scan."""
+
+    pair_id: str
+    direction: str
+    code: Reason
+    facts: tuple[Any, ...]
+
+    @property
+    def detail(self) -> str:
+        return _SENTENCES[self.code](*self.facts)
+
+    @property
+    def pair_status(self) -> PairStatus | None:
+        """Where the tripwire sends the pair, if it is the tripwire that rejects."""
+        if self.code is Reason.ABSURD:
+            return PairStatus.BLOCKED
+        return PairStatus.PROPOSED if self.code is Reason.SUSPICIOUS else None
+
+
+def percent(ppm: int) -> str:
+    """Parts per million as a percentage of two decimals, rounded down: 12_345 → ``"1.23 %"``."""
+    hundredths = abs(ppm) // 100 if ppm >= 0 else -(ppm // 100)
+    return f"{'−' if ppm < 0 else ''}{hundredths // 100}.{hundredths % 100:02d} %"
+
+
+_SENTENCES: Mapping[Reason, Callable[..., str]] = {
+    Reason.CLOSED: lambda venue: f"market of {venue} is not open for trading",
+    Reason.STALE: lambda venue, age: f"book of {venue} is {age // 100 / 10} s old",
+    Reason.NO_ASKS: lambda venue, outcome: f"nobody sells {outcome} on {venue}",
+    Reason.NO_EDGE: lambda total: f"sum of best asks {format_micros(total)}",
+    Reason.CROSSED: lambda venue: f"book of {venue} is crossed: a torn snapshot",
+    Reason.SUSPICIOUS: lambda total: (
+        f"sum of best asks {format_micros(total)}: too good for one question, the pair needs approval anew"
+    ),
+    Reason.ABSURD: lambda total: (
+        f"sum of best asks {format_micros(total)}: not one question, the pair is blocked"
+    ),
+    Reason.FEES: lambda gross, net: f"fees eat it: gross {percent(gross)}, net {percent(net)}",
+    Reason.BELOW_MIN_PROFIT: lambda net, least: f"net {percent(net)} is below the least {percent(least)}",
+    Reason.BELOW_MINIMUM: lambda text: f"below {text}",
+    Reason.BUDGET: lambda text: f"{text}",
+}
+
+
+def walk(
+    direction: Direction,
+    a_book: OrderBook,
+    b_book: OrderBook,
+    now_ms: int,
+    max_age_ms: int = MAX_BOOK_AGE_MS,
+) -> Curve | Rejection:
+    """Buys both legs level by level while a further net share still costs less than the dollar it pays.
+
+    Fees enter at their rate; rounding to lots, minimums and account precision is `cut`'s business.
+    """
+    raise NotImplementedError
