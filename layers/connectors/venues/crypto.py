@@ -45,7 +45,7 @@ def address_bytes(address: str) -> bytes:
         raise ValueError(f"{address!r} is not an address: 0x and 40 hex digits are expected")
     digits = address[2:]
     if digits not in (digits.lower(), digits.upper()) and _with_checksum(digits.lower()) != address:
-        raise ValueError(f"{address!r} fails its EIP-55 checksum: a digit is mistyped")
+        raise ValueError(f"the address {address!r} fails its EIP-55 checksum: a digit is mistyped")
     return bytes.fromhex(digits)
 
 

@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 
 from dutchbook.domain.errors import InvalidOrder
-from dutchbook.domain.money import format_micros
+from dutchbook.domain.money import ONE, format_micros
 from dutchbook.domain.secret import Confidential
 from dutchbook.domain.venue import Side
 from venues.crypto import (
@@ -83,16 +83,26 @@ class Order:
             raise InvalidOrder("the salt must be 1 to 2^53 - 1: the venue keeps it as a BIGINT, sent as JSON")
         if not 0 < self.token_id <= _MAX_UINT256:
             raise InvalidOrder("the token id must be a positive uint256")
+        if self.amounts.maker <= 0 or self.amounts.taker <= 0:
+            raise InvalidOrder("both amounts must be positive")
         if not 0 <= self.fee_rate_bps <= _MAX_FEE_BPS:
             raise InvalidOrder("the fee rate must be 0 to 10000 basis points")
         if (self.price is None) != (self.order_type is OrderType.FOK):
             raise InvalidOrder("GTC and FAK orders, and no others, have a price")
+        if self.price is not None and self.price * self._contracts() != self._dollars() * ONE:
+            raise InvalidOrder("the price sent must be the price that the signed amounts give")
         if self.post_only and self.order_type is not OrderType.GTC:
             raise InvalidOrder("only GTC orders can be post-only")
         if self.client_order_id and not _CLIENT_ORDER_ID.match(self.client_order_id):
             raise InvalidOrder("the client order id must be 1 to 128 letters, digits, - or _")
         if (self.sent_at_ms > 0) != (0 < self.receive_window_ms <= _MAX_RECEIVE_WINDOW_MS):
             raise InvalidOrder("a receive window is 1 to 10000 ms and counts from a sending time")
+
+    def _contracts(self) -> int:
+        return self.amounts.taker if self.side is Side.BUY else self.amounts.maker
+
+    def _dollars(self) -> int:
+        return self.amounts.maker if self.side is Side.BUY else self.amounts.taker
 
 
 @dataclass(frozen=True, slots=True)
