@@ -4,7 +4,7 @@ A leg is one order. What goes wrong is mended by further legs (a retry of the se
 each with its own index, so that every order has one client order id and one record.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -68,6 +68,7 @@ TRADE_ARROWS: Mapping[TradeState, frozenset[TradeState]] = {
 
 class LegState(StrEnum):
     PLANNED = "PLANNED"
+    """Nothing has left. With an intent: prepared, and the same bytes are what may leave."""
     SUBMITTING = "SUBMITTING"
     """The intent is stored; the request may have left."""
     UNKNOWN = "UNKNOWN"
@@ -91,6 +92,8 @@ LEG_ARROWS: Mapping[LegState, frozenset[LegState]] = {
     LegState.PLANNED: frozenset({LegState.SUBMITTING, LegState.REJECTED}),
     LegState.SUBMITTING: frozenset(
         {
+            # NotSent: provably nothing left, the same bytes may go again
+            LegState.PLANNED,
             LegState.UNKNOWN,
             LegState.ACKED,
             LegState.FILLED,
@@ -102,6 +105,8 @@ LEG_ARROWS: Mapping[LegState, frozenset[LegState]] = {
     ),
     LegState.UNKNOWN: frozenset(
         {
+            # proven absent: the same bytes go again (SAME_BYTES_SAFE)
+            LegState.SUBMITTING,
             LegState.ACKED,
             LegState.FILLED,
             LegState.PARTIAL,
@@ -125,6 +130,22 @@ LEG_ARROWS: Mapping[LegState, frozenset[LegState]] = {
 
 OPEN_LEG_STATES = frozenset({LegState.SUBMITTING, LegState.UNKNOWN, LegState.ACKED})
 """States in which the order may yet change what we hold."""
+
+SAME_BYTES_SAFE = frozenset({Venue.KALSHI, Venue.POLYMARKET})
+"""Venues where sending the same bytes again cannot make a second order, and says whether the first is there.
+
+Kalshi answers a known client id with 409 for ever, Polymarket a known order hash with "Duplicated". Limitless
+answers 409 too, but an order may still arrive within its receive window: there we only ever look.
+"""
+
+
+def leg_may_move(old: LegState, new: LegState) -> bool:
+    """Whether a write may change a leg like this. Staying where it is only adds facts."""
+    return new is old or new in LEG_ARROWS[old]
+
+
+def trade_may_move(old: TradeState, new: TradeState) -> bool:
+    return new is old or new in TRADE_ARROWS[old]
 
 
 class LegPurpose(StrEnum):
@@ -191,6 +212,11 @@ class Leg:
     fee_shares: int = 0
     reason: str = ""
     submitted_at: datetime | None = None
+    """When the intent was last stored for sending."""
+    sends: int = 0
+    """How often the same bytes were about to be sent."""
+    absent_since: datetime | None = None
+    """When the venue first said that it does not know the order, if it has said nothing else since."""
     updated_at: datetime | None = None
     fills: tuple[Fill, ...] = ()
 
@@ -202,6 +228,10 @@ class Leg:
     def adds_yes_exposure(self) -> bool:
         """BuyLeg places these (buy YES, sell NO); SellLeg the others (sell YES, buy NO)."""
         return (self.outcome is Outcome.YES) == (self.side is Side.BUY)
+
+    @property
+    def is_repair(self) -> bool:
+        return self.purpose in (LegPurpose.COMPLETE, LegPurpose.UNWIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,3 +271,124 @@ class Trade:
     """Net profit waiting for settlement when HEDGED."""
     mode_reason: str = ""
     """Why a live agent's trade is simulated."""
+
+    @property
+    def planned_legs(self) -> tuple[Leg, ...]:
+        """What the trade set out to do, in order; the other legs repair these."""
+        return tuple(leg for leg in self.legs if not leg.is_repair)
+
+    @property
+    def ended(self) -> bool:
+        return self.state in TERMINAL_TRADE_STATES
+
+    @property
+    def nothing_left(self) -> bool:
+        """No order of this trade can ever have reached a venue."""
+        return all(leg.state in (LegState.PLANNED, LegState.REJECTED) for leg in self.legs)
+
+    def held(self, leg: Leg) -> int:
+        """Net shares (micros) that a planned leg stands at after what completed or unwound it.
+
+        Found by the index that a repair names, never by its place in the list.
+        """
+        return leg.net_filled + sum(
+            repair.net_filled if repair.side is leg.side else -repair.net_filled
+            for repair in self.legs
+            if repair.is_repair and repair.repairs == leg.index
+        )
+
+
+# ------------------------------------------------------------------------------- what comes next
+
+
+class Act(StrEnum):
+    """What to do next with a trade that has not ended."""
+
+    PLACE = "place"
+    ASK = "ask"
+    """Look the order up: it may have filled, or its fills await confirmation."""
+    REPAIR = "repair"
+    """Legs differ by more than dust."""
+    FINISH = "finish"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    act: Act
+    leg: Leg | None = None
+    """The leg to place or to ask about."""
+    target: int = 0
+    """Net shares (micros) that the leg to place is to bring."""
+
+
+DUST = 10_000
+"""A mismatch of a hundredth of a share is dust whatever the lot."""
+
+
+def dust(size_steps: Iterable[int]) -> int:
+    """Net shares (micros) by which legs may differ: max(0.01 share, one lot of any leg's market)."""
+    return max(DUST, *size_steps)
+
+
+def decide(trade: Trade, dust_limit: int) -> Decision:
+    """The next act for a trade, from what is stored of it alone.
+
+    Whoever comes next (a retry, a redrive, the sweeper, a second Lambda) decides the same from the same
+    records, so no step needs to remember what an earlier one was about to do.
+    """
+    for leg in trade.legs:
+        if leg.state in OPEN_LEG_STATES:
+            return Decision(Act.ASK, leg)
+    for leg in trade.legs:
+        if leg.is_repair and leg.state is LegState.PLANNED:
+            return Decision(Act.PLACE, leg, leg.shares)
+    return _decide_planned(trade, dust_limit)
+
+
+def _decide_planned(trade: Trade, dust_limit: int) -> Decision:
+    planned = trade.planned_legs
+    tried = [leg for leg in planned if leg.state is not LegState.PLANNED]
+    waiting = [leg for leg in planned if leg.state is LegState.PLANNED]
+    held = [trade.held(leg) for leg in tried]
+    if held and max(held) - min(held) > dust_limit:
+        return Decision(Act.REPAIR)
+    target = min(held, default=trade.shares)
+    if waiting and target > 0:
+        return Decision(Act.PLACE, waiting[0], target)
+    for leg in trade.legs:
+        if leg.state is LegState.CONFIRMING:
+            return Decision(Act.ASK, leg)
+    return Decision(Act.FINISH)
+
+
+def end_state(trade: Trade) -> TradeState:
+    """How a trade that needs nothing more has ended."""
+    held = [trade.held(leg) for leg in trade.planned_legs]
+    if min(held) > 0:
+        return TradeState.FILLED if len(held) == 1 else TradeState.HEDGED
+    if any(leg.filled for leg in trade.legs):
+        return TradeState.FLAT
+    return TradeState.NOT_TAKEN
+
+
+def locked_profit(trade: Trade) -> int:
+    """Dollars (micros) that the held sets pay at settlement less what they cost, fees in, rounded down.
+
+    What a set of one share a leg pays follows from the plan: cost plus profit, over its shares. The cost
+    of legs that were partly unwound counts in proportion; dust beyond the sets counts as lost.
+    """
+    if end_state(trade) is not TradeState.HEDGED:
+        return 0
+    sets = min(trade.held(leg) for leg in trade.planned_legs)
+    payout = (trade.expected_cost + trade.expected_profit) * sets // trade.shares
+    return payout - sum(_basis(trade, leg) for leg in trade.planned_legs)
+
+
+def _basis(trade: Trade, leg: Leg) -> int:
+    """What the shares still held of a planned leg cost, fees in, rounded up."""
+    bought = [leg] + [
+        other for other in trade.legs if other.purpose is LegPurpose.COMPLETE and other.repairs == leg.index
+    ]
+    shares = sum(part.net_filled for part in bought)
+    cost = sum(part.notional + part.fee_usd for part in bought)
+    return -(-cost * trade.held(leg) // shares)
