@@ -10,6 +10,7 @@ from dutchbook.domain.agent import Agent, AgentState, Limits, Mode
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair, PairStatus
+from dutchbook.domain.secret import Secret
 from dutchbook.domain.trade import Fill, Leg, LegState, Trade, TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 
@@ -165,13 +166,21 @@ class Connectors(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class VenueBudget:
-    """available + reserved + spent = funded; funded grows and shrinks with realised profit. Micros."""
+    """available + reserved + spent = funded; funded grows and shrinks with realised profit. Micros.
+
+    Below zero `available` means that fills cost more than was there (a fill is never left unbooked): nothing
+    can be reserved until it is covered, and a human should know.
+    """
 
     venue: Venue
     available: int
     reserved: int
     spent: int
     funded: int
+
+    @property
+    def overdrawn(self) -> int:
+        return max(0, -self.available)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +203,24 @@ class DayCount:
     """Of one agent on one UTC day. Micros."""
 
     day: str
+    """``2026-11-23``"""
     trades: int = 0
     realised: int = 0
     fees: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Of one agent since it was registered. Micros."""
+
+    trades: int = 0
+    """Reserved, whatever became of them."""
+    realised: int = 0
+    fees: int = 0
+    locked: int = 0
+    """Net profit of HEDGED trades when they were finished."""
+    exposure: int = 0
+    """Open cost plus reservations: what maxPosition caps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +249,19 @@ class AuditEntry:
 
 
 class Agents(Protocol):
-    """Agents and what is counted of them."""
+    """Agents and what is counted of them.
+
+    Simulated and real money are kept in separate books (budgets, positions, exposure, day counts), so that a
+    demo's results never count as money. Methods of both stores raise StoreUnavailable when the store cannot
+    answer; every write may be repeated.
+    """
 
     def add(self, agent: Agent) -> None:
-        """Stores a new agent with its budgets. Raises Conflict when the id is taken."""
+        """Stores a new agent in its state with its budgets. Raises AlreadyExists when the id is taken.
+
+        Each platform gets a simulated and a real budget: `agent.budgets`, else DEMO_BUDGET and max_position.
+        Adding the very same agent again is success.
+        """
         ...
 
     def get(self, agent_id: str) -> Agent | None:
@@ -240,38 +273,81 @@ class Agents(Protocol):
     def set_state(
         self, agent_id: str, expected: Iterable[AgentState], new: AgentState, reason: str, actor: str
     ) -> Agent:
-        """Moves the state if it is one of `expected`. Raises WrongState, NotFound."""
+        """Moves the state if it is one of `expected`. Raises WrongState, NotFound.
+
+        Already being in `new` is WrongState too, unless `new` is expected: activating twice is told.
+        """
         ...
 
     def set_limits(self, agent_id: str, version: int, limits: Limits, mode: Mode, actor: str) -> Agent:
-        """Raises WrongState when the agent was edited since `version`."""
+        """Raises WrongState when the agent was edited since `version`, NotFound."""
+        ...
+
+    def set_credential(self, agent_id: str, venue: Venue, *, present: bool, actor: str) -> Agent:
+        """Notes that verified credentials of the venue are stored, or no longer. Raises NotFound."""
+        ...
+
+    def set_budget(
+        self, agent_id: str, venue: Venue, funded: int, *, simulated: bool, actor: str
+    ) -> VenueBudget:
+        """Changes what the venue's book was funded with (micros), moving the free part with it.
+
+        Raises LimitExceeded when more than the new sum is reserved or spent, NotFound.
+        """
+        ...
+
+    def claim_account(self, agent_id: str, venue: Venue, account_id: str) -> None:
+        """Makes the agent the one owner of a venue account. Raises AlreadyExists when another agent is."""
+        ...
+
+    def release_account(self, agent_id: str, venue: Venue, account_id: str) -> None:
+        """Gives the account up; no error when the agent does not own it."""
         ...
 
     def active_by_min_profit(self, at_most: int, limit: int) -> Iterable[Agent]:
-        """Active agents whose min_profit is at most this (ppm), without reading the others."""
+        """Active agents whose min_profit is at most this (ppm), lowest first, without reading the others.
+
+        Eventually consistent: `Ledger.reserve` checks the state again.
+        """
         ...
 
-    def budgets(self, agent_id: str) -> Mapping[Venue, VenueBudget]: ...
+    def budgets(self, agent_id: str, *, simulated: bool) -> Mapping[Venue, VenueBudget]: ...
 
-    def day(self, agent_id: str, day: str) -> DayCount: ...
+    def day(self, agent_id: str, day: str, *, simulated: bool) -> DayCount: ...
+
+    def totals(self, agent_id: str, *, simulated: bool) -> Totals: ...
 
     def record_outcome(self, agent_id: str, *, failed: bool) -> int:
-        """Counts consecutive failures; a success sets them to 0. Returns the count."""
+        """Counts consecutive failures; a success sets them to 0. Returns the count.
+
+        Told twice it counts twice, which pauses an agent early rather than late.
+        """
         ...
 
-    def audit(self, agent_id: str, limit: int, start: str = "") -> Page[AuditEntry]: ...
+    def audit(self, agent_id: str, limit: int, start: str = "") -> Page[AuditEntry]:
+        """Newest first."""
+        ...
 
-    def write_audit(self, agent_id: str, entry: AuditEntry) -> None: ...
+    def write_audit(self, agent_id: str, entry: AuditEntry) -> None:
+        """The same entry written twice is one."""
+        ...
 
 
 class Ledger(Protocol):
-    """Money. Every write is conditional on the state it saw; repeating one changes nothing."""
+    """Money. Every write is conditional on the state it saw; repeating one changes nothing.
+
+    Raises StoreUnavailable when the store cannot answer. That says nothing about an order: after one may have
+    left, repeat the step (it finds its intent) and never release on it.
+    """
 
     def reserve(self, trade: Trade, limits: Limits) -> None:
-        """One transaction: budgets, exposure, day counter, in-flight marker, trade in RESERVED.
+        """One transaction: budgets, exposure, day counter, in-flight marker, trade in RESERVED with its legs.
 
-        Raises LimitExceeded (budget, maxPosition, maxTrades), AlreadyReserved (the trade, or another of the
-        agent on this pair, is there).
+        Raises LimitExceeded (the message starts with the limit: ``budget.kalshi``, ``maxPosition``,
+        ``maxTrades``), AlreadyReserved (the trade has moved on, or another of the agent is in flight on this
+        pair), Halted (the agent is not active), NotFound (no such agent or budget). Reserving a trade again
+        that is still RESERVED is success. A trade whose legs are all of purpose EXIT may start while the
+        agent is paused, halted or inactive, and counts for no limit but the budgets.
         """
         ...
 
@@ -280,32 +356,59 @@ class Ledger(Protocol):
         ...
 
     def move_trade(self, trade_id: str, expected: TradeState, new: TradeState, reason: str = "") -> Trade:
-        """Raises WrongState when it is no longer in `expected` (already being in `new` is success)."""
+        """Raises WrongState when it is no longer in `expected` (already being in `new` is success).
+
+        Terminal states are `finish`'s. Raises InvariantBroken for an arrow that TRADE_ARROWS does not have,
+        NotFound.
+        """
         ...
 
     def put_leg(self, trade_id: str, leg: Leg) -> None:
-        """Adds a leg in PLANNED. Raises AlreadyExists when the index is taken."""
+        """Adds a leg in PLANNED. Raises AlreadyExists when the index is taken by another leg.
+
+        The same leg already being there, whatever became of it, is success. Raises WrongState when the trade
+        is over (QUARANTINED is not), NotFound.
+        """
         ...
 
     def move_leg(self, trade_id: str, leg: Leg, expected: LegState) -> Leg:
-        """Stores the leg's new state and facts if it is still in `expected`. Raises WrongState."""
+        """Stores the leg's new state and facts if it is still in `expected`. Raises WrongState.
+
+        Facts are shares, limit_price, client and venue order id, intent, reason, submitted_at; fills and
+        totals belong to `book_fills` and are left alone. Already being in the new state with the same intent
+        is success; with another intent it is WrongState (somebody else sent it: read the stored one). An
+        empty venue_order_id or intent keeps what is stored. Raises InvariantBroken for an arrow that
+        LEG_ARROWS does not have, NotFound. Returns the leg as stored.
+        """
         ...
 
     def book_fills(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
-        """Books each fill id once: leg totals, position, budget; a failed one is reversed once."""
+        """Books each fill id once: leg totals, position, budget; a failed one is reversed once.
+
+        Late fills of a finished trade are booked too. What exceeds the reservation comes out of the free
+        budget, below zero if need be (`VenueBudget.overdrawn`), because it is spent already. See
+        domain/accounting.py. Raises InvariantBroken when a fill comes back with other shares or another
+        price, NotFound. Returns the leg with its totals and all fills.
+        """
         ...
 
     def finish(
         self, trade_id: str, expected: TradeState, new: TradeState, *, reason: str, locked: int = 0
     ) -> Trade:
-        """Terminal state: releases what is still reserved and the in-flight marker, exactly once."""
+        """Terminal state: releases what is still reserved and the in-flight marker, exactly once.
+
+        Already being in `new` is success and changes nothing. Raises WrongState, InvariantBroken for an arrow
+        that TRADE_ARROWS does not have or a `new` that is not terminal, NotFound.
+        """
         ...
 
     def trades(self, agent_id: str, limit: int, start: str = "") -> Page[Trade]:
         """Newest first."""
         ...
 
-    def positions(self, agent_id: str) -> Sequence[Position]: ...
+    def positions(self, agent_id: str) -> Sequence[Position]:
+        """What is held, simulated and real; `cost` is the average-cost basis of the shares left."""
+        ...
 
     def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
         """Ids of trades not terminal and last touched before; eventually consistent."""
@@ -327,6 +430,7 @@ class OpportunityRecord:
     direction: str
     title: str
     seen_at: datetime
+    """The tick's scheduled time: the same for all records of a tick."""
     verdict: str
     """``taken``, ``eligible`` (nobody's limits fit) or ``rejected``."""
     reason: str
@@ -339,6 +443,17 @@ class OpportunityRecord:
     legs: tuple[Mapping[str, str], ...] = ()
     first_seen_at: datetime | None = None
     trades: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Best prices of a market at a moment, micros; None where the side is empty."""
+
+    at: datetime
+    yes_bid: int | None
+    yes_ask: int | None
+    no_bid: int | None
+    no_ask: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +481,9 @@ class MarketStore(Protocol):
 
     def markets(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, Market]: ...
 
-    def put_pair(self, pair: Pair) -> None: ...
+    def put_pair(self, pair: Pair) -> None:
+        """Stores a new pair, or the new facts of a known one: its status and reason stay as decided."""
+        ...
 
     def pair(self, pair_id: str) -> Pair | None: ...
 
@@ -374,7 +491,9 @@ class MarketStore(Protocol):
 
     def set_pair_status(
         self, pair_id: str, expected: Iterable[PairStatus], new: PairStatus, reason: str, actor: str
-    ) -> Pair: ...
+    ) -> Pair:
+        """Raises WrongState when the status is none of `expected`, NotFound."""
+        ...
 
     def put_opportunities(self, records: Sequence[OpportunityRecord]) -> None: ...
 
@@ -383,7 +502,16 @@ class MarketStore(Protocol):
         ...
 
     def put_books(self, books: Iterable[OrderBook]) -> None:
-        """Keeps the latest quote of each market, and history on change or once a minute."""
+        """Keeps the latest book of each market (ten levels a side), and its best prices on change or once a
+        minute."""
+        ...
+
+    def books(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, OrderBook]:
+        """Latest books kept, ten levels a side; for show, never to trade on."""
+        ...
+
+    def quotes(self, key: MarketKey, since: datetime, limit: int) -> Sequence[Quote]:
+        """History of the best prices since then, oldest first."""
         ...
 
     def put_health(self, health: Sequence[VenueHealth]) -> None: ...
@@ -391,7 +519,7 @@ class MarketStore(Protocol):
     def health(self) -> Sequence[VenueHealth]: ...
 
     def lease_tick(self, tick_id: str, expires_at: int) -> bool:
-        """True for the first caller of this tick only."""
+        """True for the first caller of this tick only. `expires_at` in Unix seconds."""
         ...
 
 
@@ -428,11 +556,17 @@ class PaperStore(Protocol):
 
 
 class SecretStore(Protocol):
-    def put(self, agent_id: str, venue: Venue, fields: Mapping[str, str]) -> None: ...
+    """Credentials of one agent on one venue, as named fields. Raises StoreUnavailable."""
 
-    def get(self, agent_id: str, venue: Venue) -> Mapping[str, str] | None: ...
+    def put(self, agent_id: str, venue: Venue, fields: Mapping[str, Secret]) -> None: ...
 
-    def delete(self, agent_id: str, venue: Venue) -> None: ...
+    def get(self, agent_id: str, venue: Venue) -> Mapping[str, Secret] | None:
+        """None when there are none. Kept in memory for at most five minutes."""
+        ...
+
+    def delete(self, agent_id: str, venue: Venue) -> None:
+        """No error when there are none."""
+        ...
 
 
 class Workflow(Protocol):
@@ -455,4 +589,6 @@ class Notice:
 
 
 class Notifier(Protocol):
-    def send(self, notice: Notice) -> None: ...
+    def send(self, notice: Notice) -> None:
+        """Once for each dedupe_key within an hour, without a key every time. Raises StoreUnavailable."""
+        ...

@@ -124,6 +124,13 @@ class InvalidInput(DutchbookError):
         self.problem = problem
 
 
+class StoreUnavailable(DutchbookError):
+    """Our own store (or queue) did not answer in time. Every write is conditional, so repeating it is safe.
+
+    In no category on purpose: NotSent would let a trade be released after its order had left.
+    """
+
+
 def category_of(error: DutchbookError) -> type[DutchbookError]:
     """The category class of a leaf; the error's own class if it is in none."""
     for category in CATEGORIES:
