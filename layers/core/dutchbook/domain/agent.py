@@ -1,6 +1,6 @@
 """An agent: one person's standing instruction, with its limits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -75,3 +75,16 @@ class Agent:
     """Venues with stored, verified credentials. Never the credentials."""
     version: int = 1
     """Counts edits: an edit names the version it saw."""
+
+    def why_simulated(self, venues: Iterable[Venue], *, live_trading: bool) -> str:
+        """Which of the three yeses a live trade lacks on any of its venues; empty when none does.
+
+        One missing yes makes the whole trade simulated: a leg bought for real and one pretended would be a
+        naked position.
+        """
+        if self.mode is not Mode.LIVE:
+            return "the agent is in demo mode"
+        if not live_trading:
+            return "live trading is switched off for this stack"
+        missing = sorted(set(venues) - set(self.credentials))
+        return f"no verified credentials for {', '.join(missing)}" if missing else ""
