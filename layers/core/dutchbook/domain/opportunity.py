@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from dutchbook.domain.book import Ladder, OrderBook
-from dutchbook.domain.fees import PICO
+from dutchbook.domain.fees import PICO, FeeSchedule
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.money import PPM, format_micros
+from dutchbook.domain.money import ONE, PPM, format_micros
 from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.venue import Outcome, Side, Venue
 
@@ -99,7 +99,7 @@ class LegQuote:
     outcome: Outcome
     side: Side
     limit_price: int
-    """Worst level touched."""
+    """Worst level touched, moved onto the market's tick grid if it lies off it."""
     shares: int
     """Gross: what to order."""
     net_shares: int
@@ -113,7 +113,7 @@ class LegQuote:
     depth: int
     """Gross shares the book shows at the limit price or better."""
     reserve: int
-    """Most it can cost: all of it at the limit price, fees in."""
+    """Most it can cost: all of it at the limit price, fees in. A SELL costs nothing."""
 
     @property
     def key(self) -> MarketKey:
@@ -121,8 +121,8 @@ class LegQuote:
 
     @property
     def cost(self) -> int:
-        """Dollars out, fees in."""
-        return self.notional + self.fee_usd
+        """Dollars out, fees in; what a SELL brings is negative."""
+        return self.fee_usd + (self.notional if self.side is Side.BUY else -self.notional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ _SENTENCES: Mapping[Reason, Callable[..., str]] = {
     Reason.FEES: lambda gross, net: f"fees eat it: gross {percent(gross)}, net {percent(net)}",
     Reason.BELOW_MIN_PROFIT: lambda net, least: f"net {percent(net)} is below the least {percent(least)}",
     Reason.BELOW_MINIMUM: lambda text: f"below {text}",
-    Reason.BUDGET: lambda text: f"{text}",
+    Reason.BUDGET: lambda money, minimum: f"{money} buys less than {minimum}",
 }
 
 
@@ -230,6 +230,80 @@ def walk(
 ) -> Curve | Rejection:
     """Buys both legs level by level while a further net share still costs less than the dollar it pays.
 
-    Fees enter at their rate; rounding to lots, minimums and account precision is `cut`'s business.
+    Fees enter at their rate; rounding to lots, minimums and account precision is `cut`'s business. Where the
+    pair's two markets are one, both books are that market's.
     """
-    raise NotImplementedError
+    older = a_book if a_book.requested_at_ms <= b_book.requested_at_ms else b_book
+    age_ms = now_ms - older.requested_at_ms
+    if age_ms > max_age_ms:
+        return _reject(direction, Reason.STALE, older.venue, age_ms)
+    a, b = direction.a, direction.b
+    a_asks = a_book.yes_asks if direction.a_outcome is Outcome.YES else a_book.no_asks
+    b_asks = b_book.yes_asks if direction.b_outcome is Outcome.YES else b_book.no_asks
+    if not (a_asks and b_asks):
+        missing = (b.venue, direction.b_outcome) if a_asks else (a.venue, direction.a_outcome)
+        return _reject(direction, Reason.NO_ASKS, *missing)
+    total = a_asks[0][0] + b_asks[0][0]
+    if total >= ONE:
+        # most pairs end here, before any fee is computed: fees only add
+        return _reject(direction, Reason.NO_EDGE, total)
+    barred = _barred(direction, a_book, b_book, total)
+    if barred is not None:
+        return barred
+    shares, unit_costs = _slices(a.fees, a_asks, b.fees, b_asks)
+    if not shares:
+        unit = a.fees.buy_level(*a_asks[0])[0] + b.fees.buy_level(*b_asks[0])[0]
+        return _reject(direction, Reason.FEES, (ONE - total) * PPM // total, (PICO - unit) * PPM // unit)
+    return Curve(direction, a_asks, b_asks, shares, unit_costs, older.requested_at_ms, now_ms)
+
+
+def _barred(direction: Direction, a_book: OrderBook, b_book: OrderBook, total: int) -> Rejection | None:
+    """Why prices that pay are not believed: closed markets, torn books, and the tripwire.
+
+    On one market YES and NO for under a dollar is a crossed book and the very thing looked for, so there
+    only staleness counts; the tripwire is for pairs across venues.
+    """
+    for market, book in ((direction.a, a_book), (direction.b, b_book)):
+        if not market.tradeable:
+            return _reject(direction, Reason.CLOSED, market.venue)
+        if a_book is not b_book and book.crossed:
+            return _reject(direction, Reason.CROSSED, book.venue)
+    if direction.within_one_venue or total >= PROPOSE_BELOW:
+        return None
+    return _reject(direction, Reason.ABSURD if total < BLOCK_BELOW else Reason.SUSPICIOUS, total)
+
+
+def _slices(
+    a_fees: FeeSchedule, a_asks: Ladder, b_fees: FeeSchedule, b_asks: Ladder
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Net shares and pico-dollars a share of each slice, until one costs a dollar or a ladder ends."""
+    shares: list[int] = []
+    unit_costs: list[int] = []
+    a_levels, b_levels = iter(a_asks), iter(b_asks)
+    a_level, b_level = a_fees.buy_level, b_fees.buy_level
+    a_left = b_left = a_cost = b_cost = 0
+    while True:
+        if not a_left:
+            level = next(a_levels, None)
+            if level is None:
+                break
+            a_cost, a_left = a_level(*level)
+        if not b_left:
+            level = next(b_levels, None)
+            if level is None:
+                break
+            b_cost, b_left = b_level(*level)
+        unit = a_cost + b_cost
+        if unit >= PICO:
+            break
+        taken = a_left if a_left < b_left else b_left
+        if taken:
+            shares.append(taken)
+            unit_costs.append(unit)
+            a_left -= taken
+            b_left -= taken
+    return tuple(shares), tuple(unit_costs)
+
+
+def _reject(direction: Direction, code: Reason, *facts: object) -> Rejection:
+    return Rejection(direction.pair_id, direction.label, code, facts)

@@ -1,18 +1,162 @@
 """How much of a curve one agent may take, priced to the millionth."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import accumulate, takewhile
+from math import lcm
+from typing import NamedTuple
 
-from dutchbook.domain.opportunity import Curve, LegQuote, Opportunity, Rejection
+from dutchbook.domain.fees import PICO
+from dutchbook.domain.money import PPM, format_micros
+from dutchbook.domain.opportunity import Curve, LegQuote, Opportunity, Reason, Rejection
+from dutchbook.domain.quoting import missed_minimum, quote_buy
+from dutchbook.domain.ranking import annualised, days_until, settles_at
 from dutchbook.domain.venue import Venue
+
+_HARDER_FIRST: Mapping[Venue, int] = {Venue.LIMITLESS: 0, Venue.KALSHI: 1, Venue.POLYMARKET: 2}
+
+
+class _Priced(NamedTuple):
+    """Both legs at one size, and what it costs, fees in."""
+
+    shares: int
+    cost: int
+    legs: tuple[LegQuote, LegQuote]
 
 
 def cut(
     curve: Curve, min_profit: int, max_cost: int, budgets: Mapping[Venue, int]
 ) -> Opportunity | Rejection:
-    """The largest size whose every slice returns at least min_profit (ppm) and that the money allows."""
-    raise NotImplementedError
+    """The largest size whose every slice returns at least `min_profit` (ppm) and that the money allows.
+
+    `max_cost` caps what must be set aside for both legs, `budgets` what may be set aside on each venue
+    (a venue that is not named has nothing), micros of a dollar. What is set aside is the worst case: each
+    leg at its limit price. The curve says how far it pays; that size is rounded down to lots and priced with
+    every rounding the venues do, and its last slice must still pay after that.
+    """
+    if curve.best_return < min_profit:
+        return _reject(curve, Reason.BELOW_MIN_PROFIT, curve.best_return, min_profit)
+    ends = _paying_ends(curve, min_profit)
+    affordable = _largest(curve, ends[-1], lambda priced: _affordable(priced, max_cost, budgets))
+    best = _still_paying(curve, affordable, ends, min_profit)
+    if affordable and not best:
+        return _reject(curve, Reason.BELOW_MIN_PROFIT, _net_return(affordable), min_profit)
+    minimum = _missed_minimum(curve, best) if best else "one lot"
+    if best and not minimum:
+        return _opportunity(curve, best)
+    # which of depth and money made it too small
+    deepest = _largest(curve, ends[-1], lambda _: True)
+    if deepest and not _affordable(deepest, max_cost, budgets):
+        return _reject(curve, Reason.BUDGET, _money(curve, max_cost, budgets), minimum)
+    return _reject(curve, Reason.BELOW_MINIMUM, minimum)
 
 
 def order_legs(legs: tuple[LegQuote, LegQuote]) -> tuple[LegQuote, LegQuote]:
-    """Harder leg first."""
-    raise NotImplementedError
+    """Harder leg first: Limitless (it may delay), then less depth at the limit, then Kalshi."""
+    first, second = sorted(
+        legs, key=lambda leg: (leg.venue is not Venue.LIMITLESS, leg.depth, _HARDER_FIRST[leg.venue])
+    )
+    return first, second
+
+
+def _paying_ends(curve: Curve, min_profit: int) -> list[int]:
+    """Net shares at the end of each slice that returns at least min_profit, up to the first that does not."""
+    dearest = PICO * PPM // (PPM + min_profit)
+    paying = takewhile(lambda slice_: slice_[1] <= dearest, zip(curve.shares, curve.unit_costs, strict=True))
+    return list(accumulate(shares for shares, _ in paying))
+
+
+def _price(curve: Curve, shares: int) -> _Priced | None:
+    direction = curve.direction
+    a = quote_buy(direction.a, direction.a_outcome, curve.a_asks, shares)
+    b = quote_buy(direction.b, direction.b_outcome, curve.b_asks, shares)
+    return None if a is None or b is None else _Priced(shares, a.cost + b.cost, (a, b))
+
+
+def _largest(curve: Curve, at_most: int, fits: Callable[[_Priced], bool]) -> _Priced | None:
+    """The largest priceable size in lots of both venues, at most this, that fits.
+
+    Bisects: what a size costs, and the depth it needs, grow with it.
+    """
+    lot = lcm(curve.direction.a.size_step, curve.direction.b.size_step)
+    best, low, high = None, 0, at_most // lot
+    middle = high
+    while low < high:
+        priced = _price(curve, middle * lot)
+        if priced is not None and fits(priced):
+            best, low = priced, middle
+        else:
+            high = middle - 1
+        middle = (low + high + 1) // 2
+    return best
+
+
+def _affordable(priced: _Priced, max_cost: int, budgets: Mapping[Venue, int]) -> bool:
+    a, b = priced.legs
+    if a.reserve + b.reserve > max_cost:
+        return False
+    if a.venue is b.venue:
+        return a.reserve + b.reserve <= budgets.get(a.venue, 0)
+    return a.reserve <= budgets.get(a.venue, 0) and b.reserve <= budgets.get(b.venue, 0)
+
+
+def _still_paying(curve: Curve, priced: _Priced | None, ends: list[int], min_profit: int) -> _Priced | None:
+    """Drops slices from the end until the whole and its last slice return min_profit after all rounding.
+
+    The rates of the curve let a slice in; a fee rounded up on a slice of a few lots can still spoil it.
+    """
+    while priced is not None:
+        begin = max((end for end in ends if end < priced.shares), default=0)
+        before = _largest(curve, begin, lambda _: True)
+        shares, cost = (before.shares, before.cost) if before else (0, 0)
+        if _pays(priced.shares, priced.cost, min_profit) and _pays(
+            priced.shares - shares, priced.cost - cost, min_profit
+        ):
+            return priced
+        priced = before
+    return None
+
+
+def _pays(shares: int, cost: int, min_profit: int) -> bool:
+    return (shares - cost) * PPM >= min_profit * cost
+
+
+def _net_return(priced: _Priced) -> int:
+    """Net profit on cost, ppm, rounded down."""
+    return (priced.shares - priced.cost) * PPM // priced.cost
+
+
+def _missed_minimum(curve: Curve, priced: _Priced) -> str:
+    a, b = priced.legs
+    return missed_minimum(curve.direction.a, a) or missed_minimum(curve.direction.b, b)
+
+
+def _opportunity(curve: Curve, priced: _Priced) -> Opportunity:
+    direction = curve.direction
+    net_return = _net_return(priced)
+    resolves_at = settles_at(direction.a, direction.b)
+    days = None if resolves_at is None else days_until(resolves_at, curve.walked_at_ms)
+    return Opportunity(
+        pair_id=direction.pair_id,
+        direction=direction.label,
+        legs=priced.legs,
+        shares=priced.shares,
+        cost=priced.cost,
+        payout=priced.shares,
+        net_profit=priced.shares - priced.cost,
+        net_return=net_return,
+        resolves_at=resolves_at,
+        days=days,
+        annualised=None if days is None else annualised(net_return, days),
+        requested_at_ms=curve.requested_at_ms,
+    )
+
+
+def _money(curve: Curve, max_cost: int, budgets: Mapping[Venue, int]) -> str:
+    """What may be spent, in words."""
+    venues = sorted({curve.direction.a.venue, curve.direction.b.venue})
+    each = ", ".join(f"${format_micros(budgets.get(venue, 0))} on {venue}" for venue in venues)
+    return f"${format_micros(max_cost)} in all, {each}"
+
+
+def _reject(curve: Curve, code: Reason, *facts: object) -> Rejection:
+    return Rejection(curve.direction.pair_id, curve.direction.label, code, facts)

@@ -1,0 +1,133 @@
+"""What an agent may still do: its limits against what it has done. The ledger enforces them once more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from dutchbook.domain.agent import DEMO_BUDGET, Agent, Limits, Mode
+from dutchbook.domain.money import format_micros
+from dutchbook.domain.opportunity import Opportunity
+from dutchbook.domain.venue import Venue
+
+
+class Limit(StrEnum):
+    """Which limit says no."""
+
+    MAX_TRADES = "maxTrades"
+    MAX_DAILY_LOSS = "maxDailyLoss"
+    MAX_POSITION = "maxPosition"
+    MAX_DAYS = "maxDays"
+    MIN_PROFIT = "minProfit"
+    BUDGET = "budget"
+    IN_FLIGHT = "inFlight"
+    PLATFORMS = "platforms"
+
+
+class Denial(NamedTuple):
+    """Why an agent does not take an opportunity."""
+
+    limit: Limit
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an agent has done and holds. Dollars in micros."""
+
+    exposure: int
+    """Cost, fees in, of open positions, and reservations."""
+    trades_today: int
+    """Trades started on this UTC day."""
+    result_today: int
+    """Realised and unrealised profit of this UTC day; negative is a loss."""
+    available: Mapping[Venue, int]
+    """What is free to be set aside on each venue."""
+    pairs_in_flight: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the next trade may set aside, micros of a dollar: in all, and on each venue."""
+
+    max_cost: int
+    budgets: Mapping[Venue, int]
+
+
+def utc_day(now_ms: int) -> str:
+    """The day that daily limits count by: ``2026-03-01``."""
+    return datetime.fromtimestamp(now_ms // 1000, UTC).date().isoformat()
+
+
+def venue_budget(agent: Agent, venue: Venue, balance: int | None = None) -> int:
+    """What the agent may hold and spend on a venue, micros of a dollar.
+
+    Demo: what the owner set, else 1,000 dollars. Live: what the owner set, else maxPosition, and never more
+    than the venue's balance (nothing while that is unknown).
+    """
+    if agent.mode is Mode.DEMO:
+        return agent.budgets.get(venue, DEMO_BUDGET)
+    return min(agent.budgets.get(venue, agent.limits.max_position), balance or 0)
+
+
+def allowance(limits: Limits, standing: Standing) -> Allowance | Denial:
+    """What the agent may still put into a trade of any pair, or the limit that lets it enter nothing."""
+    if standing.trades_today >= limits.max_trades:
+        return Denial(Limit.MAX_TRADES, f"{standing.trades_today} of {limits.max_trades} trades today")
+    if standing.result_today <= -limits.max_daily_loss:
+        lost = format_micros(-standing.result_today)
+        return Denial(
+            Limit.MAX_DAILY_LOSS, f"${lost} lost today of at most ${format_micros(limits.max_daily_loss)}"
+        )
+    room = limits.max_position - standing.exposure
+    if room <= 0:
+        return Denial(
+            Limit.MAX_POSITION,
+            f"${format_micros(standing.exposure)} of ${format_micros(limits.max_position)} in use",
+        )
+    return Allowance(room, {venue: max(0, free) for venue, free in standing.available.items()})
+
+
+def refuses(limits: Limits, standing: Standing, opportunity: Opportunity) -> Denial | None:
+    """The first limit that this opportunity breaks, None when the agent may take it.
+
+    Asked before the reservation by the scan and again before an order leaves.
+    """
+    allowed = allowance(limits, standing)
+    if isinstance(allowed, Denial):
+        return allowed
+    if opportunity.pair_id in standing.pairs_in_flight:
+        return Denial(Limit.IN_FLIGHT, f"a trade on {opportunity.pair_id} is in flight")
+    if opportunity.net_return < limits.min_profit:
+        return Denial(
+            Limit.MIN_PROFIT, f"net {opportunity.net_return} ppm is below the least {limits.min_profit} ppm"
+        )
+    return _too_long(limits, opportunity) or _too_dear(allowed, opportunity)
+
+
+def _too_long(limits: Limits, opportunity: Opportunity) -> Denial | None:
+    if opportunity.days is None:
+        return Denial(Limit.MAX_DAYS, "no venue says when it pays")
+    if opportunity.days > limits.max_days:
+        return Denial(Limit.MAX_DAYS, f"pays in {opportunity.days} days, at most {limits.max_days} allowed")
+    return None
+
+
+def _too_dear(allowed: Allowance, opportunity: Opportunity) -> Denial | None:
+    total = 0
+    for venue, amount in opportunity.reserve.items():
+        total += amount
+        free = allowed.budgets.get(venue)
+        if free is None:
+            return Denial(Limit.PLATFORMS, f"the agent does not trade on {venue}")
+        if amount > free:
+            return Denial(
+                Limit.BUDGET, f"${format_micros(amount)} needed on {venue}, ${format_micros(free)} free"
+            )
+    if total > allowed.max_cost:
+        return Denial(
+            Limit.MAX_POSITION,
+            f"${format_micros(total)} needed, ${format_micros(allowed.max_cost)} left of maxPosition",
+        )
+    return None
