@@ -1,0 +1,126 @@
+"""When one leg is short: finish the hedge at a loss, close what is unhedged, or stop and call a human.
+
+Whichever is cheaper is taken, and neither when it loses more than stopLoss of what the unhedged shares cost.
+"""
+
+from dataclasses import dataclass
+
+from dutchbook.domain.book import Ladder
+from dutchbook.domain.market import Market
+from dutchbook.domain.money import PPM, format_micros
+from dutchbook.domain.opportunity import LegQuote
+from dutchbook.domain.quoting import dust_of, missed_minimum, quote_buy, quote_sell
+from dutchbook.domain.venue import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Unhedged:
+    """Net shares of one leg that the other has not matched. Micros."""
+
+    held: Market
+    held_outcome: Outcome
+    shares: int
+    cost: int
+    """What these shares cost, fees in: their part of the filled leg's cost."""
+    short: Market
+    short_outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Buy more of the short leg, though it may lose."""
+
+    quote: LegQuote
+    loss: int
+    """Dollars (micros) lost by it; negative is a profit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unwind:
+    """Sell what is unhedged where it is held."""
+
+    quote: LegQuote
+    loss: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dust:
+    """Too little to mend: booked, shown, valued at the bid."""
+
+    shares: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """Nothing within bounds is possible: flag it, halt the agent, raise the alarm."""
+
+    reason: str
+
+
+type Repair = Complete | Unwind | Dust | Quarantine
+
+
+def choose_repair(unhedged: Unhedged, held_bids: Ladder, short_asks: Ladder, stop_loss: int) -> Repair:
+    """What to do next about unhedged shares, with both books as they stand; `stop_loss` in ppm of cost.
+
+    One step: where a book is too thin for all of it, the answer covers a part, and the caller asks again
+    with fresh books after the fill. A remainder below the short venue's minimum can only be unwound.
+    """
+    if unhedged.shares <= dust_of(unhedged.held, unhedged.short):
+        return Dust(unhedged.shares)
+    options = [
+        option
+        for option in (_completion(unhedged, short_asks), _unwinding(unhedged, held_bids))
+        if option is not None
+    ]
+    if not options:
+        return Quarantine(
+            f"{format_micros(unhedged.shares)} shares on {unhedged.held.venue} can neither be hedged nor sold"
+        )
+    best = min(options, key=_loss_a_share)
+    bound = _part_of_cost(unhedged, best.quote.net_shares) * stop_loss // PPM
+    if best.loss > bound:
+        return Quarantine(
+            f"the cheaper way out loses ${format_micros(best.loss)}, allowed are ${format_micros(bound)}"
+        )
+    return best
+
+
+def _completion(unhedged: Unhedged, asks: Ladder) -> Complete | None:
+    """The short leg bought as far as the book goes: at the end both pay a dollar a share between them."""
+    market = unhedged.short
+    depth = sum(market.fees.buy_level(price, size)[1] for price, size in asks)
+    lots = _leave_sellable(unhedged, min(unhedged.shares, depth)) // market.size_step
+    # one lot less where the last one would need more than the book shows
+    for wanted in (lots * market.size_step, (lots - 1) * market.size_step):
+        quote = quote_buy(market, unhedged.short_outcome, asks, wanted) if wanted > 0 else None
+        if quote is not None and not missed_minimum(market, quote):
+            return Complete(quote, _part_of_cost(unhedged, wanted) + quote.cost - wanted)
+    return None
+
+
+def _unwinding(unhedged: Unhedged, bids: Ladder) -> Unwind | None:
+    depth = sum(size for _, size in bids)
+    shares = _leave_sellable(unhedged, min(unhedged.shares, depth))
+    quote = quote_sell(unhedged.held, unhedged.held_outcome, bids, shares)
+    if quote is None or missed_minimum(unhedged.held, quote):
+        return None
+    return Unwind(quote, _part_of_cost(unhedged, quote.shares) + quote.cost)
+
+
+def _leave_sellable(unhedged: Unhedged, shares: int) -> int:
+    """Less than could be mended, where the rest would be too little to sell and too much to ignore."""
+    rest = unhedged.shares - shares
+    if rest <= dust_of(unhedged.held, unhedged.short) or rest >= unhedged.held.min_size:
+        return shares
+    return max(0, unhedged.shares - unhedged.held.min_size) or shares
+
+
+def _part_of_cost(unhedged: Unhedged, shares: int) -> int:
+    """What this many of the unhedged shares cost, rounded up."""
+    return -(-unhedged.cost * min(shares, unhedged.shares) // unhedged.shares)
+
+
+def _loss_a_share(option: Complete | Unwind) -> tuple[int, int]:
+    """Cheaper first; at the same price the one that mends more."""
+    return option.loss * PPM // option.quote.net_shares, -option.quote.net_shares
