@@ -5,14 +5,11 @@ repeated here, and tells what certainly never left (NotSent) from what may have 
 Redirects, cookies and .netrc are off: a signed request goes to the host it was signed for, or nowhere.
 """
 
-import json
 import math
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import NoReturn
 
@@ -24,9 +21,10 @@ from dutchbook.domain.errors import DutchbookError, NotSent, OutcomeUnknown, Ven
 from dutchbook.domain.venue import Venue
 from dutchbook.ports import Clock
 from venues.health import HealthRecorder
+from venues.jsonbody import Json, UnreadableReply, parse_json, shown
 from venues.ratelimit import Limiter
+from venues.retryafter import retry_after_seconds
 
-type Json = dict[str, Json] | list[Json] | str | int | Decimal | bool | None
 type Headers = Mapping[str, str] | Callable[[], Mapping[str, str]]
 """A callable is asked right before each attempt, so that a signature's timestamp is fresh."""
 type Params = Sequence[tuple[str, str]]
@@ -42,11 +40,6 @@ _BACKOFF_SECONDS = 0.25
 _RETRIED_STATUSES = frozenset({425, 429, 500, 502, 503, 504})
 _TOO_MANY = 429
 _LONGEST_HOLD_SECONDS = 60.0
-_SHOWN_BODY = 200
-
-
-class UnreadableReply(ValueError):
-    """A body that is not the JSON it should be: an HTML page, nothing at all, or broken text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,42 +246,6 @@ class _ReadFailure:
     again: bool
     retry_after: float | None = None
     cause: Exception | None = None
-
-
-def parse_json(content_type: str, body: bytes) -> Json:
-    """The JSON of a body, fractions as Decimal. Raises UnreadableReply, naming what came instead."""
-    if not body.strip():
-        raise UnreadableReply("answered with an empty body")
-    if "json" not in content_type.lower():
-        raise UnreadableReply(f"answered {content_type or 'an untyped body'} instead of JSON: {shown(body)}")
-    try:
-        parsed: Json = json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableReply(f"answered broken JSON: {shown(body)}") from error
-    return parsed
-
-
-def retry_after_seconds(headers: Mapping[str, str], now_ms: int) -> float | None:
-    """Seconds of a Retry-After header in either form (RFC 9110, 10.2.3); None if absent or nonsense."""
-    text = headers.get("Retry-After", "").strip()
-    if not text:
-        return None
-    if text.isdecimal():
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text).timestamp()
-    except (ValueError, OverflowError):
-        return None
-    return max(0.0, moment - now_ms / 1000)
-
-
-def shown(body: bytes) -> str:
-    """The beginning of a body on one line, for an error's text."""
-    return " ".join(body[:_SHOWN_BODY].decode("utf-8", "replace").split())
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
 
 
 def _session(pool_size: int) -> requests.Session:
