@@ -33,6 +33,7 @@ _ORDER_TYPE_HASH = keccak256(
     b"uint256 takerAmount,uint256 expiration,uint256 nonce,uint256 feeRateBps,uint8 side,uint8 signatureType)"
 )
 _ZERO_WORD = bytes(32)
+_encode_json = json.JSONEncoder(ensure_ascii=False).encode
 _CLIENT_ORDER_ID = re.compile(r"[A-Za-z0-9_-]{1,128}\Z")
 _MAX_SALT = (1 << 53) - 1
 _MAX_UINT256 = (1 << 256) - 1
@@ -187,7 +188,7 @@ class OrderSigner(Confidential):
             f'"nonce":0,"feeRateBps":{order.fee_rate_bps},"side":{0 if order.side is Side.BUY else 1},'
             f'"signatureType":{self._type},{price}"signature":"{signature}"}},"ownerId":{self._owner_id},'
             f'"orderType":"{order.order_type}",'
-            f'"marketSlug":{json.dumps(order.market_slug, ensure_ascii=False)}{_options(order)}}}'
+            f'"marketSlug":{_encode_json(order.market_slug)}{_options(order)}}}'
         ).encode()
 
 
