@@ -1,0 +1,323 @@
+"""The verdict on two events: are they the same grid of questions, does one contain the other's question, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from dutchbook.domain.matching.comparison import Comparison
+from dutchbook.domain.matching.dates import Dates
+from dutchbook.domain.matching.judgement import Family, Judgement, Relation
+from dutchbook.domain.matching.limits import Limit
+from dutchbook.domain.matching.listing import EventListing
+from dutchbook.domain.matching.names import match_bags, sides_agree, terms_agree
+from dutchbook.domain.matching.reading import Hints, Reading, Term, hints_of, read
+from dutchbook.domain.matching.rules_text import compare_rules
+from dutchbook.domain.matching.sides import Sides, division
+from dutchbook.domain.matching.timing import compare_dates, compare_game_day
+from dutchbook.domain.matching.vetoes import (
+    GAME_KINDS,
+    PLAYER_KINDS,
+    compare_kinds,
+    compare_limits,
+    compare_moves,
+    compare_predicates,
+    judge_bags,
+    same_limit,
+)
+
+_MIXED: Final = "mixed"
+_DRAW: Final = "draw"
+
+
+class Cell(NamedTuple):
+    """What one question of an event asks, apart from its outcome."""
+
+    kind: str
+    period: str
+    measure: str
+
+
+class Grid(NamedTuple):
+    """An event as read: what it is about, what its questions ask, and their outcomes."""
+
+    listing: EventListing
+    title: Reading
+    sides: Sides | None
+    cells: frozenset[Cell]
+    bag: tuple[Term, ...]
+    context: tuple[Term, ...]
+    limits: frozenset[Limit]
+    outcomes: tuple[tuple[Term, ...], ...]
+    dates: Dates
+    moves: frozenset[str]
+    hints: Hints
+
+    @property
+    def kind(self) -> str:
+        kinds = {cell.kind for cell in self.cells}
+        return next(iter(kinds)) if len(kinds) == 1 else _MIXED
+
+
+@lru_cache(maxsize=50_000)
+def grid_of(event: EventListing) -> Grid:
+    """Read an event from its title and its questions' titles."""
+    prefix, children = _split_prefix(event)
+    title = read(prefix)
+    readings = [read(child) for child in children]
+    named = [reading for reading in readings if not reading.predicate.placeholder] or readings
+    sides = title.sides or next((reading.sides for reading in named if reading.sides), None)
+    common = _common(named)
+    outcomes = tuple(
+        tuple(term for term in reading.bag if term.text not in common and term.weight) for reading in named
+    )
+    shared = tuple(term for term in (named[0].bag if named else ()) if term.text in common)
+    outcome_words = {term.text for bag in outcomes for term in bag} if len(named) > 1 else set()
+    bag = tuple(term for term in title.bag if term.text not in outcome_words or term.text in common)
+    return Grid(
+        event, title, sides, _cells(title, named, sides), bag, (*title.bag, *shared),
+        frozenset(limit for reading in named for limit in reading.limits) or frozenset(title.limits),
+        outcomes, _dates(title, named),
+        frozenset(move for reading in named for move in reading.moves),
+        hints_of(event.event_id, event.event_time, event.close_time),
+    )  # fmt: skip
+
+
+def _split_prefix(event: EventListing) -> tuple[str, tuple[str, ...]]:
+    """Limitless repeats the event before each outcome ("Next pope?: Somebody") and titles the event by its first."""
+    children = tuple(dict.fromkeys(child.strip() for child in event.children if child.strip()))
+    title = event.title.strip()
+    if len(children) > 1:
+        prefixes = {child.rpartition(": ")[0] for child in children}
+        if len(prefixes) == 1 and (prefix := next(iter(prefixes))):
+            if title.startswith(prefix):
+                title = prefix
+            return title, children
+    return title, children
+
+
+def _common(readings: Sequence[Reading]) -> frozenset[str]:
+    """Words that every question has: they belong to the event, the rest to the outcomes."""
+    if len(readings) < 2:
+        return frozenset(term.text for reading in readings for term in reading.bag)
+    shared = {term.text for term in readings[0].bag}
+    for reading in readings[1:]:
+        shared &= {term.text for term in reading.bag}
+    return frozenset(shared)
+
+
+def _cells(title: Reading, children: Sequence[Reading], sides: Sides | None) -> frozenset[Cell]:
+    top = title.predicate
+    if top.kind == "more markets":
+        return frozenset({Cell(_MIXED, "", ""), *(_cell(child, "", "", sides) for child in children)})
+    if top.kind and top.kind != "win" and not children:
+        return frozenset({Cell(top.kind, top.period, top.measure)})
+    specific = top.kind if top.kind in GAME_KINDS or top.period else ""
+    found = {_cell(child, specific, top.period, sides) for child in children}
+    if found <= {Cell("", "", "")} or not found:
+        return frozenset({Cell(top.kind or ("win" if sides else ""), top.period, top.measure)})
+    return frozenset(found)
+
+
+def _cell(child: Reading, title_kind: str, title_period: str, sides: Sides | None) -> Cell:
+    own = child.predicate
+    kind = title_kind if title_kind and (own.kind in {"", "win"} or title_kind not in GAME_KINDS) else own.kind
+    if not kind and sides is not None:
+        kind = "win"
+    measure = own.measure if kind in {"total", "player stat", "seasonal total", "lead"} else ""
+    if kind in {"total"} and measure in {"goals", "points", "runs"}:
+        measure = ""
+    return Cell(kind, own.period or title_period, measure)
+
+
+def _dates(title: Reading, children: Sequence[Reading]) -> Dates:
+    """The title's dates; where it has none, those that all questions share; years from either."""
+    whens = title.dates.whens
+    years, seasons = set(title.dates.years), set(title.dates.seasons)
+    if children:
+        shared = set(children[0].dates.whens)
+        for child in children[1:]:
+            shared &= set(child.dates.whens)
+        whens = whens or tuple(sorted(shared, key=str))
+        if not years:
+            years = set.intersection(*(set(child.dates.years) for child in children))
+        if not seasons:
+            seasons = set.intersection(*(set(child.dates.seasons) for child in children))
+    return Dates(whens, frozenset(years), frozenset(seasons), ())
+
+
+def judge_events(left: EventListing, right: EventListing) -> Judgement:
+    """How two events stand: `same` grid, `contains` (one asks a question of the other), different or unsure."""
+    a, b = grid_of(left), grid_of(right)
+    into = Comparison()
+    _compare_about(a, b, into)
+    if into.vetoes:
+        return into.judgement()
+    grid = Comparison()
+    _compare_cells(a, b, grid)
+    into.evidence.extend(grid.evidence)
+    if grid.vetoes or grid.doubts:
+        if not into.doubts and _shares_question(a, b):
+            return Judgement(Relation.CONTAINS, into.judgement().score_ppm, tuple(into.evidence), (), tuple(grid.vetoes))
+        into.vetoes.extend(grid.vetoes)
+        into.doubts.extend(grid.doubts)
+    compare_rules(left.rules, right.rules, into)
+    return into.judgement()
+
+
+def _compare_about(a: Grid, b: Grid, into: Comparison) -> None:
+    """The same contest or subject, on the same day, in the same year."""
+    if (a.sides is None) != (b.sides is None):
+        said = str(a.sides or " ".join(t.text for t in a.title.bag))
+        other = str(b.sides or " ".join(t.text for t in b.title.bag))
+        into.veto(Family.SUBJECT, said, other)
+        return
+    if a.sides is not None and b.sides is not None:
+        if not sides_agree(a.sides, b.sides):
+            into.veto(Family.SUBJECT, a.sides, b.sides)
+            return
+        into.agree("sides", a.sides)
+        into.matched += 2
+        mine, theirs = (division(tuple(term.text for term in grid.context)) for grid in (a, b))
+        if mine != theirs:
+            into.veto(Family.SUBJECT, ", ".join(sorted(mine)) or "first team", ", ".join(sorted(theirs)) or "first team")
+        compare_game_day(a.dates, b.dates, a.hints, b.hints, into)
+        return
+    found = match_bags(a.bag, b.bag, a.context, b.context)
+    if not found.matched:
+        into.veto(Family.SUBJECT, _texts(a.bag), _texts(b.bag))
+        return
+    into.agree("words", found.matched)
+    judge_bags(found, into)
+    compare_dates(a.dates, b.dates, a.hints, b.hints, into)
+
+
+def _compare_cells(a: Grid, b: Grid, into: Comparison) -> None:
+    """The same kind of questions with the same limits and outcomes."""
+    if a.kind == _MIXED or b.kind == _MIXED:
+        if a.cells != b.cells:
+            into.veto(Family.PREDICATE, _kinds(a.cells), _kinds(b.cells))
+        else:
+            into.doubt(Family.PREDICATE, _kinds(a.cells), _kinds(b.cells))
+        return
+    compare_kinds(a.kind, b.kind, into)
+    for name, at in (("period", 1), ("measure", 2)):
+        mine, theirs = {cell[at] for cell in a.cells}, {cell[at] for cell in b.cells}
+        if mine != theirs:
+            into.veto(Family.PERIOD if name == "period" else Family.PREDICATE, _words(mine), _words(theirs))
+    is_game = a.sides is not None
+    compare_predicates(_markers(a), _markers(b), into, is_game=is_game)
+    if a.moves != b.moves and not (a.moves <= b.moves or b.moves <= a.moves):
+        into.veto(Family.CENTRAL_BANK, _words(a.moves), _words(b.moves))
+    _compare_grids(a, b, into)
+    if a.kind in PLAYER_KINDS or not is_game:
+        _compare_outcomes(a, b, into)
+    elif a.kind == "win":
+        _compare_draws(a, b, into)
+
+
+def _markers(grid: Grid):  # type: ignore[no-untyped-def]
+    """Stage, basis and grain of the title and of what the questions share."""
+    own = grid.title.predicate
+    children = [read(child).predicate for child in grid.listing.children]
+    stages, basis, grains = set(own.stages), set(own.basis), set(own.grains)
+    if children:
+        stages |= set.intersection(*(set(child.stages) for child in children))
+        basis |= set.intersection(*(set(child.basis) for child in children))
+        grains |= set.intersection(*(set(child.grains) for child in children))
+    return own._replace(
+        stages=frozenset(stages), basis=frozenset(basis), grains=frozenset(grains), period="", measure="", kind=""
+    )
+
+
+def _compare_grids(a: Grid, b: Grid, into: Comparison) -> None:
+    """Limits: all the same when both lists are complete; the same form otherwise."""
+    if not a.limits and not b.limits:
+        return
+    if len(a.limits) == len(b.limits) == 1:
+        compare_limits(tuple(a.limits), tuple(b.limits), into, is_price=False)
+        return
+    mine, theirs = {limit.form for limit in a.limits}, {limit.form for limit in b.limits}
+    if ("bucket" in mine) != ("bucket" in theirs):
+        into.veto(Family.BUCKET, _said(a.limits), _said(b.limits))
+        return
+    common = sum(1 for limit in a.limits if any(same_limit(limit, other) for other in b.limits))
+    if common == len(a.limits) == len(b.limits):
+        into.agree("thresholds", common)
+    elif a.listing.is_complete and b.listing.is_complete:
+        into.veto(Family.THRESHOLD, _said(a.limits), _said(b.limits))
+    else:
+        into.doubt(Family.THRESHOLD, _said(a.limits), _said(b.limits))
+
+
+def _compare_outcomes(a: Grid, b: Grid, into: Comparison) -> None:
+    """Complete lists of names must have one in common."""
+    mine, theirs = [bag for bag in a.outcomes if bag], [bag for bag in b.outcomes if bag]
+    if len(mine) < 2 or len(theirs) < 2:
+        return
+    shared = sum(1 for bag in mine if any(_one_outcome(bag, other) for other in theirs))
+    into.evidence.append(f"outcomes in common: {shared} of {len(mine)} and {len(theirs)} seen")
+    if shared == 0 and a.listing.is_complete and b.listing.is_complete:
+        into.veto(Family.CANDIDATES, "; ".join(map(_texts, mine[:3])), "; ".join(map(_texts, theirs[:3])))
+
+
+def _one_outcome(left: tuple[Term, ...], right: tuple[Term, ...]) -> bool:
+    few, many = sorted((left, right), key=len)
+    return all(any(terms_agree(term, other, frozenset()) for other in many) for term in few)
+
+
+def _compare_draws(a: Grid, b: Grid, into: Comparison) -> None:
+    """A three-way match (with a draw) and a two-way one settle a draw differently."""
+    mine, theirs = (_has_draw(grid) for grid in (a, b))
+    if mine is not None and theirs is not None and mine != theirs:
+        into.doubt(Family.CANDIDATES, "with draw" if mine else "without draw", "with draw" if theirs else "without draw")
+
+
+def _has_draw(grid: Grid) -> bool | None:
+    """Whether the draw is an outcome; None when the titles do not show the outcomes."""
+    texts = {term.text for child in grid.listing.children for term in read(child).bag}
+    if _DRAW in texts or grid.listing.child_count == 3:
+        return True
+    return False if grid.listing.is_complete else None
+
+
+def _shares_question(a: Grid, b: Grid) -> bool:
+    """Whether some question of one is a question of the other: one cell and one limit in common."""
+    mine = {(cell, limit) for cell, limit, _ in _questions(a)}
+    theirs = {(cell, limit) for cell, limit, _ in _questions(b)}
+    return bool(mine & theirs)
+
+
+def _questions(grid: Grid) -> Iterable[tuple[Cell, str, str]]:
+    top = grid.title.predicate
+    for child in grid.listing.children or (grid.title.text,):
+        reading = read(child)
+        if reading.predicate.placeholder:
+            continue
+        specific = top.kind if top.kind in GAME_KINDS and top.kind != "more markets" else ""
+        cell = _cell(reading, specific, top.period, grid.sides)
+        limits = [limit.counted() if grid.sides else limit for limit in reading.limits]
+        yield cell, "; ".join(sorted(_plain(limit) for limit in limits)), ""
+
+
+def _plain(limit: Limit) -> str:
+    if limit.form == "line":
+        return str(Limit(limit.low, None, False, False, "", "threshold").counted())
+    return str(limit)
+
+
+def _said(limits: Iterable[Limit]) -> str:
+    return "; ".join(sorted(str(limit) for limit in limits)[:4])
+
+
+def _kinds(cells: Iterable[Cell]) -> str:
+    return ", ".join(sorted({" ".join(part for part in cell if part) for cell in cells})[:4])
+
+
+def _words(values: Iterable[str]) -> str:
+    return ", ".join(sorted(value for value in values if value)) or "whole"
+
+
+def _texts(terms: Iterable[Term]) -> str:
+    return " ".join(term.text for term in terms)

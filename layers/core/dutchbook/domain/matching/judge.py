@@ -1,0 +1,222 @@
+"""The verdict on two questions: read both, align what they say, refuse by families, then score."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from dutchbook.domain.matching.comparison import Comparison
+from dutchbook.domain.matching.judgement import Family, Judgement
+from dutchbook.domain.matching.listing import Listing
+from dutchbook.domain.matching.names import match_bags, side_agrees, sides_agree
+from dutchbook.domain.matching.reading import Hints, Reading, Term, full_text, hints_of, read
+from dutchbook.domain.matching.rules_text import compare_rules
+from dutchbook.domain.matching.sides import Side, Sides, division
+from dutchbook.domain.matching.timing import compare_dates, compare_game_day
+from dutchbook.domain.matching.vetoes import (
+    PLAYER_KINDS,
+    compare_kinds,
+    compare_limits,
+    compare_moves,
+    compare_predicates,
+    judge_bags,
+)
+
+_DRAW: Final = frozenset({"draw"})
+DRAW: Final = "draw"
+FIRST_NAMED: Final = "first named"
+
+
+class Question(NamedTuple):
+    """A listing as read: its own text, its event's text as context, and the hints of time."""
+
+    listing: Listing
+    own: Reading
+    event: Reading | None
+    hints: Hints
+
+    @property
+    def sides(self) -> Sides | None:
+        return self.own.sides or (self.event.sides if self.event else None)
+
+    @property
+    def kind(self) -> str:
+        own = self.own.predicate.kind
+        if not own and self.event and self.event.predicate.kind not in {"", "more markets", "win"}:
+            return self.event.predicate.kind
+        return own or ("win" if self.sides else "")
+
+    @property
+    def context(self) -> tuple[Term, ...]:
+        return self.event.bag if self.event else ()
+
+
+def question_of(listing: Listing) -> Question:
+    """Read a listing; readings are cached by text, so siblings share their event's."""
+    own = read(full_text(listing))
+    event = read(listing.event_title) if listing.event_title and listing.event_title != listing.title else None
+    return Question(listing, own, event, hints_of(listing.market_id, listing.event_time, listing.close_time))
+
+
+def judge(left: Listing, right: Listing) -> Judgement:
+    """How two questions stand to each other, with the evidence. Symmetric, deterministic, pure."""
+    return judge_questions(question_of(left), question_of(right))
+
+
+def judge_questions(left: Question, right: Question) -> Judgement:
+    """`judge` on listings that are already read."""
+    into = Comparison()
+    a, b = left.own.predicate, right.own.predicate
+    if a.placeholder or b.placeholder:
+        into.veto(Family.PLACEHOLDER, a.placeholder, b.placeholder)
+        return into.judgement()
+    compare_kinds(left.kind, right.kind, into)
+    both_games = left.sides is not None and right.sides is not None
+    compare_predicates(_with_event(left), _with_event(right), into, is_game=both_games)
+    compare_limits(left.own.limits, right.own.limits, into, is_price=_is_price(left, right))
+    compare_moves(left.own, right.own, into)
+    if left.own.negated != right.own.negated:
+        into.flips += 1
+        into.evidence.append("one side is negated")
+    if both_games:
+        _compare_games(left, right, into)
+    else:
+        _compare_subjects(left, right, into)
+        compare_dates(_dates(left), _dates(right), left.hints, right.hints, into)
+    compare_rules(_rules(left), _rules(right), into)
+    _mention_mirror(left.listing, right.listing, into)
+    return into.judgement()
+
+
+def _compare_games(left: Question, right: Question, into: Comparison) -> None:
+    mine, theirs = left.sides, right.sides
+    assert mine is not None and theirs is not None  # noqa: S101 (the caller looked)
+    order = sides_agree(mine, theirs)
+    if not order:
+        into.veto(Family.SUBJECT, mine, theirs)
+        return
+    into.agree("sides", mine)
+    into.matched += 2
+    compare_game_day(_dates(left), _dates(right), left.hints, right.hints, into)
+    _compare_leagues(left, right, into)
+    if left.kind in PLAYER_KINDS or right.kind in PLAYER_KINDS:
+        judge_bags(match_bags(left.own.bag, right.own.bag, right.context, left.context), into)
+    else:
+        _compare_outcomes(left, right, into)
+
+
+def _compare_outcomes(left: Question, right: Question, into: Comparison) -> None:
+    a, b = outcome_of(left), outcome_of(right)
+    if a == b == "":
+        if left.kind == "win":
+            into.doubt(Family.OUTCOME, "not named", "not named")
+        return
+    first = left.sides.left if left.sides else None
+    mapped = b
+    if right.sides and left.sides and isinstance(b, Side):
+        mapped = left.sides.left if side_agrees(b, left.sides.left) else left.sides.right
+    if not a or not b:
+        said, other = str(a or "not named"), str(b or "not named")
+        (into.doubt if left.kind == "win" else into.veto)(Family.OUTCOME, said, other)
+    elif a == mapped:
+        into.agree("outcome", a)
+        into.matched += 1
+    elif isinstance(a, Side) and isinstance(mapped, Side) and _is_two_way(left, right) and first is not None:
+        into.agree("outcome, the other side of a two-way match", f"{a} / {mapped}")
+        into.flips += 1
+    else:
+        into.veto(Family.OUTCOME, a, b)
+
+
+def outcome_of(question: Question) -> Side | str:
+    """Which side (or the draw) YES stands for; nothing when the text does not say."""
+    sides = question.sides
+    if sides is None:
+        return ""
+    words = [term.text for term in question.own.bag]
+    if question.kind == "win" and DRAW in words:
+        return DRAW
+    named = Side(tuple(words), frozenset())
+    hits = [side for side in (sides.left, sides.right) if _names_side(named, side, question.own.bag)]
+    if len(hits) == 1:
+        return hits[0]
+    if question.kind == "win" and not hits and question.own.sides and not question.listing.outcome:
+        # "A vs. B" by itself is a two-way market of which YES is the first named; "A vs B Winner?" does not say.
+        return sides.left if question.own.predicate.kind == "" or question.own.predicate.period else ""
+    return ""
+
+
+def _names_side(words: Side, side: Side, bag: tuple[Term, ...]) -> bool:
+    from dutchbook.domain.matching.sides import bare, clubs_of  # noqa: PLC0415
+
+    texts = words.words
+    if side.clubs and any(
+        (term.entity is not None and term.entity.ids & side.clubs) or clubs_of((term.text,)) & side.clubs for term in bag
+    ):
+        return True
+    if side.clubs and any(term.entity is not None and "club" in term.entity.tags for term in bag):
+        return False
+    parts = bare(side.words)
+    hits = sum(1 for part in parts if any(side_agrees(Side((part,), frozenset()), Side((text,), frozenset())) for text in texts))
+    return hits == len(parts) or (hits > 0 and len(texts) <= hits + 1)
+
+
+def _is_two_way(left: Question, right: Question) -> bool:
+    """A match that cannot be drawn: one of the texts is the bare "A vs. B" market."""
+    return any(q.own.sides is not None and q.own.predicate.kind == "" and not q.listing.outcome for q in (left, right))
+
+
+def _compare_leagues(left: Question, right: Question, into: Comparison) -> None:
+    """Two games of one day between the same names are one, unless women, youth or reserves play one of them."""
+    a = division(tuple(term.text for term in (*left.own.bag, *left.context)))
+    b = division(tuple(term.text for term in (*right.own.bag, *right.context)))
+    if a != b:
+        into.veto(Family.SUBJECT, ", ".join(sorted(a)) or "first team", ", ".join(sorted(b)) or "first team")
+
+
+def _compare_subjects(left: Question, right: Question, into: Comparison) -> None:
+    found = match_bags(_bag(left), _bag(right), left.context, right.context)
+    if not found.matched:
+        into.veto(Family.SUBJECT, " ".join(t.text for t in left.own.bag), " ".join(t.text for t in right.own.bag))
+        return
+    judge_bags(found, into)
+
+
+def _bag(question: Question) -> tuple[Term, ...]:
+    """The bag, with the sides' words put back when only one of the two texts is a game."""
+    if question.own.sides is None:
+        return question.own.bag
+    words = dict.fromkeys((*question.own.sides.left.words, *question.own.sides.right.words))
+    return (*question.own.bag, *(Term(word, None, True, 1) for word in words))
+
+
+def _with_event(question: Question):  # type: ignore[no-untyped-def]
+    own = question.own.predicate
+    if question.event is None or own.period or not question.sides:
+        return own
+    return own._replace(period=question.event.predicate.period, measure=own.measure or question.event.predicate.measure)
+
+
+def _dates(question: Question):  # type: ignore[no-untyped-def]
+    if question.own.dates.spans or question.event is None:
+        return question.own.dates
+    return question.event.dates
+
+
+def _is_price(left: Question, right: Question) -> bool:
+    return any(
+        term.entity is not None and "asset" in term.entity.tags
+        for question in (left, right)
+        for term in (*question.own.bag, *question.context)
+    )
+
+
+def _rules(question: Question) -> str:
+    return question.listing.rules
+
+
+def _mention_mirror(left: Listing, right: Listing, into: Comparison) -> None:
+    for one, other in ((left, right), (right, left)):
+        if one.external_slug and one.external_slug in {other.slug, other.market_id}:
+            into.agree("mirrors", one.external_slug)
+        elif one.is_mirror:
+            into.evidence.append(f"marked as a mirror on {one.venue}")

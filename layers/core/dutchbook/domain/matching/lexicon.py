@@ -1,0 +1,206 @@
+"""The alias tables as one phrase index, read once: words in, tagged entities out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final, NamedTuple
+
+from dutchbook.domain.matching.aliases import clubs, contests, people, places, us_sports
+from dutchbook.domain.matching.text import Word, digitise, fold, words_of
+
+_MAX_PHRASE: Final = 6
+
+# A club or final belongs to a body; naming the body as well adds nothing, leaving it out takes nothing away.
+BODIES: Final = frozenset({"nba", "wnba", "nfl", "mlb", "nhl", "mls", "ufc", "pga", "f1", "nascar", "cs2", "lol",
+                           "dota", "valorant", "r6", "ncaab", "ncaaf", "ncaaw", "olympics", "liv golf"})  # fmt: skip
+PARENT: Final = {
+    "nba finals": "nba", "super bowl": "nfl", "world series": "mlb", "stanley cup": "nhl", "mls cup": "mls",
+    "college football playoff": "ncaaf", "eastern conference": "nba", "western conference": "nba",
+    "american league": "mlb", "national league": "mlb", "pga championship": "pga",
+}  # fmt: skip
+
+
+class Entity(NamedTuple):
+    """A thing with a name: the tags say what it may be, the ids are comparable across spellings."""
+
+    name: str
+    tags: frozenset[str]
+    ids: frozenset[str]
+
+
+class Token(NamedTuple):
+    """One entity or plain word of a text; `entity` is None for a plain word."""
+
+    text: str
+    entity: Entity | None
+    capital: bool
+
+
+class Lexicon(NamedTuple):
+    phrases: dict[str, list[tuple[tuple[str, ...], Entity, bool]]]
+    clubs: dict[str, frozenset[str]]
+    """Full club and national-team names, words joined by a space, to club ids (a place names several)."""
+    nicknames: dict[str, frozenset[str]]
+    """A club's nickname alone ("thunder"): only where both questions are of its league."""
+    club_places: dict[str, str]
+    given: dict[str, frozenset[str]]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Build the index (once a process, about 10 ms)."""
+    index = _Builder()
+    for kind, table in contests.TABLES.items():
+        index.table(kind, table)
+    index.table("country", places.COUNTRIES)
+    index.table("state", places.STATES, skip_codes=True)
+    index.table("city", places.CITIES)
+    index.table("person", people.PEOPLE)
+    for league, table in us_sports.LEAGUES.items():
+        index.league(league, table)
+    index.club_table(clubs.CLUBS)
+    return index.finish()
+
+
+def tokens_of(words: list[Word]) -> list[Token]:
+    """The longest known phrases as entities, the rest as plain words, in order."""
+    phrases = lexicon().phrases
+    tokens: list[Token] = []
+    at, size = 0, len(words)
+    while at < size:
+        word = words[at]
+        for phrase, entity, needs_capitals in phrases.get(word.text, ()):
+            stop = at + len(phrase)
+            if (
+                stop <= size
+                and tuple(w.text for w in words[at:stop]) == phrase
+                and not (needs_capitals and not word.upper)
+                and not (len(phrase) == 1 and _is_surname_of_another(words, at, entity))
+            ):
+                tokens.append(Token(entity.name, entity, True))
+                at = stop
+                break
+        else:
+            tokens.append(Token(word.text, None, word.capital))
+            at += 1
+    return tokens
+
+
+def _is_surname_of_another(words: list[Word], at: int, entity: Entity) -> bool:
+    """ "Trump" alone is the president; in "Mary Trump" it is not."""
+    if "person" not in entity.tags or at == 0:
+        return False
+    before = words[at - 1]
+    return before.capital and before.text not in {
+        "will",
+        "president",
+        "for",
+        "when",
+        "did",
+        "us",
+        "and",
+        "vs",
+        "x",
+    }
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self._ids: dict[tuple[str, ...], tuple[set[str], set[str], bool]] = {}
+        self._clubs: dict[str, set[str]] = {}
+        self._nicknames: dict[str, set[str]] = {}
+        self._places: dict[str, str] = {}
+
+    def table(self, kind: str, table: str, *, skip_codes: bool = False) -> None:
+        for canonical, names in _lines(table):
+            for name in (canonical, *names):
+                is_code = name.isupper() and len(name) <= 4 and name.isalpha()
+                if not (skip_codes and is_code):
+                    self._add(name, kind, f"{kind}:{canonical.lower()}")
+            if kind == "country":
+                self._club(canonical, f"country:{canonical.lower()}")
+                for name in names:
+                    self._club(name, f"country:{canonical.lower()}")
+
+    def league(self, league: str, table: str) -> None:
+        for place, names in _lines(table):
+            nickname, *others = names
+            club = f"{league}:{place} {nickname}".lower()
+            self._places[club] = f"place:{place.lower()}"
+            self._add(place, "place", f"place:{place.lower()}")
+            self._club(place, club)
+            self._club(nickname, club)
+            full = nickname if league == "mls" else f"{place} {nickname}"
+            self._club(full, club)
+            self._add(full, "club", club)
+            self._nicknames.setdefault(_key(nickname), set()).add(club)
+            for other in others:
+                self._club(other, club)
+                if " " in other:
+                    self._add(other, "club", club)
+                elif not other.isupper():
+                    self._nicknames.setdefault(_key(other), set()).add(club)
+
+    def club_table(self, table: str) -> None:
+        for canonical, names in _lines(table):
+            club = f"club:{canonical.lower()}"
+            for name in (canonical, *names):
+                self._club(name, club)
+                if len(_words(name)) > 1:
+                    self._add(name, "club", club)
+                else:
+                    self._nicknames.setdefault(_key(name), set()).add(club)
+
+    def finish(self) -> Lexicon:
+        phrases: dict[str, list[tuple[tuple[str, ...], Entity, bool]]] = {}
+        for words, (tags, ids, capitals) in self._ids.items():
+            name = min(ids).split(":", 1)[1]
+            entity = Entity(name, frozenset(tags), frozenset(ids))
+            phrases.setdefault(words[0], []).append((words, entity, capitals))
+        for found in phrases.values():
+            found.sort(key=lambda row: -len(row[0]))
+        given: dict[str, set[str]] = {}
+        for line in people.GIVEN.split("\n"):
+            names = line.split()
+            for name in names:
+                given.setdefault(name, set()).update(names)
+        return Lexicon(
+            phrases,
+            {name: frozenset(ids) for name, ids in self._clubs.items()},
+            {name: frozenset(ids) for name, ids in self._nicknames.items()},
+            self._places,
+            {name: frozenset(forms) for name, forms in given.items()},
+        )
+
+    def _add(self, name: str, tag: str, identity: str) -> None:
+        words = _words(name)
+        if not words or len(words) > _MAX_PHRASE:
+            return
+        needs_capitals = len(words) == 1 and name.replace(".", "").isupper() and len(name) <= 5
+        tags, ids, was = self._ids.get(words, (set(), set(), True))
+        tags.add(tag)
+        ids.add(identity)
+        self._ids[words] = (tags, ids, was and needs_capitals)
+
+    def _club(self, name: str, club: str) -> None:
+        self._clubs.setdefault(_key(name), set()).add(club)
+
+
+def _lines(table: str) -> Iterator[tuple[str, list[str]]]:
+    for line in table.strip().splitlines():
+        canonical, *names = line.split("|")
+        yield canonical, names
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word.text for word in words_of(digitise(fold(name))))
+
+
+def _key(name: str) -> str:
+    return " ".join(_words(name))
+
+
+def clubs_named(words: Iterable[str]) -> frozenset[str]:
+    """The clubs or national teams that these words name in full; empty when unknown."""
+    return lexicon().clubs.get(" ".join(words), frozenset())

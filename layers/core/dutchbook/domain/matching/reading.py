@@ -1,0 +1,190 @@
+"""A listing's text as facts: who, what, how much, when. Everything the aligner compares is read here, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from dutchbook.domain.matching.aliases.words import SOFT, STOP, SYNONYMS
+from dutchbook.domain.matching.dates import MONTHS, NO_DATES, Dates, find_dates
+from dutchbook.domain.matching.lexicon import Entity, tokens_of
+from dutchbook.domain.matching.limits import Limit, find_limits
+from dutchbook.domain.matching.listing import Listing
+from dutchbook.domain.matching.predicates import Predicate, find_predicate
+from dutchbook.domain.matching.sides import Side, Sides, find_sides, side_of
+from dutchbook.domain.matching.text import digitise, fold, words_of
+
+_TICKER: Final = re.compile(
+    r"^(?:KX)?(?P<series>[A-Z0-9]+?)-(?P<yy>\d{2})(?:(?P<mon>[A-Z]{3})(?P<dd>\d{2})?)?(?![a-z])"
+)
+_DISTRICT: Final = re.compile(
+    r"\b(?P<state>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:'s)? (?P<number>\d{1,2})(?:st|nd|rd|th)?(?: Congressional)? (?:District|House)"
+)
+_DESCRIPTION: Final = re.compile(
+    r"\?\s*[:\-]?\s*(?=This market|The market|This is|In the upcoming|If |On |\")"
+)
+_CLOCK: Final = re.compile(
+    r"\b\d{1,2}(?::\d\d)?\s*[ap]\.?m\.?\b(?:\s*(?:e[sd]?t|utc|gmt|p[sd]t|c[sd]t))?|\b\d{1,2}:\d\d\b",
+    re.IGNORECASE,
+)
+_POLARITY: Final = re.compile(r"\b(?:not|won't|wont|fail(?:s)? to|never|without|un(?:able))\b")
+_UP: Final = frozenset({"hike"})
+_DOWN: Final = frozenset({"cut"})
+_CODES: Final[dict[str, str]] = {}
+
+_PREDICATE_WORDS: Final = frozenset(
+    """nominee nomination primary ticket presidential winner win champion leader lead hit record score team teams
+    control place btts spread totals total o u ou assist run house1""".split()
+)
+
+
+class Term(NamedTuple):
+    """One thing in the bag of a text: a canonical word or an entity. `weight` 0 is soft."""
+
+    text: str
+    entity: Entity | None
+    capital: bool
+    weight: int
+
+
+class Reading(NamedTuple):
+    """The facts of one text. An empty field means that the text does not say."""
+
+    text: str
+    predicate: Predicate
+    sides: Sides | None
+    bag: tuple[Term, ...]
+    limits: tuple[Limit, ...]
+    dates: Dates
+    negated: bool
+    moves: frozenset[str]
+
+
+class Hints(NamedTuple):
+    """What the listing says of time outside its text."""
+
+    event_day: date | None
+    ticker_year: int
+    closes: date | None
+
+
+def strip_description(title: str) -> str:
+    """Some feeds append the rules to the title: keep the question."""
+    match = _DESCRIPTION.search(title)
+    return title[: match.start() + 1] if match else title
+
+
+@lru_cache(maxsize=200_000)
+def read(text: str) -> Reading:
+    """Read one text (a title, or a title with its outcome)."""
+    cased = digitise(fold(strip_description(text)))
+    if "District" in cased or "House" in cased:
+        cased = _DISTRICT.sub(_district, cased)
+    lower = cased.lower()
+    predicate = find_predicate(cased, lower)
+    sides = find_sides(cased)
+    used: list[tuple[int, int]] = list(predicate.spans)
+    if sides:
+        used.append(sides.span)
+    plain = _blank(lower, used)
+    has_digit = any(c.isdigit() for c in plain)
+    dates = find_dates(lower) if has_digit or _names_month(lower) else NO_DATES
+    used.extend(dates.spans)
+    if has_digit:
+        plain = _CLOCK.sub(lambda m: " " * len(m.group()), _blank(lower, used))
+        limits, spans = find_limits(plain)
+        if limits:
+            cased_plain = _blank(cased, [*used, *spans])
+        else:
+            cased_plain = _blank(cased, used)
+        cased_plain = _CLOCK.sub(" ", cased_plain)
+    else:
+        limits, cased_plain = (), _blank(cased, used)
+    if predicate.measure:
+        limits = tuple(limit.counted() if not limit.unit else limit for limit in limits)
+    bag = _bag(cased_plain)
+    texts = {term.text for term in bag}
+    moves = frozenset({"cut", "hike", "maintain"} & texts)
+    return Reading(text, predicate, sides, bag, limits, dates, bool(_POLARITY.search(lower)), moves)
+
+
+def _bag(cased: str) -> tuple[Term, ...]:
+    terms: dict[str, Term] = {}
+    for token in tokens_of(words_of(cased)):
+        text = token.text
+        if token.entity is None:
+            if text in STOP:
+                continue
+            text = SYNONYMS.get(text) or _singular(text)
+            weight = 0 if text in SOFT or token.text in SOFT or text in _PREDICATE_WORDS else 1
+        else:
+            weight = 1
+        terms.setdefault(text, Term(text, token.entity, token.capital, weight))
+    return tuple(terms.values())
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word[-1] == "s" and word[-2] not in "su" and not word.endswith("is"):
+        return word[:-1]
+    return word
+
+
+def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    for start, stop in spans:
+        text = text[:start] + " " * (stop - start) + text[stop:]
+    return text
+
+
+def _names_month(lower: str) -> bool:
+    return any(
+        month in lower
+        for month in ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+    )
+
+
+def _district(match: re.Match[str]) -> str:
+    code = state_codes().get(match["state"].lower())
+    return f"{code}-{match['number']} House" if code else match.group()
+
+
+def state_codes() -> dict[str, str]:
+    """State name in lower case to postal code."""
+    if not _CODES:
+        from dutchbook.domain.matching.aliases.places import STATES  # noqa: PLC0415
+
+        for line in STATES.strip().splitlines():
+            name, code = line.split("|")
+            _CODES[name.lower()] = code
+    return _CODES
+
+
+def full_text(listing: Listing) -> str:
+    """The question as one text: an outcome that the title does not repeat is put after a colon."""
+    title = listing.title.strip()
+    outcome = listing.outcome.strip()
+    if outcome and outcome.lower() not in {"yes", "no"} and fold(outcome).lower() not in fold(title).lower():
+        return f"{title}: {outcome}" if not title.endswith("?") else f"{title[:-1]}: {outcome}"
+    return title
+
+
+def hints_of(identity: str, event_time: datetime | None, close_time: datetime | None) -> Hints:
+    """Time hints of a listing; Kalshi tickers carry the event's day (KXEPLGAME-26MAY17…) or at least its year."""
+    day = event_time.date() if event_time else None
+    year = 0
+    match = _TICKER.match(identity.rsplit(":", 1)[-1])
+    if match:
+        year = 2000 + int(match["yy"])
+        month = MONTHS.get((match["mon"] or "").lower(), 0)
+        if month and match["dd"] and day is None and 1 <= int(match["dd"]) <= 28 + (month != 2) * 2:
+            day = date(year, month, int(match["dd"]))
+    return Hints(day, year, close_time.date() if close_time else None)
+
+
+def outcome_side(text: str) -> Side | None:
+    """A named outcome as a side, to compare it with the sides of its event."""
+    return side_of(digitise(fold(text)))

@@ -1,0 +1,168 @@
+"""Whether two questions mean the same day, deadline, year and season."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from dutchbook.domain.matching.comparison import Comparison
+from dutchbook.domain.matching.dates import Dates, When
+from dutchbook.domain.matching.judgement import Family
+from dutchbook.domain.matching.reading import Hints
+
+_DAY: Final = timedelta(days=1)
+_SETTLING: Final = timedelta(days=21)
+"""Venues keep a game's market open up to two weeks after it (Kalshi: 13 days)."""
+_NEAR: Final = timedelta(days=3)
+
+
+def compare_game_day(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: Comparison) -> None:
+    """Games: one day apart is the same game (venues use UTC or local days), more is another game."""
+    a, b = _game_day(left, mine), _game_day(right, theirs)
+    if a is not None and b is not None:
+        if abs(a - b) <= _DAY:
+            into.agree("game day", a)
+        else:
+            into.veto(Family.DATE, a, b)
+        return
+    day, closes = (a, theirs.closes) if a is not None else (b, mine.closes)
+    if day is not None:
+        if closes is None:
+            into.doubt(Family.DATE, a or "", b or "")
+        elif day - _DAY <= closes <= day + _SETTLING:
+            into.agree("game day within closing time", day)
+        else:
+            into.veto(Family.DATE, a or f"closes {mine.closes}", b or f"closes {theirs.closes}")
+    elif mine.closes and theirs.closes and abs(mine.closes - theirs.closes) > _SETTLING:
+        into.veto(Family.DATE, f"closes {mine.closes}", f"closes {theirs.closes}")
+
+
+def _game_day(dates: Dates, hints: Hints) -> date | None:
+    for when in dates.whens:
+        if when.grain == "day" and not when.is_deadline:
+            year = when.year or hints.ticker_year or (hints.closes.year if hints.closes else 0)
+            if year:
+                return when.in_year(year).start
+    return hints.event_day
+
+
+def compare_dates(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: Comparison) -> None:
+    """Everything that is no game: deadlines, periods, years and seasons."""
+    a, b = _main(left), _main(right)
+    if a is not None and b is not None:
+        _compare_whens(a, b, left, right, into)
+    elif a is not None:
+        _compare_with_hint(a, right, theirs, into, is_left=True)
+    elif b is not None:
+        _compare_with_hint(b, left, mine, into, is_left=False)
+    _compare_years(left, right, mine, theirs, into)
+
+
+def _main(dates: Dates) -> When | None:
+    """The date that the question turns on: the last one in the text, days before months before years."""
+    best: When | None = None
+    rank = {"day": 3, "month": 2, "quarter": 2, "year": 1}
+    for when in dates.whens:
+        if when.grain == "year" and not when.is_deadline:
+            continue
+        if best is None or rank[when.grain] >= rank[best.grain]:
+            best = when
+    return best
+
+
+def _compare_whens(a: When, b: When, left: Dates, right: Dates, into: Comparison) -> None:
+    year = a.year or b.year or min(left.years | right.years, default=0)
+    if year:
+        a = a if a.year else a.in_year(min(left.years, default=year))
+        b = b if b.year else b.in_year(min(right.years, default=year))
+    if a.end == b.end:
+        if a.grain == b.grain or (a.is_deadline or b.is_deadline):
+            into.agree("date", a)
+        else:
+            into.doubt(Family.DATE, a, b)
+        if {a.lead, b.lead} & {"on"} and (a.is_deadline != b.is_deadline):
+            into.doubt(Family.DATE, a, b)
+        return
+    if a.grain != b.grain and a.start <= b.end and b.start <= a.end:
+        family = Family.DATE
+        if a.is_deadline or b.is_deadline:
+            into.veto(family, a, b)
+        else:
+            into.doubt(family, a, b)
+        return
+    into.veto(Family.DAY_BOUNDARY if abs(a.end - b.end) <= _DAY else Family.DATE, a, b)
+
+
+def _compare_with_hint(when: When, other: Dates, hints: Hints, into: Comparison, *, is_left: bool) -> None:
+    if when.grain == "year" and when.end.year in other.years:
+        into.agree("deadline", when)
+        return
+    closes = hints.closes
+    year = when.year or (closes.year if closes else 0)
+    if closes is not None and year and abs(when.in_year(year).end - closes) <= _NEAR:
+        into.agree("date within closing time", when)
+        return
+    if closes is not None and year and when.in_year(year).start > closes + _NEAR:
+        into.veto(Family.DATE, *_ordered(str(when), f"closes {closes}", is_left))
+        return
+    said = f"closes {closes}" if closes else ""
+    into.doubt(Family.DATE, *_ordered(str(when), said, is_left))
+
+
+def _compare_years(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: Comparison) -> None:
+    a, b = _years(left), _years(right)
+    if a and b:
+        if left.seasons and right.seasons:
+            if left.seasons & right.seasons:
+                into.agree("season", _season(left.seasons & right.seasons))
+            else:
+                into.veto(Family.SEASON, _season(left.seasons), _season(right.seasons))
+        elif a & b:
+            into.agree("year", sorted(a & b)[0])
+        elif (left.seasons | right.seasons) & (left.years | right.years):
+            into.doubt(Family.SEASON, _said(left), _said(right))
+        else:
+            into.veto(Family.SEASON, _said(left), _said(right))
+        return
+    if a or b:
+        said, hints = (left, theirs) if a else (right, mine)
+        _compare_year_with_hint(said, hints, into, is_left=bool(a))
+
+
+def _compare_year_with_hint(said: Dates, hints: Hints, into: Comparison, *, is_left: bool) -> None:
+    """One text names the year or season, the other only carries it in its ticker or closing time."""
+    years, closes = _years(said), hints.closes
+    if said.seasons:
+        first = min(said.seasons)
+        if closes is not None and date(first, 9, 1) <= closes <= date(first + 1, 12, 31):
+            into.agree("season by closing time", _season(said.seasons))
+        elif closes is not None:
+            into.veto(Family.SEASON, *_ordered(_said(said), f"closes {closes}", is_left))
+        else:
+            # A ticker's "26" is the season that ends or the one that begins in 2026: it does not say which.
+            into.doubt(Family.SEASON, *_ordered(_said(said), str(hints.ticker_year or ""), is_left))
+        return
+    if hints.ticker_year in years:
+        into.agree("year by ticker", hints.ticker_year)
+    elif closes is not None and (closes.year in years or closes.year - 1 in years):
+        into.agree("year by closing time", closes.year)
+    elif closes is not None or hints.ticker_year:
+        into.veto(Family.SEASON, *_ordered(_said(said), str(closes or hints.ticker_year), is_left))
+    else:
+        into.doubt(Family.SEASON, *_ordered(_said(said), "", is_left))
+
+
+def _years(dates: Dates) -> frozenset[int]:
+    return dates.years | frozenset(first + 1 for first in dates.seasons)
+
+
+def _season(seasons: frozenset[int]) -> str:
+    return ", ".join(f"{first}-{(first + 1) % 100:02}" for first in sorted(seasons))
+
+
+def _said(dates: Dates) -> str:
+    return _season(dates.seasons) or ", ".join(str(year) for year in sorted(dates.years))
+
+
+def _ordered(said: str, hinted: str, is_left: bool) -> tuple[str, str]:
+    return (said, hinted) if is_left else (hinted, said)

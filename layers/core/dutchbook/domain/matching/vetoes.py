@@ -1,0 +1,220 @@
+"""Typed facts compared family by family: kind, part of the match, stage, basis, measure, threshold, direction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from dutchbook.domain.matching.comparison import Comparison
+from dutchbook.domain.matching.judgement import Family
+from dutchbook.domain.matching.limits import Limit
+from dutchbook.domain.matching.names import BagMatch
+from dutchbook.domain.matching.predicates import Predicate
+from dutchbook.domain.matching.reading import Reading, Term
+
+GAME_KINDS: Final = frozenset(
+    {"exact score", "both teams score", "odd even", "toss", "completed", "method of finish", "go the distance",
+     "first to score", "spread", "total", "more markets", "player stat", "goalscorer", "double double"}
+)  # fmt: skip
+PLAYER_KINDS: Final = frozenset({"player stat", "goalscorer", "double double"})
+_PROPS: Final = PLAYER_KINDS | {"lead", "golden boot", "seasonal total"}
+_STAGES: Final = frozenset(
+    {"qualify", "top finish", "nth place", "second place", "make cut", "relegated", "runoff", "primary place", "nominee"}
+)
+_TICKETS: Final = frozenset({"ticket", "matchup"})
+_PLAIN_MEASURES: Final = frozenset({"", "goals", "points", "runs"})
+_TAG_FAMILY: Final = (
+    ("party", Family.PARTY), ("office", Family.OFFICE), ("league", Family.COMPETITION), ("award", Family.COMPETITION),
+    ("asset", Family.ASSET), ("indicator", Family.INDICATOR), ("country", Family.PLACE), ("state", Family.PLACE),
+    ("city", Family.PLACE), ("place", Family.PLACE), ("club", Family.SUBJECT), ("person", Family.SUBJECT),
+)  # fmt: skip
+_FEDERAL: Final = frozenset({"cpi", "core cpi", "pce", "core pce", "ppi", "unemployment", "gdp", "nonfarm payrolls",
+                             "jobless claims", "fed chair", "federal reserve", "fomc", "fed funds rate", "senate", "house",
+                             "president", "supreme court", "press secretary"})  # fmt: skip
+
+
+def compare_kinds(left: str, right: str, into: Comparison) -> None:
+    """The kinds must be one; a question whose kind is unreadable is left open, not refused."""
+    if left == right:
+        if left:
+            into.agree("predicate", left)
+        return
+    kinds = {left, right}
+    if "" in kinds:
+        if kinds & (_TICKETS | {"combination"}):
+            into.veto(Family.TICKET if kinds & _TICKETS else Family.BASKET, left, right)
+        elif kinds & (_PROPS | GAME_KINDS):
+            into.veto(Family.PLAYER_PROP if kinds & _PROPS else Family.PREDICATE, left, right)
+        elif kinds & _STAGES:
+            into.veto(Family.STAGE, left, right)
+        else:
+            into.doubt(Family.PREDICATE, left, right)
+        return
+    into.veto(_kind_family(kinds), left, right)
+
+
+def _kind_family(kinds: set[str]) -> Family:
+    if kinds & _TICKETS:
+        return Family.TICKET
+    if "combination" in kinds:
+        return Family.BASKET
+    if kinds & _PROPS:
+        return Family.PLAYER_PROP
+    if kinds & _STAGES:
+        return Family.STAGE
+    return Family.PREDICATE
+
+
+def compare_predicates(left: Predicate, right: Predicate, into: Comparison, *, is_game: bool) -> None:
+    """Part of the match, stage, basis, grain, candle and measure."""
+    if left.period != right.period:
+        into.veto(Family.PERIOD, left.period or "whole", right.period or "whole")
+    elif left.period:
+        into.agree("period", left.period)
+    if not is_game and left.stages != right.stages:
+        into.veto(Family.STAGE, ", ".join(sorted(left.stages)) or "winner", ", ".join(sorted(right.stages)) or "winner")
+    _compare_basis(left.basis, right.basis, into)
+    a, b = left.grains - {"seasonal"}, right.grains - {"seasonal"}
+    if a != b:
+        (into.veto if a and b else into.doubt)(Family.INDICATOR, ", ".join(sorted(a)), ", ".join(sorted(b)))
+    if left.candle != right.candle:
+        known = bool(left.candle and right.candle)
+        (into.veto if known else into.doubt)(Family.PERIOD, f"{left.candle or '?'} min", f"{right.candle or '?'} min")
+    _compare_measures(left, right, into)
+
+
+def _compare_basis(left: frozenset[str], right: frozenset[str], into: Comparison) -> None:
+    for marker, family, default in (
+        ("inaugurated", Family.BASIS, "elected"),
+        ("announced", Family.ANNOUNCED, "is"),
+    ):
+        if (marker in left) != (marker in right):
+            into.veto(family, marker if marker in left else default, marker if marker in right else default)
+    a, b = left & {"touch", "close", "average"}, right & {"touch", "close", "average"}
+    if a and b and a != b:
+        into.veto(Family.TOUCH, ", ".join(sorted(a)), ", ".join(sorted(b)))
+    elif a != b and "touch" in a | b:
+        into.doubt(Family.TOUCH, ", ".join(sorted(a)), ", ".join(sorted(b)))
+    elif a != b and "average" in a | b:
+        into.veto(Family.TOUCH, ", ".join(sorted(a)) or "spot", ", ".join(sorted(b)) or "spot")
+
+
+def _compare_measures(left: Predicate, right: Predicate, into: Comparison) -> None:
+    if left.measure == right.measure:
+        if left.measure:
+            into.agree("measure", left.measure)
+        return
+    if left.kind in {"win", "both teams score", "exact score"} or not (left.kind or right.kind):
+        return
+    if left.measure and right.measure:
+        into.veto(Family.PREDICATE, left.measure, right.measure)
+    elif not {left.measure, right.measure} <= _PLAIN_MEASURES:
+        into.veto(Family.PREDICATE, left.measure or "score", right.measure or "score")
+
+
+def compare_limits(left: Sequence[Limit], right: Sequence[Limit], into: Comparison, *, is_price: bool) -> None:
+    """Equal intervals agree, complements are opposite, anything else refuses."""
+    if not left and not right:
+        return
+    if not left or not right:
+        into.veto(Family.THRESHOLD, _said(left) or "none", _said(right) or "none")
+        return
+    a, b = _sided(left), _sided(right)
+    if len(a) != len(b):
+        into.veto(Family.THRESHOLD, _said(left), _said(right))
+        return
+    for one, other in zip(sorted(a, key=str), sorted(b, key=str), strict=True):
+        _compare_limit(one, other, into, is_price=is_price)
+
+
+def _sided(limits: Sequence[Limit]) -> list[Limit]:
+    """An over/under line pays its first outcome, Over."""
+    return [
+        Limit(limit.low, None, False, False, limit.unit, "threshold").counted() if limit.form == "line" else limit
+        for limit in dict.fromkeys(limits)
+    ]
+
+
+def _compare_limit(a: Limit, b: Limit, into: Comparison, *, is_price: bool) -> None:
+    if same_limit(a, b):
+        into.agree("threshold", a)
+        return
+    if a.form != b.form:
+        into.veto(Family.BUCKET, a, b)
+        return
+    opposite = a.opposite()
+    if opposite is not None and same_limit(opposite, b):
+        into.agree("threshold, opposite", f"{a} / {b}")
+        into.flips += 1
+        return
+    if a.form == "threshold" and (a.low is None) != (b.low is None):
+        into.veto(Family.DIRECTION, a, b)
+    elif is_price and (a.low, a.high) == (b.low, b.high):
+        # Whether the exact cent belongs to the interval decides nothing on a continuous price.
+        into.agree("threshold but for its end", a)
+    else:
+        into.veto(Family.THRESHOLD, a, b)
+
+
+def same_limit(a: Limit, b: Limit) -> bool:
+    """Equal intervals; a missing unit sign is no difference ("41.6" and "41.6%")."""
+    return (a.low, a.high, a.low_in, a.high_in) == (b.low, b.high, b.low_in, b.high_in) and (
+        a.unit == b.unit or not a.unit or not b.unit
+    )
+
+
+def _said(limits: Sequence[Limit]) -> str:
+    return "; ".join(str(limit) for limit in limits)
+
+
+def compare_moves(left: Reading, right: Reading, into: Comparison) -> None:
+    """Central banks: a cut, a hike and no change exclude each other."""
+    if left.moves == right.moves:
+        if left.moves:
+            into.agree("move", ", ".join(sorted(left.moves)))
+    elif left.moves and right.moves:
+        into.veto(Family.CENTRAL_BANK, ", ".join(sorted(left.moves)), ", ".join(sorted(right.moves)))
+    else:
+        into.doubt(Family.CENTRAL_BANK, ", ".join(sorted(left.moves)), ", ".join(sorted(right.moves)))
+
+
+def judge_bags(found: BagMatch, into: Comparison) -> None:
+    """Words without partner: names on both sides refuse, everything else is open."""
+    left, right = list(found.left_only), list(found.right_only)
+    into.matched += found.matched
+    for tag, family in _TAG_FAMILY:
+        a, b = _tagged(left, tag), _tagged(right, tag)
+        if a and b:
+            into.veto(family, _texts(a), _texts(b))
+            return
+    left, right = _without_defaults(left, into), _without_defaults(right, into)
+    into.loose += len(left) + len(right)
+    if left and right:
+        if any(_is_name(term) for term in left) and any(_is_name(term) for term in right):
+            into.veto(Family.SUBJECT, _texts(left), _texts(right))
+        else:
+            into.doubt(Family.SUBJECT, _texts(left), _texts(right))
+    elif left or right:
+        into.doubt(Family.SUBJECT, _texts(left), _texts(right))
+    for term in found.ambiguous:
+        into.doubt(Family.SUBJECT, term.text, "several clubs of that place")
+
+
+def _without_defaults(terms: list[Term], into: Comparison) -> list[Term]:
+    """American figures and offices are American unless the text says otherwise."""
+    kept = [term for term in terms if term.text != "united states"]
+    if len(kept) < len(terms):
+        into.evidence.append("country: United States, said on one side")
+    return kept
+
+
+def _tagged(terms: Sequence[Term], tag: str) -> list[Term]:
+    return [term for term in terms if term.entity is not None and tag in term.entity.tags]
+
+
+def _is_name(term: Term) -> bool:
+    return term.entity is not None or term.capital
+
+
+def _texts(terms: Sequence[Term]) -> str:
+    return " ".join(term.text for term in terms)
