@@ -1,7 +1,7 @@
-"""What the simulated venues list: the recorded catalogue of 2026-03-01, and ten-odd invented Limitless leaves.
+"""What the simulated venues list: the recorded catalogue of 2026-03-01, and ten invented Limitless leaves.
 
-Recorded facts (ids, titles, quotes, volumes, dates) come from `kalshi.json.gz` and `polymarket.json.gz`, made by
-`scripts/make_day.py`. Everything about Limitless here is invented: its leaves mirror named Polymarket
+Recorded facts (ids, titles, quotes, volumes, dates) come from `kalshi.json.gz` and `polymarket.json.gz`, made
+by `scripts/make_day.py`. Everything about Limitless here is invented: its leaves mirror named Polymarket
 questions and say "(simulated)" in their titles. Prices are micros of a dollar.
 """
 
@@ -130,7 +130,7 @@ def _kalshi_event(row: Mapping[str, Any]) -> Event:
             tick=CENT,
             volume=market["volume"],
             closes_at=_time(market["close"]),
-            facts=market | {"event": row["event"], "series": row["series"]},
+            facts={**market, "event": row["event"], "series": row["series"]},
         )
         for market in row["markets"]
     )
@@ -155,7 +155,7 @@ def _polymarket_listing(market: Mapping[str, Any], event: Mapping[str, Any]) -> 
         tick=MILL if fine else CENT,
         volume=market["volume"],
         closes_at=_time(market["end"] or "2026-12-31T00:00:00Z"),
-        facts=market | {"event": event["id"], "tags": event["tags"], "neg_risk": event["neg_risk"]},
+        facts={**market, "event": event["id"], "tags": event["tags"], "neg_risk": event["neg_risk"]},
     )
 
 

@@ -1,0 +1,71 @@
+"""Control of the simulators: `/_sim/...` on every host. No venue has these routes.
+
+GET  /_sim/ledger                      balances, shares and entries of every venue, micros
+POST /_sim/{venue}/faults              a fault (see faults.py); DELETE clears them, GET lists them
+POST /_sim/{venue}/settle              {"market": id, "payout": "1"} pays YES at the payout, NO at the rest
+POST /_sim/advance                     {"seconds": n} pushes simulated time (prices, settlement) forward
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from dutchbook.domain.money import ONE
+from local.venues.faults import Fault
+from local.venues.settlement import settle
+from local.venues.simtime import SimTime
+from local.venues.state import VenueState
+from local.venues.wire import decimal_micros
+
+
+def routes(states: Mapping[str, VenueState], time: SimTime) -> Blueprint:
+    blueprint = Blueprint("control", __name__, url_prefix="/_sim")
+
+    @blueprint.get("/ledger")
+    def ledger() -> ResponseReturnValue:
+        return {venue: state.ledger.dump() for venue, state in states.items()}
+
+    @blueprint.get("/<venue>/faults")
+    def faults(venue: str) -> ResponseReturnValue:
+        return states[venue].faults.listed()
+
+    @blueprint.post("/<venue>/faults")
+    def plan(venue: str) -> ResponseReturnValue:
+        try:
+            states[venue].faults.plan(Fault(**_body()))
+        except (TypeError, ValueError) as error:
+            return {"error": str(error)}, 400
+        return states[venue].faults.listed(), 201
+
+    @blueprint.delete("/<venue>/faults")
+    def clear(venue: str) -> ResponseReturnValue:
+        states[venue].faults.clear()
+        return []
+
+    @blueprint.post("/<venue>/settle")
+    def settle_market(venue: str) -> ResponseReturnValue:
+        body, state = _body(), states[venue]
+        payout = decimal_micros(body.get("payout"))
+        market = str(body.get("market"))
+        if payout is None or not 0 <= payout <= ONE or market not in state.listings:
+            return {"error": "market of the venue and payout from 0 to 1 are needed"}, 400
+        with state.lock:
+            settle(state, market, payout)
+        return {"settled": market}
+
+    @blueprint.post("/advance")
+    def advance() -> ResponseReturnValue:
+        seconds = _body().get("seconds")
+        if not isinstance(seconds, int) or seconds < 0:
+            return {"error": "seconds is a whole number, not negative"}, 400
+        time.advance(seconds)
+        return {"second": time.second()}
+
+    return blueprint
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    return body if isinstance(body, dict) else {}

@@ -1,0 +1,1 @@
+"""Simulated Kalshi: trade-api v2 as of autumn 2026."""

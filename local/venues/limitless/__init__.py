@@ -1,0 +1,1 @@
+"""Simulated Limitless Exchange. All of its markets are invented."""

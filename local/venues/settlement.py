@@ -1,0 +1,30 @@
+"""What happens to accounts when a market's question is answered."""
+
+from dutchbook.domain.money import ONE, mul_floor
+from local.venues.state import VenueState
+
+
+def settle(state: VenueState, market_id: str, payout: int) -> None:
+    """Cancels resting orders, pays holders and closes the market. Once: a second call changes nothing.
+
+    `payout` is micros a YES share; a NO share gets the rest of a dollar.
+    """
+    if market_id in state.settled:
+        return
+    for order in state.book.resting(market_id):
+        state.book.remove(market_id, order.order_id)
+        state.ledger.release(order.order_id)
+    state.settled[market_id] = payout
+    for account in state.ledger.accounts.values():
+        for (market, outcome), shares in list(account.shares.items()):
+            if market != market_id or not shares:
+                continue
+            each = payout if outcome == "yes" else ONE - payout
+            state.ledger.post(
+                account.account_id,
+                "settlement",
+                f"settle:{market_id}:{outcome}",
+                state.time.now_ms(),
+                mul_floor(shares, each),
+                [(market_id, outcome, -shares)],
+            )

@@ -1,0 +1,48 @@
+"""What one simulated venue holds in memory, guarded by one lock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any
+
+from local.day.catalogue import Event, Key, Listing
+from local.day.path import Depth
+from local.venues.faults import Faults
+from local.venues.ledger import Ledger
+from local.venues.market_maker import MarketMaker
+from local.venues.matching import Book
+from local.venues.simtime import SimTime
+
+
+@dataclass(slots=True)
+class VenueState:
+    venue: str
+    events: tuple[Event, ...]
+    listings: Mapping[str, Listing]
+    time: SimTime
+    maker: MarketMaker
+    shift_days: int
+    """How many days the replay lies after the recorded day; every date in a reply moves by it."""
+    book: Book = field(init=False)
+    ledger: Ledger = field(default_factory=Ledger)
+    faults: Faults = field(init=False)
+    settled: dict[str, int] = field(default_factory=dict)
+    """Payout of YES, micros, of each settled market."""
+    tape: list[dict[str, Any]] = field(default_factory=list)
+    """Public trades, newest last, in the venue's own shape."""
+    geoblocked: bool = False
+    lock: RLock = field(default_factory=RLock)
+
+    def __post_init__(self) -> None:
+        self.book = Book(self.venue, self.maker)
+        self.faults = Faults(self.time)
+
+    def depth(self, market_id: str) -> Depth:
+        """The public book; empty once the market is settled."""
+        if market_id in self.settled:
+            return Depth((), ())
+        return self.book.depth(market_id)
+
+    def pin(self, market_id: str, depth: Depth | None) -> None:
+        """Fixes the market maker's depth of a market (None = back to the day's path)."""
+        self.maker.override(Key(self.venue, market_id), depth)
