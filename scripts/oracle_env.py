@@ -6,6 +6,7 @@ They pin versions that clash with ours and with each other, and none of them may
 lives under .oracles/NAME and is made once; a changed pin makes it anew.
 """
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -32,11 +33,14 @@ def interpreter_of(name: str) -> Path:
     interpreter = folder / "bin" / "python"
     stamp = folder / ".installed"
     pins = "\n".join(requirements)
-    if not (stamp.is_file() and stamp.read_text() == pins and interpreter.exists()):
-        shutil.rmtree(folder, ignore_errors=True)
-        for command in _install_commands(folder, interpreter, requirements):
-            _run(command)
-        stamp.write_text(pins)
+    _ROOT.mkdir(exist_ok=True)
+    with (_ROOT / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # parallel test workers ask for the same environment
+        if not (stamp.is_file() and stamp.read_text() == pins and interpreter.exists()):
+            shutil.rmtree(folder, ignore_errors=True)
+            for command in _install_commands(folder, interpreter, requirements):
+                _run(command)
+            stamp.write_text(pins)
     return interpreter
 
 

@@ -39,10 +39,14 @@ def polymarket_orders(draw):
     tick, price = draw(ticks_and_prices())
     side = draw(sides)
     order_type = draw(st.sampled_from(polymarket.OrderType))
+    if side is Side.BUY and order_type in ("FAK", "FOK"):
+        amounts = polymarket_amounts.market_buy_amounts(draw(st.integers(2 * ONE, 10**13)), price, tick)
+    else:
+        amounts = polymarket_amounts.limit_amounts(side, price, draw(sizes), tick)
     return polymarket.Order(
         token_id=draw(token_ids),
         side=side,
-        amounts=polymarket_amounts.limit_amounts(side, price, draw(sizes), tick),
+        amounts=amounts,
         salt=draw(salts),
         timestamp_ms=draw(st.integers(1, 1 << 45)),
         order_type=order_type,

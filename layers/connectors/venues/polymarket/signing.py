@@ -21,7 +21,7 @@ from venues.crypto import (
     keccak256,
     uint_word,
 )
-from venues.polymarket.amounts import Amounts
+from venues.polymarket.amounts import CENT, Amounts
 from venues.polymarket.contracts import POLYGON_EXCHANGES, Exchange, Exchanges
 
 _DOMAIN_NAME = "Polymarket CTF Exchange"
@@ -87,6 +87,9 @@ class Order:
             raise InvalidOrder("the token id must be a positive uint256")
         if self.amounts.maker <= 0 or self.amounts.taker <= 0:
             raise InvalidOrder("both amounts must be positive")
+        is_market_buy = self.side is Side.BUY and self.order_type in (OrderType.FOK, OrderType.FAK)
+        if is_market_buy and self.amounts.maker % CENT:
+            raise InvalidOrder("FOK and FAK buys spend whole cents: make their amounts of a budget")
         if self.timestamp_ms <= 0:
             raise InvalidOrder("the timestamp must be Unix milliseconds")
         if (self.expiration > 0) != (self.order_type is OrderType.GTD):

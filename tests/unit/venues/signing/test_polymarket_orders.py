@@ -157,6 +157,7 @@ def test_a_budget_too_small_to_hold_the_price_cap_is_refused():
         {"expiration": 1_790_003_600},
         {"order_type": OrderType.GTD},
         {"order_type": OrderType.FAK, "post_only": True},
+        {"order_type": OrderType.FOK, "amounts": Amounts(50_005_000, 100_000_000)},
         {"market_version": "v3"},
         {"market_version": ""},
         {"builder": "0xAB"},
