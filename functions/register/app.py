@@ -1,0 +1,12 @@
+"""Register: sign-in, agents, credentials and operators' decisions; whatever a person writes."""
+
+from typing import Any
+
+from dutchbook.entry.http import resolver
+from dutchbook.entry.routes import agents
+
+app = resolver(agents.router)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,272 @@
+"""Requests as pydantic models: strict, closed, bounded. camelCase as in the product's original contract.
+
+Amounts come as JSON numbers or decimal strings and become integers of a millionth (dollars) or parts per
+million (percentages) here; beyond this module there is no decimal and never was a float.
+"""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from dutchbook.domain.agent import Limits, Mode, StrategyName
+from dutchbook.domain.money import format_micros, parse_micros
+from dutchbook.domain.venue import Venue
+
+ADDRESS_PATTERN = r"^0x[0-9a-fA-F]{40}$"
+AGENT_ID_PATTERN = r"^agt_[0-9A-HJKMNP-TV-Z]{26}$"
+TRADE_ID_PATTERN = r"^trd_[0-9A-HJKMNP-TV-Z]{26}$"
+PAIR_ID_PATTERN = r"^pair_[0-9A-HJKMNP-TV-Z]{16}$"
+
+_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?\Z", re.ASCII)
+_MICROS_PER_PPM_PERCENT = 100
+"""1 % is 1_000_000 micros of a percent and 10_000 ppm."""
+
+
+def _micros(value: object) -> int:
+    if isinstance(value, str):
+        if not _DECIMAL.match(value):
+            raise PydanticCustomError("amount", "must be a plain decimal such as 12.5, at most 6 decimals")
+        return parse_micros(value)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise PydanticCustomError("amount", "must be a number or a decimal string")
+    try:
+        return parse_micros(value)
+    except ValueError:
+        raise PydanticCustomError("amount", "must be a finite number of at most 6 decimals") from None
+
+
+def _bounded(low: str, high: str, *, above: bool = False) -> Callable[[object], int]:
+    """Micros within [low, high], or (low, high] when `above`."""
+    least, most = parse_micros(low), parse_micros(high)
+    words = f"must be above {low} and at most {high}" if above else f"must be between {low} and {high}"
+
+    def check(value: object) -> int:
+        micros = _micros(value)
+        if not least <= micros <= most or (above and micros == least):
+            raise PydanticCustomError("amount", "{words}", {"words": words})
+        return micros
+
+    return check
+
+
+def _percent(low: str, high: str, *, above: bool = False) -> Callable[[object], int]:
+    """Parts per million of a percentage within the bounds."""
+    check = _bounded(low, high, above=above)
+
+    def convert(value: object) -> int:
+        ppm, rest = divmod(check(value), _MICROS_PER_PPM_PERCENT)
+        if rest:
+            raise PydanticCustomError("amount", "must have at most 4 decimals")
+        return ppm
+
+    return convert
+
+
+def _schema(low: str, high: str, what: str, *, above: bool = False) -> WithJsonSchema:
+    lowest = {"exclusiveMinimum" if above else "minimum": float(low)}
+    return WithJsonSchema(
+        {
+            "description": f"{what}, {'above' if above else 'from'} {low} to {high}",
+            "anyOf": [
+                {"type": "number", **lowest, "maximum": float(high)},
+                {"type": "string", "pattern": r"^\d{1,12}(\.\d{1,6})?$"},
+            ],
+        }
+    )
+
+
+def _strategy(value: object) -> StrategyName:
+    if isinstance(value, str) and value in set(StrategyName):
+        return StrategyName(value)
+    names = ", ".join(StrategyName)
+    raise PydanticCustomError("strategy", "must be one of {names}", {"names": names})
+
+
+def _mode(value: object) -> Mode:
+    if isinstance(value, str) and value in set(Mode):
+        return Mode(value)
+    raise PydanticCustomError("mode", "must be demo or live")
+
+
+type MaxPosition = Annotated[
+    int, BeforeValidator(_bounded("10", "10000")), _schema("10", "10000", "US dollars")
+]
+type MinProfit = Annotated[
+    int, BeforeValidator(_percent("0.1", "50")), _schema("0.1", "50", "Percent of cost, net of fees")
+]
+type StopLoss = Annotated[
+    int,
+    BeforeValidator(_percent("0", "100", above=True)),
+    _schema("0", "100", "Percent of a leg's cost", above=True),
+]
+type Dollars = Annotated[
+    int,
+    BeforeValidator(_bounded("0", "10000", above=True)),
+    _schema("0", "10000", "US dollars", above=True),
+]
+type MaxTrades = Annotated[int, Field(strict=True, ge=1, le=500, description="Trades started per UTC day")]
+type MaxDays = Annotated[
+    int, Field(strict=True, ge=1, le=3650, description="Longest wait for settlement, days")
+]
+type Strategy = Annotated[
+    StrategyName, BeforeValidator(_strategy), WithJsonSchema({"type": "string", "enum": list(StrategyName)})
+]
+type ModeField = Annotated[
+    Mode, BeforeValidator(_mode), WithJsonSchema({"type": "string", "enum": list(Mode)})
+]
+type Address = Annotated[
+    str,
+    Field(strict=True, pattern=ADDRESS_PATTERN, description="Ethereum address, lower case or EIP-55"),
+]
+type AgentId = Annotated[str, Field(strict=True, pattern=AGENT_ID_PATTERN)]
+type Reason = Annotated[str, Field(strict=True, min_length=1, max_length=500)]
+
+
+class Request(BaseModel):
+    """Base of all request bodies: what is not declared is refused, and an object is never coerced."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class CamelRequest(Request):
+    """A body with the camelCase field names of the original contract."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class Platforms(Request):
+    """The venues an agent may trade on; at least one is true."""
+
+    polymarket: Annotated[bool, Field(strict=True)] = False
+    kalshi: Annotated[bool, Field(strict=True)] = False
+    limitless: Annotated[bool, Field(strict=True)] = False
+
+    def chosen(self) -> tuple[Venue, ...]:
+        return tuple(venue for venue in Venue if getattr(self, venue.value))
+
+
+class Budgets(Request):
+    """Dollars the agent may hold and spend on a venue."""
+
+    polymarket: Dollars | None = None
+    kalshi: Dollars | None = None
+    limitless: Dollars | None = None
+
+    def given(self) -> dict[Venue, int]:
+        found = {venue: getattr(self, venue.value) for venue in Venue}
+        return {venue: amount for venue, amount in found.items() if amount is not None}
+
+
+class RegisterRequest(CamelRequest):
+    """A new agent. The six limits have no defaults: who registers says what may be lost."""
+
+    wallet: Address
+    platforms: Platforms
+    strategy: Strategy
+    max_position: MaxPosition
+    min_profit: MinProfit
+    max_trades: MaxTrades
+    stop_loss: StopLoss
+    mode: ModeField = Mode.DEMO
+    budgets: Budgets = Budgets()
+    max_daily_loss: Dollars | None = None
+    max_days: MaxDays = 180
+
+    def limits(self) -> Limits:
+        daily = self.max_daily_loss
+        return Limits(
+            max_position=self.max_position,
+            min_profit=self.min_profit,
+            max_trades=self.max_trades,
+            stop_loss=self.stop_loss,
+            max_daily_loss=Limits.default_daily_loss(self.max_position, self.stop_loss)
+            if daily is None
+            else daily,
+            max_days=self.max_days,
+        )
+
+
+class AgentRequest(Request):
+    """Names the agent to switch on or off."""
+
+    agent_id: AgentId
+
+
+class EditRequest(CamelRequest):
+    """New limits or mode; what is absent stays. `version` is the one that status showed."""
+
+    version: Annotated[int, Field(strict=True, ge=1)]
+    max_position: MaxPosition | None = None
+    min_profit: MinProfit | None = None
+    max_trades: MaxTrades | None = None
+    stop_loss: StopLoss | None = None
+    max_daily_loss: Dollars | None = None
+    max_days: MaxDays | None = None
+    mode: ModeField | None = None
+
+    def changes(self) -> dict[str, int]:
+        """Limits' field names with their new values."""
+        return self.model_dump(exclude_none=True, exclude={"version", "mode"})
+
+
+class DecisionRequest(Request):
+    """An operator's word on a pair."""
+
+    reason: Reason
+
+
+class ControlRequest(Request):
+    """The kill switch: false stops every new trade of every agent."""
+
+    trading: Annotated[bool, Field(strict=True)]
+    reason: Reason
+
+
+class NonceRequest(Request):
+    """Asks for a nonce to sign."""
+
+    wallet: Address
+
+
+class VerifyRequest(Request):
+    """A signed sign-in message."""
+
+    message: Annotated[str, Field(strict=True, min_length=1, max_length=2048)]
+    signature: Annotated[str, Field(strict=True, min_length=1, max_length=4096)]
+
+
+def usd(micros: int) -> str:
+    """Dollars as the API shows them."""
+    return format_micros(micros)
+
+
+def percent(ppm: int) -> str:
+    """A ratio in parts per million as a percentage."""
+    return format_micros(ppm * _MICROS_PER_PPM_PERCENT)
+
+
+type Amount = Annotated[str, Field(pattern=r"^-?\d+(\.\d{1,6})?$", description="Decimal string")]
+type Answer = dict[str, Any]
+
+
+class Registered(BaseModel):
+    """A new agent: inactive until it is activated."""
+
+    success: Literal[True] = True
+    agent_id: str
+    mode: str
+
+
+class Switched(BaseModel):
+    """An agent's state after the change."""
+
+    success: Literal[True] = True
+    agent_id: str
+    state: str
+    mode: str
+    version: int

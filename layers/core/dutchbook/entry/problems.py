@@ -1,0 +1,177 @@
+"""Errors as RFC 9457 problem details: one table says which error answers with which status.
+
+No answer carries a stack trace, an internal name or what the caller sent (it may be a key): only the field
+and what to do about it.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+from pydantic import BaseModel, Field
+
+from dutchbook.domain.errors import (
+    Conflict,
+    Denied,
+    InvalidInput,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    StoreUnavailable,
+)
+
+CONTENT_TYPE = "application/problem+json"
+HEADERS: dict[str, str | list[str]] = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Malformed(InvalidInput):
+    """Not even the form of a request: JSON that does not parse, a cursor that we did not make."""
+
+
+class TooLarge(InvalidInput):
+    """The body is longer than any request of ours."""
+
+
+class WrongMediaType(InvalidInput):
+    """The body is declared to be something else than JSON."""
+
+
+class Unauthenticated(Exception):
+    """No token reached the handler: the gateway's authorizer was not in the way."""
+
+
+class FieldProblem(BaseModel):
+    """One field and what is wrong with it."""
+
+    field: str
+    problem: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = Field(
+        description="Names the kind of problem", examples=["urn:dutchbook:problem:invalid-input"]
+    )
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="Path of the request")
+    errors: list[FieldProblem] = Field(default_factory=list)
+    request_id: str
+
+
+class Kind(NamedTuple):
+    status: int
+    name: str
+    title: str
+
+
+INTERNAL = Kind(500, "internal", "Something broke on our side")
+INVALID = Kind(422, "invalid-input", "The request has a field to mend")
+
+KINDS: Mapping[type[Exception], Kind] = {
+    Malformed: Kind(400, "malformed", "The request cannot be read"),
+    TooLarge: Kind(413, "too-large", "The request is too large"),
+    WrongMediaType: Kind(415, "media-type", "The body is not JSON"),
+    InvalidInput: INVALID,
+    Unauthenticated: Kind(401, "unauthenticated", "Sign in first"),
+    Denied: Kind(403, "denied", "Not allowed"),
+    NotFound: Kind(404, "not-found", "No such thing"),
+    NotFoundError: Kind(404, "not-found", "No such thing"),
+    Conflict: Kind(409, "conflict", "The state does not allow it"),
+    Refused: Kind(422, "venue-refused", "The venue refused"),
+    NotSent: Kind(503, "venue-unavailable", "The venue cannot be reached"),
+    StoreUnavailable: Kind(503, "unavailable", "Our store did not answer; try again"),
+    OutcomeUnknown: Kind(503, "venue-unavailable", "The venue did not answer"),
+}
+"""Looked up along the class's ancestors, nearest first; what is not here is INTERNAL."""
+
+# pydantic's words name Python types; these name what to do
+_WORDS: Mapping[str, str] = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this request",
+    "string_type": "must be a string",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "list_type": "must be a list",
+    "int_parsing": "must be a whole number",
+}
+
+
+def kind_of(error: Exception) -> Kind:
+    for ancestor in type(error).__mro__:
+        if ancestor in KINDS:
+            return KINDS[ancestor]
+    return INTERNAL
+
+
+def is_internal(error: Exception) -> bool:
+    """Whether nobody foresaw this error: it is logged with its trace and answered with 500."""
+    return kind_of(error) is INTERNAL and not isinstance(error, RequestValidationError)
+
+
+def respond(error: Exception, path: str, request_id: str) -> Response[str]:
+    """The answer to an error that a handler raised."""
+    if isinstance(error, RequestValidationError) and not isinstance(error, RequestUnsupportedContentType):
+        return _answer(_validation(error), _fields(error.errors()), path, request_id)
+    kind = kind_of(error)
+    if isinstance(error, InvalidInput):
+        return _answer((kind, str(error)), [(error.field, error.problem)], path, request_id)
+    if kind is INTERNAL:
+        detail = "The error is recorded under this request_id; nothing you sent is lost by trying again."
+        return _answer((kind, detail), [], path, request_id)
+    if isinstance(error, NotFoundError):
+        return _answer((kind, f"There is nothing at {path} for this method."), [], path, request_id)
+    return _answer((kind, str(error) or kind.title), [], path, request_id)
+
+
+def _validation(error: RequestValidationError) -> tuple[Kind, str]:
+    fields = _fields(error.errors())
+    if fields == [("body", "is required")]:
+        return KINDS[Malformed], "body: a JSON object is required"
+    return INVALID, "; ".join(f"{field}: {problem}" for field, problem in fields)
+
+
+def _fields(errors: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """(field, problem) of each pydantic error; the first part of a location says body, query, path."""
+    found = []
+    for error in errors:
+        place = error["loc"]
+        name = ".".join(str(part) for part in place[1:]) or str(place[0])
+        found.append((name, _WORDS.get(error["type"]) or str(error["msg"])))
+    return found
+
+
+def _answer(
+    what: tuple[Kind, str], fields: Sequence[tuple[str, str]], path: str, request_id: str
+) -> Response[str]:
+    kind, detail = what
+    problem = Problem(
+        type=f"urn:dutchbook:problem:{kind.name}",
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+        instance=path,
+        errors=[FieldProblem(field=field, problem=text) for field, text in fields],
+        request_id=request_id,
+    )
+    return Response(
+        status_code=kind.status,
+        content_type=CONTENT_TYPE,
+        headers=dict(HEADERS),
+        body=json.dumps(problem.model_dump(), separators=(",", ":")),
+    )

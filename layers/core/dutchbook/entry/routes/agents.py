@@ -1,0 +1,71 @@
+"""Routes that change an agent. Each parses, calls one use case and answers."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.depends import Depends
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from dutchbook.domain.agent import Agent
+from dutchbook.entry.bootstrap.register import RegisterServices, services
+from dutchbook.entry.http import Caller, caller, new_router
+from dutchbook.entry.models import (
+    AGENT_ID_PATTERN,
+    AgentRequest,
+    EditRequest,
+    Registered,
+    RegisterRequest,
+    Switched,
+)
+from dutchbook.usecases import register_agent
+
+router = new_router()
+
+Who = Annotated[Caller, Depends(caller)]
+Own = Annotated[RegisterServices, Depends(services)]
+AgentIdInPath = Annotated[str, Path(pattern=AGENT_ID_PATTERN)]
+
+
+@router.post("/api/agent/register", status_code=201, tags=["agents"], summary="Register an agent")
+def register(body: RegisterRequest, who: Who, own: Own) -> Response[Registered]:
+    asked = register_agent.Registration(
+        wallet=body.wallet,
+        platforms=body.platforms.chosen(),
+        strategy=body.strategy,
+        limits=body.limits(),
+        mode=body.mode,
+        budgets=body.budgets.given(),
+    )
+    agent = register_agent.register(own.agents, own.clock, own.checksum, asked, who.wallet)
+    return Response(
+        status_code=201,
+        content_type=content_types.APPLICATION_JSON,
+        headers={"Location": f"/api/agent/status/{agent.agent_id}"},
+        body=Registered(agent_id=agent.agent_id, mode=agent.mode),
+    )
+
+
+@router.post("/api/agent/activate", tags=["agents"], summary="Let an agent trade")
+def activate(body: AgentRequest, who: Who, own: Own) -> Switched:
+    return _switched(register_agent.activate(own.agents, body.agent_id, who.wallet))
+
+
+@router.post("/api/agent/deactivate", tags=["agents"], summary="Stop an agent's new trades")
+def deactivate(body: AgentRequest, who: Who, own: Own) -> Switched:
+    return _switched(register_agent.deactivate(own.agents, body.agent_id, who.wallet))
+
+
+@router.post("/api/agent/<agent_id>/pause", tags=["agents"], summary="Manage what is open, enter nothing")
+def pause(agent_id: AgentIdInPath, who: Who, own: Own) -> Switched:
+    return _switched(register_agent.pause(own.agents, agent_id, who.wallet))
+
+
+@router.patch("/api/agent/<agent_id>", tags=["agents"], summary="Change limits or mode")
+def edit(agent_id: AgentIdInPath, body: EditRequest, who: Who, own: Own) -> Switched:
+    return _switched(
+        register_agent.edit(own.agents, agent_id, who.wallet, body.version, body.changes(), body.mode)
+    )
+
+
+def _switched(agent: Agent) -> Switched:
+    return Switched(agent_id=agent.agent_id, state=agent.state, mode=agent.mode, version=agent.version)

@@ -1,0 +1,138 @@
+"""Register, switch, edit and remove agents. Whatever is refused here has written nothing."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
+from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
+from dutchbook.domain.ids import new_agent_id
+from dutchbook.domain.venue import Venue
+from dutchbook.ports import Agents, AuditEntry, Clock, utc
+
+BUILT_STRATEGIES = frozenset({StrategyName.ARBITRAGE})
+"""Strategies that run. The others are refused by name: accepting one and trading nothing would be a lie."""
+
+type Checksum = Callable[[str], str]
+"""The EIP-55 form of an address; raises ValueError when its capitals contradict it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a person asks for. Dollars in micros, ratios in ppm."""
+
+    wallet: str
+    platforms: tuple[Venue, ...]
+    strategy: StrategyName
+    limits: Limits
+    mode: Mode
+    budgets: Mapping[Venue, int]
+
+
+def register(agents: Agents, clock: Clock, checksum: Checksum, asked: Registration, wallet: str) -> Agent:
+    """Stores a new, inactive agent of the signed-in wallet.
+
+    Raises InvalidInput naming the field.
+    """
+    _check_wallet(asked.wallet, wallet, checksum)
+    if not asked.platforms:
+        raise InvalidInput("platforms", "choose at least one: " + ", ".join(Venue))
+    if asked.strategy not in BUILT_STRATEGIES:
+        built = ", ".join(sorted(BUILT_STRATEGIES))
+        raise InvalidInput("strategy", f"{asked.strategy} is not built yet: choose {built}")
+    _check_budgets(asked)
+    if asked.mode is Mode.LIVE:
+        _refuse_live(asked.platforms)
+    now_ms = clock.now_ms()
+    agent = Agent(
+        agent_id=new_agent_id(now_ms),
+        wallet=wallet,
+        platforms=asked.platforms,
+        strategy=asked.strategy,
+        limits=asked.limits,
+        mode=asked.mode,
+        state=AgentState.INACTIVE,
+        created_at=utc(now_ms),
+        budgets=asked.budgets,
+    )
+    agents.add(agent)
+    agents.write_audit(agent.agent_id, AuditEntry(utc(now_ms), wallet, "register", {"mode": agent.mode}))
+    return agent
+
+
+def activate(agents: Agents, agent_id: str, wallet: str) -> Agent:
+    """Lets the agent trade. Raises NotFound, WrongState (active already, or halted)."""
+    agent = owned(agents, agent_id, wallet)
+    return _switch(agents, agent, {AgentState.INACTIVE, AgentState.PAUSED}, AgentState.ACTIVE, wallet)
+
+
+def deactivate(agents: Agents, agent_id: str, wallet: str) -> Agent:
+    """Stops new trades; what is open is still managed. Raises NotFound, WrongState."""
+    agent = owned(agents, agent_id, wallet)
+    return _switch(agents, agent, {AgentState.ACTIVE, AgentState.PAUSED}, AgentState.INACTIVE, wallet)
+
+
+def pause(agents: Agents, agent_id: str, wallet: str) -> Agent:
+    """Manages what is open and enters nothing new. Raises NotFound, WrongState."""
+    agent = owned(agents, agent_id, wallet)
+    return _switch(agents, agent, {AgentState.ACTIVE}, AgentState.PAUSED, wallet)
+
+
+def edit(
+    agents: Agents, agent_id: str, wallet: str, version: int, changes: Mapping[str, int], mode: Mode | None
+) -> Agent:
+    """New limits (by the names of Limits' fields) or mode.
+
+    Raises NotFound, InvalidInput, WrongState when somebody edited the agent since `version`.
+    """
+    agent = owned(agents, agent_id, wallet)
+    if not changes and mode is None:
+        raise InvalidInput("body", "changes nothing: name a limit or the mode")
+    if mode is Mode.LIVE and agent.mode is not Mode.LIVE:
+        _refuse_live(agent.platforms)
+    limits = replace(agent.limits, **changes)
+    return agents.set_limits(agent_id, version, limits, mode or agent.mode, wallet)
+
+
+def owned(agents: Agents, agent_id: str, wallet: str) -> Agent:
+    """The agent if the wallet owns it. Raises NotFound for another's as for none: no answer tells which."""
+    agent = agents.get(agent_id)
+    if agent is None or agent.wallet != wallet:
+        raise NotFound(f"no agent {agent_id}")
+    return agent
+
+
+def _switch(
+    agents: Agents, agent: Agent, expected: Iterable[AgentState], new: AgentState, actor: str
+) -> Agent:
+    allowed = frozenset(expected)
+    if agent.state is AgentState.HALTED:
+        raise WrongState(f"{agent.agent_id} is halted ({agent.state_reason}): an operator has to look first")
+    if agent.state not in allowed:
+        raise WrongState(f"{agent.agent_id} is {agent.state}; it cannot become {new}")
+    return agents.set_state(agent.agent_id, allowed, new, "asked by the owner", actor)
+
+
+def _check_wallet(given: str, signed_in: str, checksum: Checksum) -> None:
+    digits = given[2:]
+    if digits != digits.lower():
+        try:
+            right = checksum(given)
+        except ValueError:
+            right = ""
+        if given != right:
+            raise InvalidInput(
+                "wallet", "its capitals fail the EIP-55 checksum: copy it again or use lower case"
+            )
+    if given.lower() != signed_in:
+        raise InvalidInput("wallet", f"is not the wallet that signed in ({signed_in})")
+
+
+def _check_budgets(asked: Registration) -> None:
+    for venue in asked.budgets:
+        if venue not in asked.platforms:
+            raise InvalidInput(f"budgets.{venue}", "is not one of the chosen platforms")
+
+
+def _refuse_live(platforms: Iterable[Venue]) -> None:
+    names = ", ".join(platforms)
+    raise InvalidInput("mode", f"live needs verified credentials first, on {names}; start with demo")

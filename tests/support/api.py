@@ -1,0 +1,133 @@
+"""The HTTP functions over stores in memory: the same routers, events and answers as behind the gateway."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dutchbook.entry.bootstrap import register as register_parts
+from dutchbook.entry.bootstrap import status as status_parts
+from dutchbook.entry.cursors import Cursors
+from dutchbook.entry.http import resolver
+from dutchbook.entry.routes import agents, public, status
+from dutchbook.entry.settings import StatusSettings
+from tests.support.agents import MemoryAgents
+from tests.support.builders import NOW_MS, WALLET
+from tests.support.ledger import MemoryLedger
+
+SETTINGS = StatusSettings(
+    stage="test",
+    ledger_table="ledger",
+    markets_table="markets",
+    live_trading=False,
+    token_secret_id="token",
+    site_origin="http://localhost:8080",
+)
+
+
+@dataclass
+class FixedClock:
+    ms: int = NOW_MS
+
+    def now_ms(self) -> int:
+        return self.ms
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def fields(self) -> set[str]:
+        """Names of the fields that a problem complains of."""
+        return {error["field"] for error in self.body["errors"]}
+
+
+def http_event(
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    wallet: str | None = WALLET,
+    operator: bool = False,
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """An API Gateway HTTP API event, payload 2.0, as the authorizer lets it through."""
+    context: dict[str, Any] = {
+        "stage": "$default",
+        "requestId": "req-1",
+        "http": {"method": method, "path": path},
+    }
+    if wallet is not None:
+        context["authorizer"] = {"lambda": {"wallet": wallet, "operator": operator}}
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": f"{method} {path}",
+        "rawPath": path,
+        "rawQueryString": "&".join(f"{name}={value}" for name, value in (query or {}).items()),
+        "headers": {"content-type": "application/json", **(headers or {})},
+        "requestContext": context,
+        "isBase64Encoded": False,
+    }
+    if query:
+        event["queryStringParameters"] = dict(query)
+    if body is not None:
+        event["body"] = body if isinstance(body, str) else json.dumps(body)
+    return event
+
+
+@dataclass
+class Api:
+    """Register and Status over one memory."""
+
+    clock: FixedClock = field(default_factory=FixedClock)
+
+    def __post_init__(self) -> None:
+        self.agents = MemoryAgents(self.clock)
+        self.ledger = MemoryLedger(self.agents)
+        self.register = resolver(agents.router)
+        self.register.dependency_overrides[register_parts.services] = self.register_services
+        self.status = resolver(status.router, public.router)
+        self.status.dependency_overrides[status_parts.services] = self.status_services
+
+    def register_services(self) -> register_parts.RegisterServices:
+        return register_parts.RegisterServices(
+            agents=self.agents, clock=self.clock, checksum=register_parts.checksum_address
+        )
+
+    def status_services(self) -> status_parts.StatusServices:
+        return status_parts.StatusServices(
+            settings=SETTINGS,
+            agents=self.agents,
+            ledger=self.ledger,
+            markets=None,
+            clock=self.clock,
+            cursors=Cursors(b"k" * 32),
+        )
+
+    def call(self, method: str, path: str, body: object = None, **how: Any) -> Answer:
+        """Calls the function that serves the method: GET is Status, all else Register."""
+        app = self.status if method == "GET" else self.register
+        result = app.resolve(http_event(method, path, body, **how), None)
+        return Answer(result["statusCode"], result["headers"], result["body"])
+
+
+def registration(**changes: object) -> dict[str, object]:
+    """A valid registration; a change of None leaves the field out."""
+    base: dict[str, object] = {
+        "wallet": WALLET,
+        "platforms": {"polymarket": True, "kalshi": True},
+        "strategy": "arbitrage",
+        "maxPosition": 100,
+        "minProfit": 2.0,
+        "maxTrades": 50,
+        "stopLoss": 5.0,
+    }
+    return {name: value for name, value in (base | changes).items() if value is not None}
