@@ -22,7 +22,6 @@ from dutchbook.domain.errors import (
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair, PairStatus
 from dutchbook.domain.trade import (
-    LEG_ARROWS,
     TERMINAL_TRADE_STATES,
     TRADE_ARROWS,
     Fill,
@@ -31,6 +30,7 @@ from dutchbook.domain.trade import (
     LegState,
     Trade,
     TradeState,
+    leg_may_move,
 )
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports import (
@@ -116,10 +116,14 @@ class MemoryLedger:
     def move_leg(self, trade_id: str, leg: Leg, expected: LegState) -> Leg:
         with self._lock:
             stored = self._leg(trade_id, leg.index)
-            if leg.state not in LEG_ARROWS[expected]:
+            if not leg_may_move(expected, leg.state):
                 raise InvariantBroken(f"no arrow from {expected} to {leg.state}")
             same = dict(leg.intent) in ({}, dict(stored.intent))
-            if stored.state is leg.state and leg.client_order_id == stored.client_order_id and same:
+            if (
+                expected is not leg.state is stored.state
+                and leg.client_order_id == stored.client_order_id
+                and same
+            ):
                 return stored
             if stored.state is not expected:
                 raise WrongState(f"leg {leg.index} of {trade_id} is {stored.state}")
@@ -133,6 +137,8 @@ class MemoryLedger:
                 intent=leg.intent or stored.intent,
                 reason=leg.reason,
                 submitted_at=leg.submitted_at or stored.submitted_at,
+                sends=leg.sends,
+                absent_since=leg.absent_since,
                 updated_at=self._now(),
             )
             return self._put(trade_id, moved)

@@ -374,8 +374,9 @@ class Ledger(Protocol):
     def move_leg(self, trade_id: str, leg: Leg, expected: LegState) -> Leg:
         """Stores the leg's new state and facts if it is still in `expected`. Raises WrongState.
 
-        Facts are shares, limit_price, client and venue order id, intent, reason, submitted_at; fills and
-        totals belong to `book_fills` and are left alone. Already being in the new state with the same intent
+        Facts are shares, limit_price, client and venue order id, intent, reason, submitted_at, sends,
+        absent_since; fills and totals belong to `book_fills` and are left alone. Staying in `expected` stores
+        facts only. Already being in the new state with the same intent
         is success; with another intent it is WrongState (somebody else sent it: read the stored one). An
         empty venue_order_id or intent keeps what is stored. Raises InvariantBroken for an arrow that
         LEG_ARROWS does not have, NotFound. Returns the leg as stored.
@@ -430,7 +431,6 @@ class OpportunityRecord:
     direction: str
     title: str
     seen_at: datetime
-    """The tick's scheduled time: the same for all records of a tick."""
     verdict: str
     """``taken``, ``eligible`` (nobody's limits fit) or ``rejected``."""
     reason: str

@@ -4,7 +4,7 @@ A leg is one order. What goes wrong is mended by further legs (a retry of the se
 each with its own index, so that every order has one client order id and one record.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -321,15 +321,6 @@ class Decision:
     """Net shares (micros) that the leg to place is to bring."""
 
 
-DUST = 10_000
-"""A mismatch of a hundredth of a share is dust whatever the lot."""
-
-
-def dust(size_steps: Iterable[int]) -> int:
-    """Net shares (micros) by which legs may differ: max(0.01 share, one lot of any leg's market)."""
-    return max(DUST, *size_steps)
-
-
 def decide(trade: Trade, dust_limit: int) -> Decision:
     """The next act for a trade, from what is stored of it alone.
 
@@ -381,14 +372,23 @@ def locked_profit(trade: Trade) -> int:
         return 0
     sets = min(trade.held(leg) for leg in trade.planned_legs)
     payout = (trade.expected_cost + trade.expected_profit) * sets // trade.shares
-    return payout - sum(_basis(trade, leg) for leg in trade.planned_legs)
+    return payout - sum(cost_of(trade, leg, trade.held(leg)) for leg in trade.planned_legs)
 
 
-def _basis(trade: Trade, leg: Leg) -> int:
-    """What the shares still held of a planned leg cost, fees in, rounded up."""
-    bought = [leg] + [
-        other for other in trade.legs if other.purpose is LegPurpose.COMPLETE and other.repairs == leg.index
+def cost_of(trade: Trade, leg: Leg, shares: int) -> int:
+    """What this many (micros) of the net shares bought for a planned leg cost, fees in, rounded up."""
+    bought = [
+        part
+        for part in trade.legs
+        if part.index == leg.index or (part.purpose is LegPurpose.COMPLETE and part.repairs == leg.index)
     ]
-    shares = sum(part.net_filled for part in bought)
+    total = sum(part.net_filled for part in bought)
     cost = sum(part.notional + part.fee_usd for part in bought)
-    return -(-cost * trade.held(leg) // shares)
+    return -(-cost * shares // total) if total else 0
+
+
+def spent_on(trade: Trade, venue: Venue) -> int:
+    """Dollars (micros) that the trade's purchases have taken on a venue, fees in."""
+    return sum(
+        leg.notional + leg.fee_usd for leg in trade.legs if leg.venue is venue and leg.side is Side.BUY
+    )

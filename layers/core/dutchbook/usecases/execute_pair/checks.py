@@ -1,0 +1,137 @@
+"""What is asked again inside the leg's Lambda, just before an order leaves.
+
+A kill switch, a pause or a lost yes stops what would add to what is held. What takes a position off, or
+completes one that is half there, is managing what is open: only the kill switch stops the completing.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from dutchbook.domain.agent import Agent, AgentState, Mode
+from dutchbook.domain.book import Ladder, OrderBook
+from dutchbook.domain.errors import EdgeGone, Halted, InsufficientFunds, LimitExceeded, StaleBook
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.money import PPM, format_micros
+from dutchbook.domain.opportunity import MAX_BOOK_AGE_MS
+from dutchbook.domain.quoting import quote_buy
+from dutchbook.domain.trade import Leg, LegPurpose, Trade
+from dutchbook.domain.venue import Side, Venue
+from dutchbook.usecases.execute_pair.context import Execution
+
+
+def live_denial(agent: Agent, venues: Iterable[Venue], *, live_trading: bool) -> str:
+    """Which of the three yeses to live orders is missing; empty when all are there."""
+    if agent.mode is not Mode.LIVE:
+        return "the agent is in demo mode"
+    if not live_trading:
+        return "live trading is switched off for this stack"
+    missing = sorted({venue.value for venue in venues} - {venue.value for venue in agent.credentials})
+    return f"no verified credentials for {', '.join(missing)}" if missing else ""
+
+
+def within_daily_loss(execution: Execution, agent: Agent, *, simulated: bool) -> None:
+    """Raises LimitExceeded once the day's realised loss has reached maxDailyLoss."""
+    day = execution.now().date().isoformat()
+    realised = execution.agents.day(agent.agent_id, day, simulated=simulated).realised
+    if realised < 0 and -realised >= agent.limits.max_daily_loss:
+        raise LimitExceeded(f"maxDailyLoss: {format_micros(-realised)} lost on {day}")
+
+
+def check_leg(execution: Execution, trade: Trade, leg: Leg, market: Market) -> None:
+    """Raises Denied or Refused when the leg must not be placed now, NotSent when that cannot be asked."""
+    _check_switches(execution, trade, leg)
+    if leg.is_repair:
+        return  # priced seconds ago against stop-loss; its limit holds whatever the book does
+    opens = leg.purpose is LegPurpose.OPEN and leg == trade.planned_legs[0]
+    if opens:
+        _check_limits(execution, trade)
+        _check_edge(execution, trade)
+        _check_balances(execution, trade)
+    elif not within_limit(leg, fresh_books(execution, [market])[market.key]):
+        raise EdgeGone(f"nothing on {leg.venue} at {format_micros(leg.limit_price)} or better")
+
+
+def _check_switches(execution: Execution, trade: Trade, leg: Leg) -> None:
+    control = execution.ledger.control()
+    if not control.trading and leg.purpose in (LegPurpose.OPEN, LegPurpose.COMPLETE):
+        raise Halted(f"trading is switched off: {control.reason}")
+    if trade.simulated:
+        return
+    if not execution.live_trading:
+        raise Halted("live trading is switched off for this stack")
+    agent = execution.agents.get(trade.agent_id)
+    if agent is None or leg.venue not in agent.credentials:
+        raise Halted(f"no verified credentials for {leg.venue}")
+
+
+def _check_limits(execution: Execution, trade: Trade) -> None:
+    """The owner may have paused, changed the mode or lowered a limit since the money was reserved."""
+    agent = execution.agents.get(trade.agent_id)
+    if agent is None or agent.state is not AgentState.ACTIVE:
+        raise Halted(f"the agent is {agent.state if agent else 'gone'}")
+    if not trade.simulated:
+        denial = live_denial(agent, trade.reserved, live_trading=execution.live_trading)
+        if denial:
+            raise Halted(denial)
+    if (
+        execution.agents.totals(agent.agent_id, simulated=trade.simulated).exposure
+        > agent.limits.max_position
+    ):
+        raise LimitExceeded("maxPosition: open positions and reservations are above it")
+    within_daily_loss(execution, agent, simulated=trade.simulated)
+
+
+def _check_edge(execution: Execution, trade: Trade) -> None:
+    """All legs' depth within their limits on books read now, and the whole still pays minProfit."""
+    legs = trade.planned_legs
+    markets = {leg.key: execution.market(leg.key) for leg in legs}
+    books = fresh_books(execution, list(markets.values()))
+    cost = 0
+    for leg in legs:
+        ladder = within_limit(leg, books[leg.key])
+        quote = quote_buy(markets[leg.key], leg.outcome, ladder, trade.shares)
+        if quote is None:
+            raise EdgeGone(
+                f"{leg.venue} shows {format_micros(sum(size for _, size in ladder))} of"
+                f" {format_micros(leg.shares)} shares at {format_micros(leg.limit_price)} or better"
+            )
+        cost += quote.cost
+    profit = trade.expected_cost + trade.expected_profit - cost
+    if len(legs) > 1 and profit * PPM < trade.min_profit * cost:
+        raise EdgeGone(f"{format_micros(profit)} on {format_micros(cost)} is below the least profit")
+
+
+def _check_balances(execution: Execution, trade: Trade) -> None:
+    for venue, needed in trade.reserved.items():
+        if not needed:
+            continue
+        available = execution.connector(trade, venue).balance().available
+        if available < needed:
+            raise InsufficientFunds(
+                f"{venue} has {format_micros(available)} of the {format_micros(needed)} needed"
+            )
+
+
+def within_limit(leg: Leg, book: OrderBook) -> Ladder:
+    """The levels that the leg's order may take."""
+    ladder = book.ladder(leg.outcome, leg.side)
+    if leg.side is Side.BUY:
+        return tuple(level for level in ladder if level[0] <= leg.limit_price)
+    return tuple(level for level in ladder if level[0] >= leg.limit_price)
+
+
+def fresh_books(execution: Execution, markets: Iterable[Market]) -> Mapping[MarketKey, OrderBook]:
+    """Books read now. Raises StaleBook when one is missing, torn or older than an order may rely on."""
+    by_venue: dict[Venue, list[Market]] = {}
+    for market in markets:
+        by_venue.setdefault(market.venue, []).append(market)
+    books: dict[MarketKey, OrderBook] = {}
+    for venue, wanted in by_venue.items():
+        read = execution.connectors.data(venue).books(wanted)
+        for market in wanted:
+            book = read.get(market.market_id)
+            if book is None or book.crossed:
+                raise StaleBook(f"no sound book of {market.key}")
+            if book.age_ms(execution.clock.now_ms()) > MAX_BOOK_AGE_MS:
+                raise StaleBook(f"the book of {market.key} is {book.age_ms(execution.clock.now_ms())} ms old")
+            books[market.key] = book
+    return books

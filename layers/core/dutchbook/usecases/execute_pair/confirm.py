@@ -1,0 +1,90 @@
+"""Asking a venue what became of an order: by its ids, as often as its read lag asks for, never for ever."""
+
+from dataclasses import replace
+
+from dutchbook.domain.errors import (
+    Denied,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    VenueUnreachable,
+)
+from dutchbook.domain.market import Market
+from dutchbook.domain.trade import SAME_BYTES_SAFE, Leg, LegState, Trade
+from dutchbook.ports import OrderStatus, VenueConnector
+from dutchbook.usecases.execute_pair.checks import check_leg
+from dutchbook.usecases.execute_pair.context import Execution
+from dutchbook.usecases.execute_pair.place import apply_report, reject, send, stored_intent
+
+SENDER_LIFETIME_MS = 60_000
+"""Longer than any leg's Lambda may run (45 s): after it, who stored SUBMITTING is not sending any more."""
+
+MAX_SENDS = 2
+"""The same bytes go out once more at most after the venue has proved not to know the order."""
+
+CANCEL_AFTER_ROUNDS = 5
+"""An order that takes or cancels and still works after this many looks is asked to go."""
+
+
+def ask(execution: Execution, trade: Trade, leg: Leg, round_: int) -> None:
+    """Looks the order up and stores what is new. A venue that cannot be asked leaves all as it is."""
+    market = execution.market(leg.key)
+    connector = execution.connector(trade, leg.venue)
+    try:
+        report = connector.lookup(stored_intent(leg), market)
+    except (NotSent, Refused, OutcomeUnknown):
+        return
+    if report.status is OrderStatus.NOT_FOUND and not report.fills and not report.filled:
+        _not_found(execution, trade, leg, connector, market)
+        return
+    apply_report(execution, trade, leg, report)
+    if report.status is OrderStatus.WORKING and round_ >= CANCEL_AFTER_ROUNDS:
+        _cancel(connector, leg, market)
+
+
+def _not_found(
+    execution: Execution, trade: Trade, leg: Leg, connector: VenueConnector, market: Market
+) -> None:
+    """Believes an absence only when it is said again a read lag after it was first said.
+
+    An order that was acknowledged or matched is never believed to be absent.
+    """
+    now = execution.now()
+    if leg.state is LegState.SUBMITTING:
+        sent_ms = (now - (leg.submitted_at or now)).total_seconds() * 1000
+        if sent_ms < SENDER_LIFETIME_MS:
+            return  # its sender may be about to send
+        _note_absent(execution, trade, leg)
+    elif leg.state is LegState.UNKNOWN and leg.absent_since is None:
+        _note_absent(execution, trade, leg)
+    elif leg.state is LegState.UNKNOWN and leg.absent_since is not None:
+        absent_ms = (now - leg.absent_since).total_seconds() * 1000
+        if absent_ms >= connector.read_lag_ms():
+            _absent(execution, trade, leg, connector, market)
+
+
+def _note_absent(execution: Execution, trade: Trade, leg: Leg) -> None:
+    noted = replace(leg, state=LegState.UNKNOWN, absent_since=execution.now())
+    # excludes forgetting what another Lambda has found
+    execution.ledger.move_leg(trade.trade_id, noted, leg.state)
+
+
+def _absent(execution: Execution, trade: Trade, leg: Leg, connector: VenueConnector, market: Market) -> None:
+    """The order never arrived. Sending the same bytes once more also fences off a first one that is late."""
+    never = VenueUnreachable(f"the order never arrived at {leg.venue}")
+    if leg.venue not in SAME_BYTES_SAFE or leg.sends >= MAX_SENDS:
+        reject(execution, trade, leg, never)
+        return
+    try:
+        check_leg(execution, trade, leg, market)
+    except (Denied, Refused):
+        reject(execution, trade, leg, never)
+        return
+    send(execution, trade, leg, connector, stored_intent(leg), market)
+
+
+def _cancel(connector: VenueConnector, leg: Leg, market: Market) -> None:
+    try:
+        connector.cancel(stored_intent(leg), market)
+    except (NotSent, Refused, OutcomeUnknown):
+        return  # asked again at the next look

@@ -1,0 +1,71 @@
+"""What the steps of a trade need from the world, and the reads they share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dutchbook.domain.errors import InvariantBroken, MarketClosed
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.quoting import DUST, dust_of
+from dutchbook.domain.trade import Leg, Trade
+from dutchbook.domain.venue import Venue
+from dutchbook.ports import (
+    Account,
+    Agents,
+    Clock,
+    Connectors,
+    Ledger,
+    MarketStore,
+    Notifier,
+    VenueConnector,
+    utc,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """The ports of one invocation, and the stack's own yes to live orders."""
+
+    ledger: Ledger
+    agents: Agents
+    markets: MarketStore
+    connectors: Connectors
+    notifier: Notifier
+    clock: Clock
+    live_trading: bool
+
+    def now(self) -> datetime:
+        return utc(self.clock.now_ms())
+
+    def trade(self, trade_id: str) -> Trade:
+        """Strongly read. Raises InvariantBroken when there is none: a step follows a reservation."""
+        trade = self.ledger.trade(trade_id)
+        if trade is None:
+            raise InvariantBroken(f"no trade {trade_id} in the ledger")
+        return trade
+
+    def market(self, key: MarketKey) -> Market:
+        """From the catalogue, else from the venue itself. Raises MarketClosed when neither knows it."""
+        known = self.markets.market(key) or self.connectors.data(key.venue).markets([key.market_id]).get(
+            key.market_id
+        )
+        if known is None:
+            raise MarketClosed(f"{key} is not listed any more")
+        return known
+
+    def connector(self, trade: Trade, venue: Venue) -> VenueConnector:
+        account = Account(trade.agent_id, trade.mode)
+        return self.connectors.trading(venue, account, simulated=trade.simulated)
+
+    def dust(self, trade: Trade) -> int:
+        """Net shares (micros) by which the trade's legs may differ."""
+        known: Mapping[MarketKey, Market] = self.markets.markets([leg.key for leg in trade.planned_legs])
+        return dust_of(*known.values()) if known else DUST
+
+
+def leg_of(trade: Trade, index: int) -> Leg:
+    """Raises InvariantBroken when the trade has no leg of this index."""
+    for leg in trade.legs:
+        if leg.index == index:
+            return leg
+    raise InvariantBroken(f"{trade.trade_id} has no leg {index}")

@@ -1,0 +1,180 @@
+"""Placing a leg: check again, store the intent, send, store what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import uuid4
+
+from dutchbook.domain.errors import (
+    Conflict,
+    Denied,
+    DutchbookError,
+    InvalidOrder,
+    InvariantBroken,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    WrongState,
+)
+from dutchbook.domain.ids import client_order_id
+from dutchbook.domain.market import Market
+from dutchbook.domain.money import format_micros
+from dutchbook.domain.quoting import quote_buy
+from dutchbook.domain.trade import Leg, LegState, Trade, TradeState
+from dutchbook.domain.venue import Side
+from dutchbook.ports import Intent, OrderReport, OrderRequest, OrderStatus, VenueConnector
+from dutchbook.usecases.execute_pair.checks import check_leg, fresh_books, within_limit
+from dutchbook.usecases.execute_pair.context import Execution
+
+_CLAIM = "claimed_by"
+"""Key of the stored intent that tells two Lambdas apart which have computed the same order."""
+
+
+def place(execution: Execution, trade: Trade, leg: Leg, target: int) -> None:
+    """Places a PLANNED leg so that it brings `target` net shares (micros), or stores why it is not placed.
+
+    Raises NotSent (also when a check could not be made): the leg is PLANNED and the step may be repeated.
+    """
+    try:
+        market = execution.market(leg.key)
+        check_leg(execution, trade, leg, market)
+        connector = execution.connector(trade, leg.venue)
+        if leg.intent:
+            # tried before and provably not sent: what goes out are the same bytes
+            intent = stored_intent(leg)
+        else:
+            leg = replace(leg, shares=_size(execution, leg, market, target))
+            intent = connector.prepare(_request(trade, leg), market)
+    except (Denied, Refused) as error:
+        reject(execution, trade, leg, error)
+        return
+    if trade.state is TradeState.RESERVED:
+        # excludes that the reservation is released as untouched once an order may be out
+        execution.ledger.move_trade(trade.trade_id, TradeState.RESERVED, TradeState.OPENING)
+    send(execution, trade, leg, connector, intent, market)
+
+
+def send(
+    execution: Execution, trade: Trade, leg: Leg, connector: VenueConnector, intent: Intent, market: Market
+) -> None:
+    """Stores the intent as SUBMITTING, sends its bytes, stores the outcome. Raises NotSent."""
+    claimed = replace(
+        leg,
+        state=LegState.SUBMITTING,
+        client_order_id=intent.client_order_id,
+        venue_order_id=intent.venue_order_id,
+        intent={**intent.fields, _CLAIM: uuid4().hex},
+        submitted_at=execution.now(),
+        sends=leg.sends + 1,
+        absent_since=None,
+        reason="",
+    )
+    try:
+        # excludes a second sender: of two Lambdas with the same order one finds the other's claim
+        claimed = execution.ledger.move_leg(trade.trade_id, claimed, leg.state)
+    except WrongState:
+        return
+    try:
+        report = connector.place(intent, market)
+    except NotSent as error:
+        _store(execution, trade, claimed, LegState.PLANNED, error)
+        raise
+    except Refused as error:
+        _store(execution, trade, claimed, LegState.REJECTED, error)
+    except (OutcomeUnknown, Conflict) as error:
+        _store(execution, trade, claimed, LegState.UNKNOWN, error)
+    else:
+        apply_report(execution, trade, claimed, report)
+
+
+def stored_intent(leg: Leg) -> Intent:
+    fields: Mapping[str, str] = {key: value for key, value in leg.intent.items() if key != _CLAIM}
+    return Intent(leg.client_order_id, leg.venue_order_id, fields)
+
+
+def reject(execution: Execution, trade: Trade, leg: Leg, error: DutchbookError) -> None:
+    """Ends a leg of which nothing is at the venue."""
+    _store(execution, trade, leg, LegState.REJECTED, error)
+
+
+def apply_report(execution: Execution, trade: Trade, leg: Leg, report: OrderReport) -> None:
+    """Books the fills, then moves the leg: whoever sees the new state sees the fills too.
+
+    Raises InvariantBroken when the venue's order has another id than the one computed before sending.
+    """
+    if report.fills:
+        leg = execution.ledger.book_fills(trade.trade_id, leg.index, report.fills)
+    if leg.venue_order_id and report.venue_order_id not in ("", leg.venue_order_id):
+        raise InvariantBroken(
+            f"leg {leg.index}: {leg.venue} calls order {leg.venue_order_id} {report.venue_order_id}"
+        )
+    state = state_after(leg, report)
+    if state is leg.state and leg.absent_since is None:
+        return
+    reason = report.reason
+    if state is LegState.CANCELLED:
+        reason = f"PriceMoved: {reason or 'nothing to take at the limit price'}"
+    moved = replace(
+        leg,
+        state=state,
+        venue_order_id=report.venue_order_id or leg.venue_order_id,
+        absent_since=None,
+        reason=reason,
+    )
+    # excludes going back from where another Lambda has taken the leg since
+    execution.ledger.move_leg(trade.trade_id, moved, leg.state)
+
+
+def state_after(leg: Leg, report: OrderReport) -> LegState:
+    """Where a report leaves a leg whose fills have been booked. Counts decide, not the venue's words."""
+    if leg.state is LegState.CONFIRMING:
+        if any(not fill.confirmed and not fill.failed for fill in leg.fills):
+            return leg.state
+        return LegState.FAILED if any(fill.failed for fill in leg.fills) else LegState.CONFIRMED
+    reported = sum(fill.shares for fill in leg.fills)
+    if report.status is not OrderStatus.DONE or report.filled > reported:
+        return LegState.ACKED  # still working, or its fills are not all listed yet
+    if any(fill.failed or not fill.confirmed for fill in leg.fills):
+        return LegState.CONFIRMING
+    if not leg.filled:
+        return LegState.CANCELLED
+    return LegState.FILLED if leg.filled >= leg.shares else LegState.PARTIAL
+
+
+def _size(execution: Execution, leg: Leg, market: Market, target: int) -> int:
+    """Gross shares that bring `target` net, in whole lots, never more than was planned and reserved.
+
+    Raises Refused when that is below the venue's minimum.
+    """
+    if leg.is_repair:
+        return leg.shares
+    wanted = min(leg.shares, _gross(execution, leg, market, target))
+    shares = wanted - wanted % market.size_step
+    notional = shares * leg.limit_price // 1_000_000
+    if not shares or shares < market.min_size or (leg.side is Side.BUY and notional < market.min_notional):
+        raise InvalidOrder(f"{format_micros(shares)} shares are below {leg.venue}'s minimum")
+    return shares
+
+
+def _gross(execution: Execution, leg: Leg, market: Market, target: int) -> int:
+    if leg.side is Side.SELL or leg.index == 0:
+        return leg.shares if leg.index == 0 else target
+    if market.fees.gross_up(leg.limit_price, target) == target:
+        return target  # no fee in shares
+    # a fee in shares depends on the levels taken: ask the book
+    book = fresh_books(execution, [market])[market.key]
+    quote = quote_buy(market, leg.outcome, within_limit(leg, book), target)
+    return quote.shares if quote else market.fees.gross_up(leg.limit_price, target)
+
+
+def _request(trade: Trade, leg: Leg) -> OrderRequest:
+    # one attempt a leg: what is tried again as a new order is a leg of its own
+    order_id = client_order_id(trade.trade_id, leg.index, 0)
+    return OrderRequest(
+        trade.trade_id, leg.index, order_id, leg.key, leg.outcome, leg.side, leg.shares, leg.limit_price
+    )
+
+
+def _store(execution: Execution, trade: Trade, leg: Leg, state: LegState, error: DutchbookError) -> None:
+    reason = f"{type(error).__name__}: {error}"
+    # excludes overwriting what another Lambda has found out since
+    execution.ledger.move_leg(trade.trade_id, replace(leg, state=state, reason=reason), leg.state)

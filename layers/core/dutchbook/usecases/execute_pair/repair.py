@@ -1,0 +1,141 @@
+"""Legs differ by more than dust: finish at a bounded loss, close the excess, or call a human."""
+
+from dutchbook.domain.book import Ladder, OrderBook
+from dutchbook.domain.errors import StaleBook, VenueUnreachable
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.money import mul_ceil
+from dutchbook.domain.opportunity import LegQuote
+from dutchbook.domain.repair import Complete, Quarantine, Unhedged, Unwind, choose_repair
+from dutchbook.domain.trade import (
+    Act,
+    Leg,
+    LegPurpose,
+    LegState,
+    Trade,
+    TradeState,
+    cost_of,
+    decide,
+    spent_on,
+)
+from dutchbook.domain.venue import Side
+from dutchbook.usecases.execute_pair.checks import fresh_books
+from dutchbook.usecases.execute_pair.context import Execution
+from dutchbook.usecases.execute_pair.steps import Next, Step, following, wait_for
+
+MAX_COMPLETIONS = 2
+"""Tries to finish a trade at a loss; after them only closing is left."""
+
+MAX_REPAIRS = 6
+"""Repair legs of one trade; after them a human is called."""
+
+
+def repair(execution: Execution, trade_id: str, round_: int = 0) -> Next:
+    """Plans one repair leg, if legs differ, and says what follows.
+
+    The leg that has too much and the leg that has too little are found by what the ledger says each of them
+    holds, and the new leg names the one it repairs. Raises NotSent when a book cannot be read.
+    """
+    trade = execution.trade(trade_id)
+    if trade.ended or decide(trade, execution.dust(trade)).act is not Act.REPAIR:
+        return following(execution, trade)
+    repairs = [leg for leg in trade.legs if leg.is_repair]
+    if len(repairs) >= MAX_REPAIRS:
+        return _give_up(f"legs still differ after {len(repairs)} repairs")
+    if trade.state in (TradeState.OPENING, TradeState.CONFIRMING):
+        # excludes a second Lambda that has finished the trade meanwhile
+        trade = execution.ledger.move_trade(trade_id, trade.state, TradeState.UNWINDING)
+    tried = [leg for leg in trade.planned_legs if leg.state is not LegState.PLANNED]
+    long = max(tried, key=trade.held)
+    short = min(tried, key=trade.held)
+    return _mend(execution, trade, long, short, round_)
+
+
+def _mend(execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int) -> Next:
+    markets = {leg.key: execution.market(leg.key) for leg in (long, short)}
+    try:
+        books = fresh_books(execution, markets.values())
+    except StaleBook as error:
+        # nothing has been decided or sent: the step is tried again
+        raise VenueUnreachable(str(error)) from error
+    choice = choose_repair(
+        _unhedged(trade, long, short, markets),
+        books[long.key].ladder(long.outcome, long.side.other),
+        _short_asks(execution, trade, short, markets[short.key], books[short.key]),
+        trade.stop_loss,
+    )
+    if isinstance(choice, Complete):
+        return _plan(execution, trade, short, choice.quote, LegPurpose.COMPLETE)
+    if isinstance(choice, Unwind):
+        unconfirmed = _unconfirmed(trade, long)
+        if unconfirmed is not None:
+            # shares that are matched but not settled cannot be sold yet
+            return wait_for(unconfirmed, round_)
+        return _plan(execution, trade, long, choice.quote, LegPurpose.UNWIND)
+    return _give_up(choice.reason if isinstance(choice, Quarantine) else "dust that is none")
+
+
+def _unhedged(trade: Trade, long: Leg, short: Leg, markets: dict[MarketKey, Market]) -> Unhedged:
+    excess = trade.held(long) - trade.held(short)
+    return Unhedged(
+        held=markets[long.key],
+        held_outcome=long.outcome,
+        shares=excess,
+        cost=cost_of(trade, long, excess),
+        short=markets[short.key],
+        short_outcome=short.outcome,
+    )
+
+
+def _short_asks(execution: Execution, trade: Trade, short: Leg, market: Market, book: OrderBook) -> Ladder:
+    """What may be bought to finish the trade: nothing under the kill switch, twice at most, as far as the
+    money goes. A book of more than two legs is closed rather than finished: its loss is not one leg's."""
+    completions = sum(leg.purpose is LegPurpose.COMPLETE for leg in trade.legs)
+    if (
+        len(trade.planned_legs) != 2
+        or completions >= MAX_COMPLETIONS
+        or not execution.ledger.control().trading
+    ):
+        return ()
+    budget = execution.agents.budgets(trade.agent_id, simulated=trade.simulated).get(short.venue)
+    money = max(0, trade.reserved.get(short.venue, 0) - spent_on(trade, short.venue))
+    money += max(0, budget.available) if budget else 0
+    return _affordable(market, book.ladder(short.outcome, short.side), money)
+
+
+def _affordable(market: Market, asks: Ladder, money: int) -> Ladder:
+    """The first levels of the ladder that the money (micros of a dollar) pays for in full, fees in."""
+    kept = []
+    for price, size in asks:
+        money -= mul_ceil(price, size) + market.fees.charge(Side.BUY, price, size).usd
+        if money < 0:
+            break
+        kept.append((price, size))
+    return tuple(kept)
+
+
+def _unconfirmed(trade: Trade, long: Leg) -> Leg | None:
+    for leg in trade.legs:
+        if leg.state is LegState.CONFIRMING and long.index in (leg.index, leg.repairs):
+            return leg
+    return None
+
+
+def _plan(execution: Execution, trade: Trade, mended: Leg, quote: LegQuote, purpose: LegPurpose) -> Next:
+    leg = Leg(
+        index=max(leg.index for leg in trade.legs) + 1,
+        venue=quote.venue,
+        market_id=quote.market_id,
+        outcome=quote.outcome,
+        side=quote.side,
+        shares=quote.shares,
+        limit_price=quote.limit_price,
+        purpose=purpose,
+        repairs=mended.index,
+    )
+    # excludes two repairs of one index; a second Lambda that planned the same finds its leg there
+    execution.ledger.put_leg(trade.trade_id, leg)
+    return following(execution, execution.trade(trade.trade_id))
+
+
+def _give_up(reason: str) -> Next:
+    return Next(Step.QUARANTINE, reason=reason)

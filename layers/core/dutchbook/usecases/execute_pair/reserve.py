@@ -1,0 +1,112 @@
+"""Step one: decide whether the trade is real, and set its money aside in one transaction."""
+
+from dutchbook.domain.agent import Agent, AgentState, Mode
+from dutchbook.domain.errors import AlreadyReserved, Halted, LimitExceeded, NotEligible
+from dutchbook.domain.pair import PairStatus
+from dutchbook.domain.plan import PlannedLeg, TradePlan
+from dutchbook.domain.trade import Leg, LegPurpose, Trade, TradeState
+from dutchbook.usecases.execute_pair.checks import live_denial, within_daily_loss
+from dutchbook.usecases.execute_pair.context import Execution
+from dutchbook.usecases.execute_pair.steps import Next, following
+
+
+def reserve(execution: Execution, plan: TradePlan) -> Next:
+    """Reserves the plan's money and says which leg comes first.
+
+    A trade that is there already is taken up where it stands. Raises Denied (limits, pause, kill switch) or
+    Conflict (another trade of the agent on the pair is in flight): nothing was written then.
+    """
+    known = execution.ledger.trade(plan.trade_id)
+    if known is None:
+        known = _reserve(execution, plan)
+    return following(execution, known)
+
+
+def _reserve(execution: Execution, plan: TradePlan) -> Trade:
+    agent = execution.agents.get(plan.agent_id)
+    if agent is None:
+        raise Halted(f"no agent {plan.agent_id}")
+    exits = all(leg.purpose is LegPurpose.EXIT for leg in plan.legs)
+    trade = _trade(execution, agent, plan, exits=exits)
+    if not exits:
+        _may_enter(execution, agent, trade)
+    try:
+        # excludes a second reservation of the trade, of the agent on the pair, and spending beyond any limit
+        execution.ledger.reserve(trade, agent.limits)
+    except AlreadyReserved:
+        if execution.ledger.trade(plan.trade_id) is None:
+            raise
+    return execution.trade(plan.trade_id)
+
+
+def _may_enter(execution: Execution, agent: Agent, trade: Trade) -> None:
+    control = execution.ledger.control()
+    if not control.trading:
+        raise Halted(f"trading is switched off: {control.reason}")
+    if agent.state is not AgentState.ACTIVE:
+        raise Halted(f"the agent is {agent.state}")
+    if trade.expected_cost > agent.limits.max_position:
+        raise LimitExceeded("maxPosition: the trade costs more than the agent may hold")
+    within_daily_loss(execution, agent, simulated=trade.simulated)
+    pair = None if trade.simulated else execution.markets.pair(trade.pair_id)
+    if pair is not None and pair.status is not PairStatus.APPROVED:
+        raise NotEligible(f"the pair is {pair.status}: live trades need an approved one")
+
+
+def _trade(execution: Execution, agent: Agent, plan: TradePlan, *, exits: bool) -> Trade:
+    denial = live_denial(agent, [leg.key.venue for leg in plan.legs], live_trading=execution.live_trading)
+    simulated = bool(denial)
+    if exits:
+        simulated = _holds_simulated(execution, plan)
+        if denial and not simulated:
+            # pretending to sell what is really held would leave it held and shown as sold
+            raise Halted(f"a real position cannot be closed: {denial}")
+    now = execution.now()
+    return Trade(
+        trade_id=plan.trade_id,
+        agent_id=agent.agent_id,
+        wallet=agent.wallet,
+        pair_id=plan.pair_id,
+        direction=plan.direction,
+        strategy=plan.strategy,
+        mode=agent.mode,
+        simulated=simulated,
+        tick_id=plan.tick_id,
+        state=TradeState.RESERVED,
+        legs=tuple(_leg(index, leg) for index, leg in enumerate(plan.legs)),
+        reserved=plan.reserved,
+        shares=plan.shares,
+        expected_cost=plan.expected_cost,
+        expected_profit=plan.expected_profit,
+        min_profit=agent.limits.min_profit,
+        stop_loss=agent.limits.stop_loss,
+        created_at=now,
+        updated_at=now,
+        resolves_at=plan.resolves_at,
+        title=plan.title,
+        mode_reason=denial if simulated and agent.mode is Mode.LIVE else "",
+    )
+
+
+def _leg(index: int, leg: PlannedLeg) -> Leg:
+    return Leg(
+        index,
+        leg.key.venue,
+        leg.key.market_id,
+        leg.outcome,
+        leg.side,
+        leg.shares,
+        leg.limit_price,
+        leg.purpose,
+    )
+
+
+def _holds_simulated(execution: Execution, plan: TradePlan) -> bool:
+    """Whether the position to be closed is a simulated one; real wins when both are held."""
+    key, outcome = plan.legs[0].key, plan.legs[0].outcome
+    held = [
+        position.simulated
+        for position in execution.ledger.positions(plan.agent_id)
+        if position.key == key and position.outcome is outcome and position.shares > 0
+    ]
+    return all(held)
