@@ -3,6 +3,7 @@
 Resolves the few intrinsic functions that the template uses; anything else raises, loudly.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,6 +36,20 @@ class Template:
             raise ValueError(f"template.yaml has no parameter {sorted(unknown)}")
         defaults = {name: str(spec.get("Default", "")) for name, spec in body["Parameters"].items()}
         return cls(body, {**defaults, **parameters})
+
+    def save(self, path: Path) -> None:
+        """Writes what was made, so that another process of the stack sees the same resources."""
+        path.parent.mkdir(exist_ok=True)
+        made = {"parameters": dict(self.parameters), "refs": self.refs, "arns": self.arns}
+        path.write_text(json.dumps(made))
+
+    @classmethod
+    def saved(cls, path: Path) -> "Template":
+        made = json.loads(path.read_text())
+        template = cls.load(made["parameters"])
+        template.refs.update(made["refs"])
+        template.arns.update(made["arns"])
+        return template
 
     def resources(self, kind: str) -> dict[str, Any]:
         """Logical id → properties of all resources of this type whose condition holds."""

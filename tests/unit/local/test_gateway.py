@@ -1,4 +1,4 @@
-"""The local gateway answers as API Gateway would: its own errors, payload 2.0, one authorizer call a token."""
+"""The local gateway answers as API Gateway would: own errors, payload 2.0, one authorizer call a token."""
 
 import json
 from typing import Any

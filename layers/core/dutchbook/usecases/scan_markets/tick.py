@@ -6,8 +6,9 @@ need it and nothing else. A duplicate tick does nothing; one that starts late is
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import NotSent
@@ -38,6 +39,8 @@ class Tick:
     """A scheduled moment. Its id is that moment, so that a repeated trigger is the same tick."""
 
     at: datetime
+    due: datetime
+    """When it should run: the scheduler fires anywhere within its minute, and that is not the tick's delay."""
     period_ms: int
 
     @property
@@ -48,13 +51,22 @@ class Tick:
     def tick_id(self) -> str:
         return self.at.strftime("%Y%m%dT%H%M%SZ")
 
+    def is_late(self, now_ms: int) -> bool:
+        return now_ms - int(self.due.timestamp() * 1000) > self.period_ms
+
     @classmethod
-    def of_schedule(cls, scheduled_time: str, offset_seconds: int, period_seconds: int) -> "Tick":
-        """From the scheduler's time (RFC 3339) and this scan's offset in the minute. Raises ValueError."""
-        minute = datetime.fromisoformat(scheduled_time).replace(second=0, microsecond=0)
-        if minute.tzinfo is None:
-            raise ValueError("scheduled_time needs a time zone")
-        return cls(minute + timedelta(seconds=offset_seconds), period_seconds * 1000)
+    def of_schedule(
+        cls, scheduled_time: str, started_at: str, offset_seconds: int, period_seconds: int
+    ) -> "Tick":
+        """From the scheduler's minute, the ticker's start (both RFC 3339) and this scan's offset.
+
+        Raises ValueError when a time has no zone.
+        """
+        minute, started = datetime.fromisoformat(scheduled_time), datetime.fromisoformat(started_at)
+        if minute.tzinfo is None or started.tzinfo is None:
+            raise ValueError("scheduled_time and started_at need a time zone")
+        offset = timedelta(seconds=offset_seconds)
+        return cls(minute.replace(second=0, microsecond=0) + offset, started + offset, period_seconds * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +100,16 @@ class TickReport:
     down: dict[str, str] = field(default_factory=dict)
     """Venue → why its books are missing."""
 
+    def to_record(self) -> dict[str, Any]:
+        """For the log and the ticker's history."""
+        return asdict(self)
+
 
 def scan(tick: Tick, world: Scan) -> TickReport:
     """Runs one tick. Raises only what makes the whole scan impossible (the stores failing)."""
     report = TickReport(tick.tick_id)
     now_ms = world.clock.now_ms()
-    if now_ms - tick.at_ms > tick.period_ms:
+    if tick.is_late(now_ms):
         report.outcome = "late"
         return report
     # excludes a second scan of this tick by a repeated trigger or a second Lambda

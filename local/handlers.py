@@ -1,0 +1,30 @@
+"""The process that runs the handlers: `python -m local.handlers --port 8080`, for a stack that stands."""
+
+import argparse
+import os
+import signal
+import threading
+
+from local.aws import shared_environment
+from local.host import Host
+from local.stack import STACK_FILE, local_environment
+from local.template import Template
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--address", default="127.0.0.1")
+    options = parser.parse_args()
+    template = Template.saved(STACK_FILE)
+    os.environ.update(shared_environment(template) | local_environment())
+    host = Host(template, options.port, options.address)
+    host.start()
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    ended.wait()
+    host.stop()
+
+
+if __name__ == "__main__":
+    main()
