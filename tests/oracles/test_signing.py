@@ -87,7 +87,7 @@ def polymarket_request(chance):
         "tick": format_micros(tick),
         "price": format_micros(tick * chance.randrange(1, 1_000_000 // tick)),
         "shares": format_micros(chance.randrange(1_000_000, 10_000_000_000)),
-        "dollars": format_micros(chance.randrange(2_000_000, 5_000_000_000)) if market_buy else None,
+        "dollars": format_micros(chance.randrange(10_000_000, 5_000_000_000)) if market_buy else None,
         "salt": chance.randrange(1, 1 << 53),
         "timestamp_ms": chance.randrange(1_700_000_000_000, 1_900_000_000_000),
         "builder": chance.choice([polymarket.ZERO_BYTES32, f"0x{chance.getrandbits(256):064x}"]),
