@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import cast
 
 from dutchbook.domain.book import Level
+from dutchbook.domain.errors import VenueUnreachable
 from dutchbook.domain.money import parse_micros, parse_micros_floor
 from venues.jsonbody import Json
 
@@ -50,6 +51,17 @@ def items_of(value: Json, key: str) -> Iterator[Json]:
     """Items of the list under `key` of a payload; none where there is no such list."""
     listed = value.get(key) if isinstance(value, dict) else None
     yield from listed if isinstance(listed, list) else ()
+
+
+def page_of(payload: Json, key: str) -> list[Json]:
+    """The list that a page is made of, under `key` or (empty key) the payload itself.
+
+    Raises VenueUnreachable: an answer without its list is nonsense, not an empty page.
+    """
+    listed = payload if not key else payload.get(key) if isinstance(payload, dict) else None
+    if not isinstance(listed, list):
+        raise VenueUnreachable(f"the answer has no list of {key or 'rows'}")
+    return listed
 
 
 def text(source: Mapping[str, Json], key: str) -> str:

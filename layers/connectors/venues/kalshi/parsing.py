@@ -23,6 +23,7 @@ from venues.fields import (
     items_of,
     level_pairs,
     micros,
+    page_of,
     required,
     row,
     text,
@@ -54,7 +55,7 @@ NO_SERIES: Mapping[str, SeriesTerms] = MappingProxyType({})
 def parse_series(payload: Json) -> dict[str, SeriesTerms]:
     """Series of GET /series by ticker; broken ones are absent, and their markets get the dearest fees."""
     found: dict[str, SeriesTerms] = {}
-    for item in items_of(payload, "series"):
+    for item in page_of(payload, "series"):
         try:
             ticker, terms = parse_one_series(item)
         except BadRow:
@@ -74,7 +75,7 @@ def parse_events(payload: Json, series: Mapping[str, SeriesTerms]) -> Parsed[Mar
     """Markets of a page of GET /events?with_nested_markets=true, combos left out."""
     cursor = payload.get("cursor") if isinstance(payload, dict) else None
     parsed: Parsed[Market] = Parsed(next_cursor=cursor if isinstance(cursor, str) else "")
-    for event in items_of(payload, "events"):
+    for event in page_of(payload, "events"):
         if isinstance(event, dict):
             _add_event(parsed, event, items_of(event, "markets"), series)
         else:
@@ -137,7 +138,7 @@ def parse_books(payload: Json, wanted: Iterable[str], requested_at_ms: int) -> P
     """Books of GET /markets/orderbooks; markets that were not asked for are ignored."""
     parsed: Parsed[OrderBook] = Parsed()
     tickers = frozenset(wanted)
-    for item in items_of(payload, "orderbooks"):
+    for item in page_of(payload, "orderbooks"):
         parsed.add(_book, item, tickers, requested_at_ms)
     return parsed
 

@@ -12,7 +12,7 @@ from dutchbook.domain.fees import FeeSchedule, LimitlessFees, worst_case
 from dutchbook.domain.market import Market, PriceBand
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Venue
-from venues.fields import BadRow, Parsed, Row, flag, items_of, level_rows, required, row, text
+from venues.fields import BadRow, Parsed, Row, flag, items_of, level_rows, page_of, required, row, text
 from venues.jsonbody import Json
 
 PAGE_SIZE = 25
@@ -29,7 +29,7 @@ _TRADED_STATUS = "FUNDED"
 def parse_active(payload: Json) -> Parsed[Market]:
     """Markets of a page of GET /markets/active, groups as their leaves, AMM markets left out."""
     parsed: Parsed[Market] = Parsed()
-    for item in items_of(payload, "data"):
+    for item in page_of(payload, "data"):
         _add_listing(parsed, item)
     return parsed
 
@@ -42,8 +42,8 @@ def parse_listing(payload: Json) -> Parsed[Market]:
 
 
 def is_last_page(payload: Json, page: int) -> bool:
-    """Whether page number `page` (from 1) is short or unreadable, or the total says it was the last."""
-    listed = len(list(items_of(payload, "data")))
+    """Whether page number `page` (from 1) is short, or the total says it was the last."""
+    listed = len(page_of(payload, "data"))
     total = payload.get("totalMarketsCount") if isinstance(payload, dict) else None
     return listed < PAGE_SIZE or (isinstance(total, int) and page * PAGE_SIZE >= total)
 

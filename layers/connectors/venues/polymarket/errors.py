@@ -72,7 +72,7 @@ def classify(status: int, content_type: str, body: bytes, headers: Mapping[str, 
 
 
 def _throttled(text: str, headers: Mapping[str, str]) -> DutchbookError:
-    """The order limiter's 429 says so in its headers; a bare one does not prove that the order was not taken."""
+    """The order limiter's 429 says so in its headers; a bare one does not prove that nothing was taken."""
     present = {name.lower() for name in headers}
     if any(name in present for name in _RATE_HEADERS):
         return VenueThrottled(text, retry_after_whole_seconds(headers))

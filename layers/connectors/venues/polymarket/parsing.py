@@ -22,6 +22,7 @@ from venues.fields import (
     items_of,
     level_rows,
     micros,
+    page_of,
     required,
     row,
     text,
@@ -40,7 +41,7 @@ _TOKENS_KEY = {"v1": "clobTokenIds", "v2": "positionIds"}
 def parse_events(payload: Json) -> Parsed[Market]:
     """Markets of a page of GET /events/keyset."""
     parsed: Parsed[Market] = Parsed(next_cursor=_cursor(payload))
-    for event in items_of(payload, "events"):
+    for event in page_of(payload, "events"):
         if not isinstance(event, dict):
             parsed.skipped["event is no object"] += 1
             continue
@@ -52,7 +53,7 @@ def parse_events(payload: Json) -> Parsed[Market]:
 def parse_markets(payload: Json) -> Parsed[Market]:
     """Markets of a page of GET /markets/keyset; each may carry its events."""
     parsed: Parsed[Market] = Parsed(next_cursor=_cursor(payload))
-    for item in items_of(payload, "markets"):
+    for item in page_of(payload, "markets"):
         parsed.add(_with_own_event, item)
     return parsed
 
@@ -108,7 +109,7 @@ def parse_books(payload: Json, markets: Iterable[Market], requested_at_ms: int) 
     """Books of POST /books, the two tokens of a market as one; a market with a token missing is absent."""
     parsed: Parsed[OrderBook] = Parsed()
     by_token: dict[str, Row] = {}
-    for item in payload if isinstance(payload, list) else ():
+    for item in page_of(payload, ""):
         if isinstance(item, dict) and isinstance(item.get("asset_id"), str):
             by_token[str(item["asset_id"])] = item
         else:
