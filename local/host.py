@@ -21,7 +21,9 @@ _INVOCATIONS = "/2015-03-31/functions/"
 _DASHBOARD = ROOT / "dashboard"
 _BODY_LIMIT = 6 * 1024 * 1024  # Lambda's own limit on a synchronous payload
 _SECURITY_HEADERS = {
-    "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "content-security-policy": (
+        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }

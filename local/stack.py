@@ -70,7 +70,7 @@ class LocalStack:
         first = _three_ports()
         process = spawn("venues", "local.venues", ["--port", str(first), "--seed", str(self.seed)])
         self.processes["venues"] = process
-        parameters = {}
+        parameters: dict[str, str] = {}
         for index, (venue, names) in enumerate(_VENUE_PARAMETERS.items()):
             url = self.venue_urls[venue] = f"http://127.0.0.1:{first + index}"
             wait_for("venues", process, url)
@@ -109,5 +109,5 @@ def _three_ports() -> int:
     """The first of three neighbouring ports that are free."""
     while True:
         first = free_port()
-        if first < 65_000:  # noqa: PLR2004 - leaves room above
+        if first < 65_000:  # leaves room above
             return first

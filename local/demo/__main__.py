@@ -1,0 +1,102 @@
+"""`make demo`: the whole system here, a demo agent trading on it, and a table of what happens.
+
+--once ends with 0 when a two-leg trade is HEDGED, an opportunity was rejected with its reason, and every
+balance adds up to the millionth; with 1 when that takes longer than five minutes or a balance is off.
+"""
+
+import argparse
+import sys
+import time
+
+from rich.console import Console
+from rich.live import Live
+
+from local.api import Api, Wallet
+from local.demo.reconcile import reconcile
+from local.demo.seed import seed_pairs
+from local.demo.table import Snapshot, balances_table, render
+from local.processes import ProcessFailed
+from local.stack import LocalStack
+from local.ticker import Ticker
+
+_ONCE_SECONDS = 300
+_REFRESH_SECONDS = 1.0
+
+AGENT = {
+    "platforms": {"polymarket": True, "kalshi": True, "limitless": True},
+    "strategy": "arbitrage",
+    "maxPosition": 1000,
+    "minProfit": 2,
+    "maxTrades": 50,
+    "stopLoss": 5,
+    "maxDays": 3650,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--once", action="store_true")
+    parser.add_argument("--live-data", action="store_true", help="public data of the real venues")
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--seed", type=int, default=2026)
+    options = parser.parse_args()
+    console = Console()
+    wallet = Wallet()
+    stack = LocalStack(
+        port=options.port, live_data=options.live_data, operator=wallet.address, seed=options.seed
+    )
+    try:
+        stack.start()
+        return _run(stack, wallet, console, once=options.once)
+    except ProcessFailed as error:
+        console.print(f"[red]{error}[/red]")
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        stack.stop()
+
+
+def _run(stack: LocalStack, wallet: Wallet, console: Console, *, once: bool) -> int:
+    pairs = seed_pairs(live_data=stack.live_data)
+    console.print(f"{pairs} approved pairs are in the Markets table.")
+    api = Api(stack.url)
+    token = api.sign_in(wallet)
+    agent_id = api.post("/api/agent/register", {"wallet": wallet.address, **AGENT})["agent_id"]
+    api.post("/api/agent/activate", {"agent_id": agent_id})
+    console.print(f"API and dashboard: {stack.url}    demo agent: {agent_id}")
+    console.print(f"Its token, for curl (15 minutes):\n  export TOKEN={token}\n", soft_wrap=True)
+    ticker = Ticker(stack.template, stack.endpoint)
+    ticker.start()
+    snapshot = Snapshot()
+    try:
+        with Live(console=console, auto_refresh=False, screen=False) as live:
+            started = time.monotonic()
+            while not (once and snapshot.complete) and not (once and time.monotonic() - started > _ONCE_SECONDS):
+                time.sleep(_REFRESH_SECONDS)
+                snapshot = Snapshot.take(api, agent_id)
+                live.update(render(snapshot, simulated_data=not stack.live_data), refresh=True)
+    finally:
+        ticker.stop()
+    return _finish(api, agent_id, snapshot, console)
+
+
+def _finish(api: Api, agent_id: str, snapshot: Snapshot, console: Console) -> int:
+    """Stops the agent and shows that its books, the paper venue's and the fills agree."""
+    api.post("/api/agent/deactivate", {"agent_id": agent_id})
+    while Snapshot.take(api, agent_id).open_trades:
+        time.sleep(_REFRESH_SECONDS)
+    rows = reconcile(agent_id)
+    console.print(balances_table(rows))
+    if wrong := [row for row in rows if not row.agrees]:
+        console.print(f"[red]{len(wrong)} balances do not add up[/red]")
+        return 1
+    if not snapshot.complete:
+        console.print("[red]no trade was hedged, or no opportunity rejected, in time[/red]")
+        return 1
+    console.print("All balances add up to the millionth.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
