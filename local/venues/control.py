@@ -1,9 +1,15 @@
 """Control of the simulators: `/_sim/...` on every host. No venue has these routes.
 
 GET  /_sim/ledger                      balances, shares and entries of every venue, micros
+POST /_sim/{venue}/accounts            {"account": name, "cash": "1000", ...what the venue checks, see below}
 POST /_sim/{venue}/faults              a fault (see faults.py); DELETE clears them, GET lists them
 POST /_sim/{venue}/settle              {"market": id, "payout": "1"} pays YES at the payout, NO at the rest
 POST /_sim/advance                     {"seconds": n} pushes simulated time (prices, settlement) forward
+
+What an account needs besides a name and cash:
+kalshi      keys {key id: public key PEM}
+polymarket  owner, funder, signature_type, allowance (decimal dollars, absent = unlimited)
+limitless   address, token, secret (base64), fee_rate_bps, smart_wallet?, allowance?
 """
 
 from collections.abc import Mapping
@@ -26,6 +32,18 @@ def routes(states: Mapping[str, VenueState], time: SimTime) -> Blueprint:
     @blueprint.get("/ledger")
     def ledger() -> ResponseReturnValue:
         return {venue: state.ledger.dump() for venue, state in states.items()}
+
+    @blueprint.post("/<venue>/accounts")
+    def open_account(venue: str) -> ResponseReturnValue:
+        facts = _body()
+        name, cash = facts.pop("account", None), decimal_micros(facts.pop("cash", None))
+        if not isinstance(name, str) or cash is None or cash < 0:
+            return {"error": "account (a name) and cash (a decimal string) are needed"}, 400
+        try:
+            states[venue].ledger.open(name, cash, facts)
+        except ValueError as error:
+            return {"error": str(error)}, 409
+        return {"account": name}, 201
 
     @blueprint.get("/<venue>/faults")
     def faults(venue: str) -> ResponseReturnValue:

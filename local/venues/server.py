@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -64,7 +65,9 @@ class SimulatedVenues:
             )
             server.daemon_threads = True  # type: ignore[attr-defined]
             self._servers[venue] = server
-            threading.Thread(target=server.serve_forever, name=f"simulated-{venue}", daemon=True).start()
+            # The short poll lets stop() return at once.
+            serve = partial(server.serve_forever, poll_interval=0.02)
+            threading.Thread(target=serve, name=f"simulated-{venue}", daemon=True).start()
         return self
 
     def stop(self) -> None:

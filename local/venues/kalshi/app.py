@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from local.venues.kalshi import public
+from local.venues.kalshi import portfolio, public, trading
+from local.venues.kalshi.engine import Engine
 from local.venues.state import VenueState
 
 PREFIX = "/trade-api/v2"
@@ -11,4 +12,7 @@ PREFIX = "/trade-api/v2"
 def create_app(state: VenueState) -> Flask:
     app = Flask("simulated-kalshi")
     app.register_blueprint(public.routes(state), url_prefix=PREFIX)
+    engine = Engine(state)
+    app.register_blueprint(trading.routes(engine), url_prefix=PREFIX)
+    app.register_blueprint(portfolio.routes(engine), url_prefix=PREFIX)
     return app
