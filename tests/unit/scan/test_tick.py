@@ -1,0 +1,253 @@
+"""The scan sees every pair, says why it leaves one alone, and starts each trade once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dutchbook.domain.agent import AgentState, Mode
+from dutchbook.domain.book import OrderBook
+from dutchbook.domain.errors import VenueUnreachable
+from dutchbook.domain.fees import KalshiFees, PolymarketFees
+from dutchbook.domain.market import Market, MarketKey, PriceBand
+from dutchbook.domain.money import ONE
+from dutchbook.domain.pair import Pair, PairStatus, Relation, pair_id_of
+from dutchbook.domain.plan import TradePlan
+from dutchbook.domain.venue import Venue
+from dutchbook.ports import Account, Control, MarketData, VenueConnector
+from dutchbook.usecases.scan_markets.tick import Scan, Tick, TickReport, scan
+from tests.support.builders import an_agent
+from tests.support.ledger import MemoryAgents, MemoryLedger, MemoryMarketStore
+from tests.support.market_data import FakeClock, FakeMarketData
+
+START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+KALSHI = MarketKey(Venue.KALSHI, "RAIN-26")
+POLYMARKET = MarketKey(Venue.POLYMARKET, "0xrain")
+PAIR = Pair(
+    pair_id_of(KALSHI, POLYMARKET), KALSHI, POLYMARKET, Relation.SAME, PairStatus.APPROVED, title="Rain?"
+)
+
+
+def a_market(key: MarketKey) -> Market:
+    return Market(
+        venue=key.venue,
+        market_id=key.market_id,
+        title="Rain?",
+        tradeable=True,
+        price_bands=(PriceBand(10_000, 990_000, 10_000),),
+        size_step=10_000,
+        min_size=10_000 if key.venue is Venue.KALSHI else 5 * ONE,
+        min_notional=0 if key.venue is Venue.KALSHI else ONE,
+        fees=KalshiFees() if key.venue is Venue.KALSHI else PolymarketFees(rate_ppm=0),
+        resolves_at=START + timedelta(days=30),
+    )
+
+
+def a_book(key: MarketKey, bid: int, ask: int, size: int = 100 * ONE) -> OrderBook:
+    return OrderBook.from_yes_book(key, [(bid, size)], [(ask, size)], 0)
+
+
+class Starts:
+    """The Workflow port: remembers what was started, by name."""
+
+    def __init__(self) -> None:
+        self.started: dict[str, TradePlan] = {}
+
+    def start(self, name: str, payload: Mapping[str, object]) -> bool:
+        if name in self.started:
+            return False
+        self.started[name] = TradePlan.from_payload(payload)
+        return True
+
+
+class Venues:
+    """The Connectors port for a scan: public data only."""
+
+    def __init__(self, data: Mapping[Venue, FakeMarketData]) -> None:
+        self._data = data
+
+    def data(self, venue: Venue) -> MarketData:
+        return self._data[venue]
+
+    def trading(self, venue: Venue, account: Account, *, simulated: bool) -> VenueConnector:
+        raise AssertionError("a scan places nothing")
+
+
+class World:
+    """One approved pair with 6 % between the books, one active agent whose limits fit."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock(int(START.timestamp() * 1000) + 200)
+        self.agents = MemoryAgents(self.clock)
+        self.ledger = MemoryLedger(self.agents)
+        self.store = MemoryMarketStore(self.clock)
+        self.data = {
+            key.venue: FakeMarketData(key.venue, [a_market(key)], self.clock) for key in (KALSHI, POLYMARKET)
+        }
+        self.starts = Starts()
+        self.store.put_markets([a_market(KALSHI), a_market(POLYMARKET)])
+        self.store.put_pair(PAIR)
+        self.books(kalshi_ask=400_000, polymarket_bid=480_000)
+
+    def books(self, kalshi_ask: int, polymarket_bid: int, size: int = 100 * ONE) -> None:
+        self.data[Venue.KALSHI].set_book(a_book(KALSHI, kalshi_ask - 20_000, kalshi_ask, size))
+        self.data[Venue.POLYMARKET].set_book(
+            a_book(POLYMARKET, polymarket_bid, polymarket_bid + 20_000, size)
+        )
+
+    def add_agents(self, count: int, **changes: object) -> None:
+        for number in range(count):
+            self.agents.add(an_agent(f"agt_{number:03d}", **changes))
+
+    def scan(self, tick: Tick | None = None, **changes: object) -> TickReport:
+        world = Scan(
+            clock=self.clock,
+            agents=self.agents,
+            ledger=self.ledger,
+            store=self.store,
+            connectors=Venues(self.data),
+            workflow=self.starts,
+            health=list,
+            live_trading=False,
+        )
+        return scan(tick or a_tick(), replace(world, **changes))
+
+    @property
+    def plans(self) -> Sequence[TradePlan]:
+        return list(self.starts.started.values())
+
+    def reasons(self) -> list[str]:
+        records = self.store.opportunities(START + timedelta(seconds=1), 50).items
+        return [record.reason for record in records if record.verdict == "rejected"]
+
+
+def a_tick(offset: int = 0) -> Tick:
+    return Tick.of_schedule("2026-11-23T12:00:00Z", "2026-11-23T12:00:00Z", offset, 15)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_fitting_agent_gets_the_pair_both_legs_in_net_shares(world: World) -> None:
+    world.add_agents(1)
+    report = world.scan()
+    (plan,) = world.plans
+    assert (report.started, plan.pair_id, plan.direction) == (1, PAIR.pair_id, "kalshi:yes+polymarket:no")
+    assert {leg.key for leg in plan.legs} == {KALSHI, POLYMARKET}
+    assert {leg.shares for leg in plan.legs} == {plan.shares}
+    assert plan.expected_profit > 0
+    assert plan.expected_profit * 100 >= plan.expected_cost * 2
+    assert sum(leg.max_cost for leg in plan.legs) <= 500 * ONE
+
+
+def test_a_repeated_tick_does_nothing(world: World) -> None:
+    world.add_agents(1)
+    world.scan()
+    again = world.scan()
+    assert (again.outcome, again.started, len(world.plans)) == ("duplicate", 0, 1)
+
+
+def test_a_late_tick_is_dropped_before_anything_is_asked(world: World) -> None:
+    world.add_agents(1)
+    world.clock.advance(16_000)
+    assert world.scan().outcome == "late"
+    assert world.data[Venue.KALSHI].calls == 0
+
+
+def test_the_schedulers_own_delay_is_not_the_ticks(world: World) -> None:
+    world.clock.advance(40_000)
+    tick = Tick.of_schedule("2026-11-23T12:00:00Z", "2026-11-23T12:00:40Z", 0, 15)
+    assert world.scan(tick).outcome == "scanned"
+    assert tick.tick_id == "20261123T120000Z"
+
+
+def test_the_kill_switch_lets_the_scan_see_and_start_nothing(world: World) -> None:
+    world.add_agents(1)
+    world.ledger.set_control(Control(trading=False, reason="drill"))
+    report = world.scan()
+    assert (report.outcome, report.opportunities, world.plans) == ("stopped", 1, [])
+
+
+def test_a_venue_that_is_down_costs_its_pairs_and_says_so(world: World) -> None:
+    world.add_agents(1)
+    world.data[Venue.KALSHI].failure = VenueUnreachable("no route")
+    report = world.scan()
+    assert (report.down, world.plans) == ({"kalshi": "no route"}, [])
+    assert world.reasons() == ["kalshi is not answering: no route"]
+
+
+def test_every_direction_that_does_not_pay_is_kept_with_its_reason(world: World) -> None:
+    world.books(kalshi_ask=500_000, polymarket_bid=490_000)
+    report = world.scan()
+    assert (report.opportunities, report.rejected) == (0, 2)
+    assert all(reason.startswith("sum of best asks") for reason in world.reasons())
+
+
+def test_an_opportunity_that_no_agent_fits_is_shown_as_eligible(world: World) -> None:
+    world.scan()
+    records = world.store.opportunities(START + timedelta(seconds=1), 50).items
+    assert "eligible" in {record.verdict for record in records}
+
+
+def test_the_tripwire_sends_a_too_good_pair_back_to_a_human(world: World) -> None:
+    world.add_agents(1)
+    world.books(kalshi_ask=300_000, polymarket_bid=450_000)
+    world.scan()
+    pair = world.store.pair(PAIR.pair_id)
+    assert pair is not None
+    assert (pair.status, world.plans) == (PairStatus.PROPOSED, [])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": AgentState.PAUSED},
+        {"platforms": (Venue.KALSHI, Venue.LIMITLESS)},
+        {"budgets": {Venue.KALSHI: 0, Venue.POLYMARKET: 0}},
+    ],
+)
+def test_agents_whose_limits_do_not_fit_start_nothing(world: World, changes: dict[str, object]) -> None:
+    world.add_agents(1, **changes)
+    assert world.scan().started == 0
+
+
+def test_settlement_beyond_max_days_is_not_entered(world: World) -> None:
+    agent = an_agent()
+    world.agents.add(replace(agent, limits=replace(agent.limits, max_days=29)))
+    assert world.scan().started == 0
+
+
+def test_many_agents_never_take_more_than_the_book_shows(world: World) -> None:
+    world.add_agents(40)
+    world.books(kalshi_ask=400_000, polymarket_bid=480_000, size=120 * ONE)
+    world.scan()
+    assert len(world.plans) > 0
+    assert sum(plan.shares for plan in world.plans) <= 120 * ONE
+
+
+def test_the_turn_changes_with_the_tick_and_not_with_chance(world: World) -> None:
+    def first(offset: int) -> str:
+        fresh = World()
+        fresh.add_agents(20)
+        fresh.clock.advance(offset * 1000)
+        fresh.scan(a_tick(offset))
+        return fresh.plans[0].agent_id
+
+    assert first(0) == first(0)
+    assert len({first(offset) for offset in range(12)}) > 1
+
+
+def test_live_agents_are_not_crowded_out_by_demo_agents(world: World) -> None:
+    world.add_agents(10)
+    venues = (Venue.POLYMARKET, Venue.KALSHI)
+    world.agents.add(an_agent("agt_live", mode=Mode.LIVE, credentials=venues))
+    world.scan(live_trading=True)
+    assert "agt_live" in {plan.agent_id for plan in world.plans}
+
+
+def test_no_more_executions_start_than_a_tick_may(world: World) -> None:
+    world.add_agents(10, budgets={Venue.KALSHI: 5 * ONE, Venue.POLYMARKET: 5 * ONE})
+    assert world.scan(max_starts=3).started == 3
