@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dutchbook.domain.agent import DEMO_BUDGET, Agent, Limits, Mode
 from dutchbook.domain.money import format_micros
-from dutchbook.domain.opportunity import Opportunity
+from dutchbook.domain.opportunity import Opportunity, percent
 from dutchbook.domain.venue import Venue
 
 
@@ -101,7 +101,8 @@ def refuses(limits: Limits, standing: Standing, opportunity: Opportunity) -> Den
         return Denial(Limit.IN_FLIGHT, f"a trade on {opportunity.pair_id} is in flight")
     if opportunity.net_return < limits.min_profit:
         return Denial(
-            Limit.MIN_PROFIT, f"net {opportunity.net_return} ppm is below the least {limits.min_profit} ppm"
+            Limit.MIN_PROFIT,
+            f"net {percent(opportunity.net_return)} is below the least {percent(limits.min_profit)}",
         )
     return _too_long(limits, opportunity) or _too_dear(allowed, opportunity)
 

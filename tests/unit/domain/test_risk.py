@@ -1,0 +1,125 @@
+"""An agent enters nothing that its owner's limits do not allow, and is told which limit it was."""
+
+from dataclasses import replace
+
+import pytest
+
+from dutchbook.domain.agent import DEMO_BUDGET, Mode
+from dutchbook.domain.money import ONE
+from dutchbook.domain.risk import (
+    Allowance,
+    Denial,
+    Limit,
+    Standing,
+    allowance,
+    refuses,
+    utc_day,
+    venue_budget,
+)
+from dutchbook.domain.venue import Venue
+from tests.support.builders import a_limits, an_agent
+from tests.support.markets import a_curve, a_simple_market, an_opportunity, ways
+
+FREE = Standing(
+    exposure=0,
+    trades_today=0,
+    result_today=0,
+    available={Venue.KALSHI: 100 * ONE, Venue.POLYMARKET: 100 * ONE},
+)
+LIMITS = a_limits()
+CURVE = a_curve(
+    ways(a_simple_market(Venue.KALSHI), a_simple_market(Venue.POLYMARKET))[0],
+    [("0.40", "100")],
+    [("0.50", "100")],
+)
+FOUND = an_opportunity(CURVE)
+"""Costs 90 dollars, 40 on Kalshi and 50 on Polymarket, and pays in 30 days."""
+
+
+def test_an_idle_agent_may_use_all_it_has():
+    assert allowance(LIMITS, FREE) == Allowance(500 * ONE, FREE.available)
+    assert refuses(LIMITS, FREE, FOUND) is None
+
+
+def test_open_positions_and_reservations_count_against_max_position():
+    allowed = allowance(LIMITS, replace(FREE, exposure=450 * ONE))
+    assert isinstance(allowed, Allowance)
+    assert allowed.max_cost == 50 * ONE
+
+
+def test_an_overdrawn_venue_has_nothing_rather_than_less():
+    allowed = allowance(LIMITS, replace(FREE, available={Venue.KALSHI: -1}))
+    assert isinstance(allowed, Allowance)
+    assert allowed.budgets == {Venue.KALSHI: 0}
+
+
+@pytest.mark.parametrize(
+    ("limits", "standing", "limit", "detail"),
+    [
+        ({}, {"trades_today": 50}, Limit.MAX_TRADES, "50 of 50 trades today"),
+        ({}, {"result_today": -50 * ONE}, Limit.MAX_DAILY_LOSS, "$50 lost today of at most $50"),
+        ({}, {"exposure": 500 * ONE}, Limit.MAX_POSITION, "$500 of $500 in use"),
+        ({}, {"exposure": 411 * ONE}, Limit.MAX_POSITION, "$90 needed, $89 left of maxPosition"),
+        ({}, {"pairs_in_flight": frozenset({FOUND.pair_id})}, Limit.IN_FLIGHT, "in flight"),
+        ({"min_profit": 111_112}, {}, Limit.MIN_PROFIT, "net 11.11 % is below the least 11.11 %"),
+        ({"max_days": 29}, {}, Limit.MAX_DAYS, "pays in 30 days, at most 29 allowed"),
+        (
+            {},
+            {"available": {Venue.KALSHI: 39 * ONE, Venue.POLYMARKET: 50 * ONE}},
+            Limit.BUDGET,
+            "$40 needed on kalshi, $39 free",
+        ),
+        (
+            {},
+            {"available": {Venue.KALSHI: 100 * ONE}},
+            Limit.PLATFORMS,
+            "the agent does not trade on polymarket",
+        ),
+    ],
+)
+def test_the_limit_that_is_reached_is_named(limits, standing, limit, detail):
+    denial = refuses(a_limits(**limits), replace(FREE, **standing), FOUND)
+    assert isinstance(denial, Denial)
+    assert denial.limit is limit
+    assert detail in denial.detail
+
+
+@pytest.mark.parametrize(
+    ("limits", "standing"),
+    [
+        ({}, {"trades_today": 49}),
+        ({}, {"result_today": -50 * ONE + 1}),
+        ({}, {"exposure": 410 * ONE}),
+        ({"min_profit": 111_111}, {}),
+        ({"max_days": 30}, {}),
+        ({}, {"available": {Venue.KALSHI: 40 * ONE, Venue.POLYMARKET: 50 * ONE}}),
+    ],
+)
+def test_a_limit_allows_what_reaches_it_exactly(limits, standing):
+    assert refuses(a_limits(**limits), replace(FREE, **standing), FOUND) is None
+
+
+def test_a_payout_date_nobody_knows_is_too_late():
+    denial = refuses(LIMITS, FREE, replace(FOUND, days=None))
+    assert denial == Denial(Limit.MAX_DAYS, "no venue says when it pays")
+
+
+class TestBudget:
+    def test_demo_starts_with_a_thousand_dollars(self):
+        assert venue_budget(an_agent(), Venue.KALSHI) == DEMO_BUDGET == 1_000 * ONE
+        assert venue_budget(an_agent(budgets={Venue.KALSHI: 5 * ONE}), Venue.KALSHI) == 5 * ONE
+
+    def test_live_defaults_to_max_position_and_never_exceeds_the_balance(self):
+        live = an_agent(mode=Mode.LIVE)
+        assert venue_budget(live, Venue.KALSHI, 900 * ONE) == live.limits.max_position
+        assert venue_budget(live, Venue.KALSHI, 7 * ONE) == 7 * ONE
+        own = an_agent(mode=Mode.LIVE, budgets={Venue.KALSHI: 50 * ONE})
+        assert venue_budget(own, Venue.KALSHI, 900 * ONE) == 50 * ONE
+
+    def test_live_has_nothing_while_the_balance_is_unknown(self):
+        assert venue_budget(an_agent(mode=Mode.LIVE), Venue.KALSHI) == 0
+
+
+def test_days_are_counted_in_utc():
+    assert utc_day(1_772_323_199_999) == "2026-02-28"
+    assert utc_day(1_772_323_200_000) == "2026-03-01"
