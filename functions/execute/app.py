@@ -1,0 +1,92 @@
+"""Execute: the steps of execute_pair. BuyLeg and SellLeg place orders, Trade does the ledger's steps.
+
+An error leaves with the name of its category, because Step Functions matches names and knows no inheritance;
+its own name stays in the message.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from dutchbook.domain.errors import DutchbookError, InvalidInput, category_of
+from dutchbook.domain.plan import TradePlan
+from dutchbook.entry.bootstrap import execute as bootstrap
+from dutchbook.entry.observability import logger
+from dutchbook.usecases import execute_pair
+from dutchbook.usecases.execute_pair import Execution, Next
+
+type Event = Mapping[str, Any]
+type Step = Callable[[Execution, Event], Next]
+
+
+def _handler(step: Step) -> Callable[[dict[str, Any], object], dict[str, Any]]:
+    @wraps(step)
+    @logger.inject_lambda_context(clear_state=True)
+    def handle(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+        logger.append_keys(step="execute", trade_id=event["trade_id"], agent_id=event["agent_id"])
+        try:
+            following = step(bootstrap.execution(), event)
+        except DutchbookError as error:
+            logger.warning("step failed", extra={"error": type(error).__name__, "detail": str(error)})
+            raise category_of(error)(f"{type(error).__name__}: {error}") from error
+        answer = following.to_json()
+        logger.info("step done", extra={"after": event.get("step", "leg"), "answer": answer})
+        return answer
+
+    return handle
+
+
+@_handler
+def buy_leg(execution: Execution, event: Event) -> Next:
+    return execute_pair.advance_leg(
+        execution, event["trade_id"], int(event["leg"]), event["round"], adds_yes_exposure=True
+    )
+
+
+@_handler
+def sell_leg(execution: Execution, event: Event) -> Next:
+    return execute_pair.advance_leg(
+        execution, event["trade_id"], int(event["leg"]), event["round"], adds_yes_exposure=False
+    )
+
+
+@_handler
+def trade(execution: Execution, event: Event) -> Next:
+    """event["step"]: reserve, recover, repair, finish or quarantine."""
+    step = _TRADE_STEPS.get(event["step"])
+    if step is None:
+        raise InvalidInput("step", f"none of {', '.join(_TRADE_STEPS)}")
+    return step(execution, event)
+
+
+def _reserve(execution: Execution, event: Event) -> Next:
+    return execute_pair.reserve(execution, TradePlan.from_payload(event))
+
+
+def _recover(execution: Execution, event: Event) -> Next:
+    leg, round_ = int(event["leg"]), event["round"]
+    return execute_pair.recover(execution, event["trade_id"], leg, round_, event["error"], event["cause"])
+
+
+def _repair(execution: Execution, event: Event) -> Next:
+    return execute_pair.repair(execution, event["trade_id"], event["round"])
+
+
+def _finish(execution: Execution, event: Event) -> Next:
+    return execute_pair.finish(execution, event["trade_id"])
+
+
+def _quarantine(execution: Execution, event: Event) -> Next:
+    after = event["after"]
+    error = after.get("error") or {}
+    cause = after.get("reason") or f"{error.get('Error')}: {error.get('Cause')}"[:500]
+    return execute_pair.quarantine(execution, event["trade_id"], event["agent_id"], cause)
+
+
+_TRADE_STEPS: dict[str, Step] = {
+    "reserve": _reserve,
+    "recover": _recover,
+    "repair": _repair,
+    "finish": _finish,
+    "quarantine": _quarantine,
+}
