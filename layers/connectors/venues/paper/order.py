@@ -44,7 +44,7 @@ class PaperOrder:
     shares: int
     limit_price: int
     budget: int
-    """Dollars a buy can cost at most, by the fees of when it arrived: all of it at its limit. 0 for a sell."""
+    """Dollars a buy can cost at most by the fees of when it arrived: all at its limit. 0 for a sell."""
     netted: int
     """Shares of the other outcome that a buy may close first (Kalshi), set aside when it arrived."""
 
