@@ -12,6 +12,7 @@ from dutchbook.domain.agent import Mode
 from dutchbook.domain.errors import Halted
 from dutchbook.domain.venue import Venue
 from dutchbook.ports import Account, Clock, MarketData, PaperStore, VenueConnector, VenueHealth
+from venues import environments
 from venues.health import HealthRecorder
 from venues.http import VenueHttp
 from venues.kalshi import errors as kalshi_errors
@@ -43,6 +44,17 @@ class Hosts:
     polymarket_clob: str
     kalshi: str
     limitless: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Hosts":
+        """The real hosts unless a variable points elsewhere. Raises InvalidEnvironment."""
+        polymarket = environments.polymarket(env)
+        return cls(
+            polymarket_gamma=polymarket.gamma,
+            polymarket_clob=polymarket.clob,
+            kalshi=environments.kalshi(env).api,
+            limitless=environments.limitless(env).api,
+        )
 
 
 @dataclass(frozen=True, slots=True)
