@@ -17,6 +17,7 @@ _NAME = re.compile(r"[A-Za-z0-9_./+=@:-]{1,512}\Z")
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}\Z")
 _HOST = re.compile(r"[a-zA-Z0-9.-]{1,253}(:\d{1,5})?\Z")
 _MAX_LATENCY_MS = 10_000
+_MIN_TICK_SECONDS, _MAX_TICK_SECONDS = 15, 60
 
 type Environment = Mapping[str, str]
 
@@ -113,6 +114,8 @@ class ScanSettings:
     guards_table: str
     execute_pair_arn: str
     live_trading: bool
+    tick_seconds: int = 15
+    """Time between two scans: a tick later than that is dropped."""
     aws_endpoint_url: str = ""
 
     @classmethod
@@ -124,6 +127,7 @@ class ScanSettings:
             guards_table=_name(env, "GUARDS_TABLE"),
             execute_pair_arn=_arn(env, "EXECUTE_PAIR_ARN"),
             live_trading=_switch(env, "LIVE_TRADING"),
+            tick_seconds=_tick_seconds(env),
             aws_endpoint_url=_endpoint(env),
         )
 
@@ -218,6 +222,13 @@ def _milliseconds(env: Environment, variable: str, default: int) -> int:
     value = env.get(variable, "").strip() or str(default)
     if not (value.isascii() and value.isdigit()) or int(value) > _MAX_LATENCY_MS:
         raise SettingsError(f"{variable} is not a whole number of milliseconds up to {_MAX_LATENCY_MS}")
+    return int(value)
+
+
+def _tick_seconds(env: Environment) -> int:
+    value = env.get("TICK_SECONDS", "").strip() or "15"
+    if not (value.isascii() and value.isdigit()) or not _MIN_TICK_SECONDS <= int(value) <= _MAX_TICK_SECONDS:
+        raise SettingsError(f"TICK_SECONDS is not between {_MIN_TICK_SECONDS} and {_MAX_TICK_SECONDS}")
     return int(value)
 
 
