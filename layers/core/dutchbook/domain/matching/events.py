@@ -11,19 +11,21 @@ from dutchbook.domain.matching.dates import Dates
 from dutchbook.domain.matching.judgement import Family, Judgement, Relation
 from dutchbook.domain.matching.limits import Limit
 from dutchbook.domain.matching.listing import EventListing
-from dutchbook.domain.matching.names import match_bags, sides_agree, terms_agree
-from dutchbook.domain.matching.reading import Hints, Reading, Term, hints_of, read
+from dutchbook.domain.matching.names import match_bags, side_agrees, sides_agree, terms_agree
+from dutchbook.domain.matching.reading import Hints, Reading, Term, hints_of, is_bare_match, read
 from dutchbook.domain.matching.rules_text import compare_rules
 from dutchbook.domain.matching.sides import Sides, division
 from dutchbook.domain.matching.timing import compare_dates, compare_game_day
 from dutchbook.domain.matching.vetoes import (
     GAME_KINDS,
     PLAYER_KINDS,
+    compare_clocks,
     compare_kinds,
     compare_limits,
     compare_moves,
     compare_predicates,
     judge_bags,
+    names_office,
     same_limit,
 )
 
@@ -66,7 +68,7 @@ def grid_of(event: EventListing) -> Grid:
     prefix, children = _split_prefix(event)
     title = read(prefix)
     readings = [read(child) for child in children]
-    named = [reading for reading in readings if not reading.predicate.placeholder] or readings
+    named = [reading for reading in readings if not reading.predicate.placeholder]
     sides = title.sides or next((reading.sides for reading in named if reading.sides), None)
     common = _common(named)
     outcomes = tuple(
@@ -76,7 +78,7 @@ def grid_of(event: EventListing) -> Grid:
     outcome_words = {term.text for bag in outcomes for term in bag} if len(named) > 1 else set()
     bag = tuple(term for term in title.bag if term.text not in outcome_words or term.text in common)
     return Grid(
-        event, title, sides, _cells(title, named, sides), bag, (*title.bag, *shared),
+        event, title, sides, _cells(title, named or readings, sides), bag, (*title.bag, *shared),
         frozenset(limit for reading in named for limit in reading.limits) or frozenset(title.limits),
         outcomes, _dates(title, named),
         frozenset(move for reading in named for move in reading.moves),
@@ -110,22 +112,22 @@ def _common(readings: Sequence[Reading]) -> frozenset[str]:
 def _cells(title: Reading, children: Sequence[Reading], sides: Sides | None) -> frozenset[Cell]:
     top = title.predicate
     if top.kind == "more markets":
-        return frozenset({Cell(_MIXED, "", ""), *(_cell(child, "", "", sides) for child in children)})
+        return frozenset({Cell(_MIXED, "", ""), *(_cell(child, "", "", "", sides) for child in children)})
     if top.kind and top.kind != "win" and not children:
         return frozenset({Cell(top.kind, top.period, top.measure)})
     specific = top.kind if top.kind in GAME_KINDS or top.period else ""
-    found = {_cell(child, specific, top.period, sides) for child in children}
+    found = {_cell(child, specific, top.period, top.measure, sides) for child in children}
     if found <= {Cell("", "", "")} or not found:
-        return frozenset({Cell(top.kind or ("win" if sides else ""), top.period, top.measure)})
+        return frozenset({Cell(top.kind or ("win" if sides and is_bare_match(title) else ""), top.period, top.measure)})
     return frozenset(found)
 
 
-def _cell(child: Reading, title_kind: str, title_period: str, sides: Sides | None) -> Cell:
+def _cell(child: Reading, title_kind: str, title_period: str, title_measure: str, sides: Sides | None) -> Cell:
     own = child.predicate
     kind = title_kind if title_kind and (own.kind in {"", "win"} or title_kind not in GAME_KINDS) else own.kind
-    if not kind and sides is not None:
+    if not kind and sides is not None and is_bare_match(child):
         kind = "win"
-    measure = own.measure if kind in {"total", "player stat", "seasonal total", "lead"} else ""
+    measure = (own.measure or title_measure) if kind in {"total", "player stat", "seasonal total", "lead"} else ""
     if kind in {"total"} and measure in {"goals", "points", "runs"}:
         measure = ""
     return Cell(kind, own.period or title_period, measure)
@@ -174,10 +176,13 @@ def _compare_about(a: Grid, b: Grid, into: Comparison) -> None:
         into.veto(Family.SUBJECT, said, other)
         return
     if a.sides is not None and b.sides is not None:
-        if not sides_agree(a.sides, b.sides):
+        if sides_agree(a.sides, b.sides):
+            into.agree("sides", a.sides)
+        elif _one_side_agrees(a, b):
+            into.agree("one side, and a football club plays once a day", f"{a.sides} / {b.sides}")
+        else:
             into.veto(Family.SUBJECT, a.sides, b.sides)
             return
-        into.agree("sides", a.sides)
         into.matched += 2
         mine, theirs = (division(tuple(term.text for term in grid.context)) for grid in (a, b))
         if mine != theirs:
@@ -193,6 +198,25 @@ def _compare_about(a: Grid, b: Grid, into: Comparison) -> None:
     compare_dates(a.dates, b.dates, a.hints, b.hints, into)
 
 
+def _one_side_agrees(a: Grid, b: Grid) -> bool:
+    """One club is surely the same, at home or away alike, on the same day, in a match that can be drawn.
+
+    The other club then only goes by a name that no table has. Not for esports or baseball, where a side may play
+    twice a day, nor when both other names are known and differ.
+    """
+    if not (a.sides and b.sides and a.hints.event_day and a.hints.event_day == b.hints.event_day):
+        return False
+    if not (_has_draw(a) and _has_draw(b)):
+        return False
+    for mine, theirs, other, another in (
+        (a.sides.left, b.sides.left, a.sides.right, b.sides.right),
+        (a.sides.right, b.sides.right, a.sides.left, b.sides.left),
+    ):
+        if side_agrees(mine, theirs) and not (other.clubs and another.clubs):
+            return True
+    return False
+
+
 def _compare_cells(a: Grid, b: Grid, into: Comparison) -> None:
     """The same kind of questions with the same limits and outcomes."""
     if a.kind == _MIXED or b.kind == _MIXED:
@@ -201,7 +225,8 @@ def _compare_cells(a: Grid, b: Grid, into: Comparison) -> None:
         else:
             into.doubt(Family.PREDICATE, _kinds(a.cells), _kinds(b.cells))
         return
-    compare_kinds(a.kind, b.kind, into)
+    compare_kinds(a.kind, b.kind, into, by_office=names_office(a.context) and names_office(b.context))
+    compare_clocks(_clock(a), _clock(b), into)
     for name, at in (("period", 1), ("measure", 2)):
         mine, theirs = {cell[at] for cell in a.cells}, {cell[at] for cell in b.cells}
         if mine != theirs:
@@ -215,6 +240,13 @@ def _compare_cells(a: Grid, b: Grid, into: Comparison) -> None:
         _compare_outcomes(a, b, into)
     elif a.kind == "win":
         _compare_draws(a, b, into)
+
+
+def _clock(grid: Grid) -> str:
+    if grid.title.clock:
+        return grid.title.clock
+    clocks = {read(child).clock for child in grid.listing.children}
+    return clocks.pop() if len(clocks) == 1 else ""
 
 
 def _markers(grid: Grid):  # type: ignore[no-untyped-def]
@@ -284,9 +316,7 @@ def _has_draw(grid: Grid) -> bool | None:
 
 def _shares_question(a: Grid, b: Grid) -> bool:
     """Whether some question of one is a question of the other: one cell and one limit in common."""
-    mine = {(cell, limit) for cell, limit, _ in _questions(a)}
-    theirs = {(cell, limit) for cell, limit, _ in _questions(b)}
-    return bool(mine & theirs)
+    return bool(set(_questions(a)) & set(_questions(b)))
 
 
 def _questions(grid: Grid) -> Iterable[tuple[Cell, str, str]]:
@@ -296,9 +326,11 @@ def _questions(grid: Grid) -> Iterable[tuple[Cell, str, str]]:
         if reading.predicate.placeholder:
             continue
         specific = top.kind if top.kind in GAME_KINDS and top.kind != "more markets" else ""
-        cell = _cell(reading, specific, top.period, grid.sides)
+        cell = _cell(reading, specific, top.period, top.measure, grid.sides)
         limits = [limit.counted() if grid.sides else limit for limit in reading.limits]
-        yield cell, "; ".join(sorted(_plain(limit) for limit in limits)), ""
+        marks = reading.predicate.basis | (frozenset() if grid.sides else reading.predicate.stages | top.stages)
+        candle = reading.predicate.candle or top.candle
+        yield cell, "; ".join(sorted(_plain(limit) for limit in limits)), " ".join(sorted(marks)) + f" {candle}"
 
 
 def _plain(limit: Limit) -> str:

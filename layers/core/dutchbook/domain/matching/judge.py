@@ -8,17 +8,19 @@ from dutchbook.domain.matching.comparison import Comparison
 from dutchbook.domain.matching.judgement import Family, Judgement
 from dutchbook.domain.matching.listing import Listing
 from dutchbook.domain.matching.names import match_bags, side_agrees, sides_agree
-from dutchbook.domain.matching.reading import Hints, Reading, Term, full_text, hints_of, read
+from dutchbook.domain.matching.reading import Hints, Reading, Term, full_text, hints_of, is_bare_match, read
 from dutchbook.domain.matching.rules_text import compare_rules
 from dutchbook.domain.matching.sides import Side, Sides, division
 from dutchbook.domain.matching.timing import compare_dates, compare_game_day
 from dutchbook.domain.matching.vetoes import (
     PLAYER_KINDS,
+    compare_clocks,
     compare_kinds,
     compare_limits,
     compare_moves,
     compare_predicates,
     judge_bags,
+    names_office,
 )
 
 _DRAW: Final = frozenset({"draw"})
@@ -43,7 +45,7 @@ class Question(NamedTuple):
         own = self.own.predicate.kind
         if not own and self.event and self.event.predicate.kind not in {"", "more markets", "win"}:
             return self.event.predicate.kind
-        return own or ("win" if self.sides else "")
+        return own or ("win" if self.sides and is_bare_match(self.own) else "")
 
     @property
     def context(self) -> tuple[Term, ...]:
@@ -69,11 +71,12 @@ def judge_questions(left: Question, right: Question) -> Judgement:
     if a.placeholder or b.placeholder:
         into.veto(Family.PLACEHOLDER, a.placeholder, b.placeholder)
         return into.judgement()
-    compare_kinds(left.kind, right.kind, into)
+    compare_kinds(left.kind, right.kind, into, by_office=names_office(left.own.bag) and names_office(right.own.bag))
     both_games = left.sides is not None and right.sides is not None
     compare_predicates(_with_event(left), _with_event(right), into, is_game=both_games)
     compare_limits(left.own.limits, right.own.limits, into, is_price=_is_price(left, right))
     compare_moves(left.own, right.own, into)
+    compare_clocks(left.own.clock, right.own.clock, into)
     if left.own.negated != right.own.negated:
         into.flips += 1
         into.evidence.append("one side is negated")

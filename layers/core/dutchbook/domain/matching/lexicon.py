@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from dutchbook.domain.matching.aliases import clubs, contests, people, places, us_sports
+from dutchbook.domain.matching.aliases.words import CLUB_WORDS
 from dutchbook.domain.matching.text import Word, digitise, fold, words_of
 
 _MAX_PHRASE: Final = 6
@@ -16,8 +17,7 @@ BODIES: Final = frozenset({"nba", "wnba", "nfl", "mlb", "nhl", "mls", "ufc", "pg
                            "dota", "valorant", "r6", "ncaab", "ncaaf", "ncaaw", "olympics", "liv golf"})  # fmt: skip
 PARENT: Final = {
     "nba finals": "nba", "super bowl": "nfl", "world series": "mlb", "stanley cup": "nhl", "mls cup": "mls",
-    "college football playoff": "ncaaf", "eastern conference": "nba", "western conference": "nba",
-    "american league": "mlb", "national league": "mlb", "pga championship": "pga",
+    "college football playoff": "ncaaf", "american league": "mlb", "national league": "mlb", "pga championship": "pga",
 }  # fmt: skip
 
 
@@ -43,6 +43,8 @@ class Lexicon(NamedTuple):
     """Full club and national-team names, words joined by a space, to club ids (a place names several)."""
     nicknames: dict[str, frozenset[str]]
     """A club's nickname alone ("thunder"): only where both questions are of its league."""
+    club_parts: dict[str, frozenset[str]]
+    """Words of which one club's names alone are made ("leverkusen"): enough to name it as a side."""
     club_places: dict[str, str]
     given: dict[str, frozenset[str]]
 
@@ -53,6 +55,7 @@ def lexicon() -> Lexicon:
     index = _Builder()
     for kind, table in contests.TABLES.items():
         index.table(kind, table)
+    index.second_identity("indicator", "country", contests.BANK_COUNTRIES)
     index.table("country", places.COUNTRIES)
     index.table("state", places.STATES, skip_codes=True)
     index.table("city", places.CITIES)
@@ -123,6 +126,12 @@ class _Builder:
                 for name in names:
                     self._club(name, f"country:{canonical.lower()}")
 
+    def second_identity(self, kind: str, other: str, table: dict[str, str]) -> None:
+        """Things that may go by the name of another (a central bank by its country's)."""
+        wanted = {f"{kind}:{name}": f"{other}:{value}" for name, value in table.items()}
+        for _, ids, _ in self._ids.values():
+            ids.update([wanted[identity] for identity in ids if identity in wanted])
+
     def league(self, league: str, table: str) -> None:
         for place, names in _lines(table):
             nickname, *others = names
@@ -169,6 +178,7 @@ class _Builder:
             phrases,
             {name: frozenset(ids) for name, ids in self._clubs.items()},
             {name: frozenset(ids) for name, ids in self._nicknames.items()},
+            _unique_parts(self._clubs),
             self._places,
             {name: frozenset(forms) for name, forms in given.items()},
         )
@@ -185,6 +195,18 @@ class _Builder:
 
     def _club(self, name: str, club: str) -> None:
         self._clubs.setdefault(_key(name), set()).add(club)
+
+
+def _unique_parts(clubs_by_name: dict[str, set[str]]) -> dict[str, frozenset[str]]:
+    parts: dict[str, set[str]] = {}
+    for name, ids in clubs_by_name.items():
+        for word in name.split():
+            parts.setdefault(word, set()).update(ids)
+    return {
+        word: frozenset(ids)
+        for word, ids in parts.items()
+        if len(ids) == 1 and len(word) > 4 and word not in CLUB_WORDS and not min(ids).startswith("country:")
+    }
 
 
 def _lines(table: str) -> Iterator[tuple[str, list[str]]]:

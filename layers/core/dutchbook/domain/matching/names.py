@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.fuzz import ratio
 
+from dutchbook.domain.matching.aliases.people import FIRST_NAMES
 from dutchbook.domain.matching.aliases.words import COMMON, DIVISION
 from dutchbook.domain.matching.lexicon import BODIES, PARENT, Entity, lexicon
 from dutchbook.domain.matching.reading import Term
@@ -79,6 +80,8 @@ class BagMatch(NamedTuple):
     left_only: tuple[Term, ...]
     right_only: tuple[Term, ...]
     ambiguous: tuple[Term, ...]
+    bodies: tuple[frozenset[str], frozenset[str]]
+    """The sports bodies that each side names, itself or by its cup."""
 
 
 def match_bags(
@@ -104,27 +107,32 @@ def match_bags(
                 if _is_ambiguous(term, other, leagues):
                     ambiguous.append(term)
                 break
-    left_only = _unmatched(left, paired_left, right_context, leagues)
-    right_only = _unmatched(right, paired_right, left_context, leagues)
-    return BagMatch(matched, tuple(left_only), tuple(right_only), tuple(ambiguous))
+    left_only, left_given = _unmatched(left, paired_left, right_context, leagues)
+    right_only, right_given = _unmatched(right, paired_right, left_context, leagues)
+    if left_given and (right_given or right_only) or right_given and left_only:
+        # Both sides have something before or beside the surname: two people, not one with a name left out.
+        left_only, right_only = left_only + left_given, right_only + right_given
+    bodies = (_leagues((*left, *left_context)) & BODIES, _leagues((*right, *right_context)) & BODIES)
+    return BagMatch(matched, tuple(left_only), tuple(right_only), tuple(ambiguous), bodies)
 
 
 def _unmatched(
     terms: Sequence[Term], paired: set[str], other_context: Sequence[Term], leagues: frozenset[str]
-) -> list[Term]:
-    rest = []
+) -> tuple[list[Term], list[Term]]:
+    """Weighty terms without partner, and among them, apart, given names whose surname has one."""
+    rest: list[Term] = []
+    given: list[Term] = []
     for at, term in enumerate(terms):
         if term.text in paired or not term.weight:
             continue
         if any(terms_agree(term, other, leagues) for other in other_context):
             continue
-        follower = terms[at + 1] if at + 1 < len(terms) else None
-        if follower is not None and follower.text in paired and _completes(term, follower):
-            continue
         if term.entity is not None and term.entity.name in BODIES and "league" in term.entity.tags:
             continue
-        rest.append(term)
-    return rest
+        follower = terms[at + 1] if at + 1 < len(terms) else None
+        is_given = follower is not None and follower.text in paired and _completes(term, follower)
+        (given if is_given else rest).append(term)
+    return rest, given
 
 
 def _completes(term: Term, follower: Term) -> bool:
@@ -135,9 +143,7 @@ def _completes(term: Term, follower: Term) -> bool:
         and term.capital
         and follower.capital
         and follower.weight > 0
-        and term.text.isalpha()
-        and len(term.text) > 1
-        and term.text not in COMMON
+        and (term.text in FIRST_NAMES or term.text in lexicon().given)
         and follower.text not in COMMON
         and term.text not in DIVISION
     )

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 _MEASURES: Final = (
     ("corners", r"corners?"), ("cards", r"cards?|bookings?"), ("fours", r"fours"), ("sixes", r"sixes"),
     ("kills", r"kills"), ("rebounds", r"rebounds"), ("assists", r"assists"), ("three pointers", r"three pointers|3-pointers|threes"),
-    ("steals", r"steals"), ("blocks", r"blocks"), ("strikeouts", r"strikeouts"), ("total bases", r"total bases"),
+    ("stolen bases", r"stolen bases?|steal the most bases"), ("steals", r"steals"), ("blocks", r"blocks"), ("strikeouts", r"strikeouts?|strike out"), ("total bases", r"total bases"),
     ("home runs", r"home runs?"), ("hits", r"hits\b(?! \$)"), ("rbi", r"rbis?"), ("touchdowns", r"touchdowns?|tds?"),
     ("passing yards", r"passing yards"), ("rushing yards", r"rushing yards"), ("receiving yards", r"receiving yards"),
     ("receptions", r"receptions"), ("saves", r"saves"), ("shots", r"shots(?: on (?:target|goal))?"),
@@ -24,6 +24,7 @@ _PLAYER_MEASURES: Final = frozenset(
 ) | {"three pointers", "total bases", "home runs", "passing yards", "rushing yards", "receiving yards"}
 
 _PERIODS: Final = (
+    ("series", r"\bseries (?:winner|score|price)|\b(?:round|playoffs?|finals?|semifinals?) series\b|win (?:the )?series\b|win series"),
     ("first half", r"1st[- ]half|\b1h\b|half-?time|\bat the half\b"),
     ("second half", r"2nd[- ]half|\b2h\b"),
     ("quarter", r"\b(?P<quarter>[1-4])(?:st|nd|rd|th)? quarter|\b(?P<quarter2>[1-4])q\b"),
@@ -38,6 +39,8 @@ _PERIOD: Final = tuple((name, re.compile(rule)) for name, rule in _PERIODS)
 
 # Order matters: the first kind that fits names the question.
 _KINDS: Final = (
+    ("mention", r"\b(?:say|says|said|mention|mentions|mentioned)\b", ("say", "said", "mention")),
+    ("series score", r"\bwin \d ?- ?\d\b|series score|\bin (?:4|5|6|7) games\b", ("win ", "series score", " games")),
     ("exact score", r"exact score|correct score", ("score",)),
     ("both teams score", r"\bbtts\b|both teams? to score|both teams score|\bboth\b.+\bscore\b", ("score", "btts", "both")),
     ("odd even", r"odd/even|odd or even", ("odd/", "odd or")),
@@ -47,7 +50,8 @@ _KINDS: Final = (
     ("go the distance", r"go the distance", ("distance",)),
     ("first to score", r"first (?:team )?to score|1st (?:team )?to score|run scored in the", ("to score", "run scored")),
     ("double double", r"(?:double|triple)[- ]doubles?", ("double",)),
-    ("goalscorer", r"anytime goalscorer|(?:1st|last) goalscorer|: goalscorer|to score a goal", ("scorer", "score a goal")),
+    ("first goalscorer", r"(?:1st|last) goal ?scorer", ("scorer",)),
+    ("goalscorer", r"anytime goal ?scorer|: goalscorers?|to score a goal", ("scorer", "score a goal")),
     ("golden boot", r"\btop (?:goal ?)?scorer|score the most goals|goals? leader|golden boot|lead .+ in goals\b", ("scorer", "most goals", "leader", "golden boot", "lead ")),
     ("spread", r"\bspreads?\b|handicap|wins?\b.{0,40}? by (?:over|more than|at least) [\d.]+ (?:goals|points|runs|rounds|maps)|win by (?:over|more than) [\d.]+", ("spread", "handicap", " by ")),
     ("margin of victory", r"margin of victory|popular vote margin", ("margin",)),
@@ -56,6 +60,8 @@ _KINDS: Final = (
     ("popular vote", r"popular vote", ("popular vote",)),
     ("seats", r"(?:how many|number of|most|at least \d+|\d+\+?) seats", ("seats",)),
     ("combination", r"balance of power|win the house.+ and .+(?:senate|presidency)|all of the following|sweep|\bd senate\b|\br senate\b", ("balance", "all of", " and ", "sweep", "senate,")),
+    ("candidacy", r"\bruns? for\b|\brunning for\b|\bcandidacy\b|declare for", ("run", "candidacy", "declare")),
+    ("squad", r"\bsquads?\b|\broster\b", ("squad", "roster")),
     ("ticket", r"\b(?:presidential |democratic |republican )ticket\b|running mate", ("ticket", "running mate")),
     ("matchup", r"presidential nominees\b|presidential matchup|\bmatchup\b.+presiden", ("nominees", "matchup")),
     ("primary place", r"(?:place|finish|advance).+primary|primary.+(?:advance|runoff)", ("primary",)),
@@ -70,12 +76,14 @@ _KINDS: Final = (
     ("up or down", r"up or down|price up in next|price down in next|higher or lower", ("up or down", "price up", "price down", "higher or")),
     ("temperature", r"(?:high|low|highest|lowest|max|maximum|minimum)\s+temp(?:erature)?|\btemperature\b", ("temp",)),
     ("seasonal total", r"\d\+? .+(?:during|in) (?:the )?.{0,40}(?:regular )?season|wins? total|win total", ("season", "total")),
-    ("lead", r"\bleaders?\b|\bleads?\b|\b(?:the most|highest|most) [\w ]+ in\b|have the (?:most|highest)|hit the most|record the most|strike out the most", ("lead", "most", "highest")),
+    ("lead", r"\bleaders?\b|\bleads?\b|\b(?:the most|highest|lowest|most) [\w ]+ in\b|have the (?:most|highest|lowest)|hit the most|record the most|strike out the most", ("lead", "most", "highest", "lowest")),
+    ("team total", r"\bscores? (?:over|under|more than|at least) [\d.]+|team totals?", ("score", "team total")),
     ("total", r"\bo/u\b|over/under|\btotals?\b.{0,20}(?:goals|runs|points|corners|cards|maps|games|sets|rounds|kills|fours|sixes|score)|\btotals?\b$|: totals?\b|(?:over|under|at least) [\d.]+ (?:total |match )*(?:goals|runs|points|corners|cards|maps|games|sets|rounds|kills|fours|sixes)|\d\+ total|total (?:match )?(?:fours|sixes|kills)", ("o/u", "over", "under", "total", "at least")),
     ("player stat", r"^[^:?]{3,40}: \d+\+ \w+|^[^:?]{3,40}: [\w ]+ o/u", (": ",)),
     ("more markets", r"more markets|player props|game props", ("more markets", "props")),
     ("win", r"\bwin(?:s|ner|ners|ning)?\b|\bchampions?\b|\bchampionship winner|\bvictor(?:y|ious)?\b|\bbe elected\b|\bbe the next (?:president|governor|senator|mayor)\b|finish(?:es)? 1st|1st place|end in a (?:draw|tie)|\bmoneyline\b|\bleading at\b|\bbeat\b|\bdefeat\b|control the (?:house|senate)|draw at", ("win", "champion", "victor", "elected", "next", "finish", "1st place", "draw", "tie", "moneyline", "leading", "beat", "defeat", "control")),
 )  # fmt: skip
+_FIRST_PLACE: Final = re.compile(r"finish(?:es)? (?:in )?1st(?: place)?|1st place|place 1st")
 _KIND: Final = tuple((name, re.compile(rule), triggers) for name, rule, triggers in _KINDS)
 
 _MARKERS: Final = (
@@ -182,6 +190,8 @@ def _first_kind(lower: str, spans: list[tuple[int, int]]) -> str:
                         "primary place",
                     }:
                         return name
+                    if name == "win":
+                        spans.extend(found.span() for found in _FIRST_PLACE.finditer(lower))
                     if name not in {"win", "spread", "total", "lead", "golden boot", "temperature"}:
                         spans.append(match.span())
                     return name

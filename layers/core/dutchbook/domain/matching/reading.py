@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -17,9 +18,10 @@ from dutchbook.domain.matching.predicates import Predicate, find_predicate
 from dutchbook.domain.matching.sides import Side, Sides, find_sides, side_of
 from dutchbook.domain.matching.text import digitise, fold, words_of
 
-_TICKER: Final = re.compile(
-    r"^(?:KX)?(?P<series>[A-Z0-9]+?)-(?P<yy>\d{2})(?:(?P<mon>[A-Z]{3})(?P<dd>\d{2})?)?(?![a-z])"
-)
+_TICKER_DATE: Final = re.compile(r"(?P<yy>[2-4]\d)(?:(?P<mon>[A-Z]{3})(?P<dd>\d{2})?\d*)?[A-Z]*")
+_TICKER_YEAR: Final = re.compile(r"[A-Z0-9]*[A-Z](?P<yy>[2-4]\d)")
+_TICKER: Final = re.compile(r"[A-Z0-9.]+(?:-[A-Z0-9.]+)+")
+_BY_FIRST_YEAR: Final = re.compile(r"KX(?:NFL|NCAAF|CFB)|\b(?:NFL|Pro Football|College Football)\b", re.IGNORECASE)
 _DISTRICT: Final = re.compile(
     r"\b(?P<state>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:'s)? (?P<number>\d{1,2})(?:st|nd|rd|th)?(?: Congressional)? (?:District|House)"
 )
@@ -30,6 +32,7 @@ _CLOCK: Final = re.compile(
     r"\b\d{1,2}(?::\d\d)?\s*[ap]\.?m\.?\b(?:\s*(?:e[sd]?t|utc|gmt|p[sd]t|c[sd]t))?|\b\d{1,2}:\d\d\b",
     re.IGNORECASE,
 )
+_CLOCK_TIME: Final = re.compile(r"\b(\d{1,2})(?::(\d\d))?\s*([ap])\.?m\.?\b\s*(e[sd]?t|utc|gmt|p[sd]?t|c[sd]?t)?")
 _POLARITY: Final = re.compile(r"\b(?:not|won't|wont|fail(?:s)? to|never|without|un(?:able))\b")
 _UP: Final = frozenset({"hike"})
 _DOWN: Final = frozenset({"cut"})
@@ -61,6 +64,8 @@ class Reading(NamedTuple):
     dates: Dates
     negated: bool
     moves: frozenset[str]
+    clock: str
+    """A time of day, as minutes after midnight with its zone's letter ("1020e"), where the text has exactly one."""
 
 
 class Hints(NamedTuple):
@@ -69,6 +74,8 @@ class Hints(NamedTuple):
     event_day: date | None
     ticker_year: int
     closes: date | None
+    by_first_year: bool = False
+    """American football: the "2026 season" ends, and is settled, in 2027."""
 
 
 def strip_description(title: str) -> str:
@@ -108,7 +115,17 @@ def read(text: str) -> Reading:
     bag = _bag(cased_plain)
     texts = {term.text for term in bag}
     moves = frozenset({"cut", "hike", "maintain"} & texts)
-    return Reading(text, predicate, sides, bag, limits, dates, bool(_POLARITY.search(lower)), moves)
+    clock = _clock(lower) if has_digit and not predicate.candle else ""
+    return Reading(text, predicate, sides, bag, limits, dates, bool(_POLARITY.search(lower)), moves, clock)
+
+
+def _clock(lower: str) -> str:
+    found = _CLOCK_TIME.findall(lower)
+    if len(found) != 1:
+        return ""
+    hour, minute, half, zone = found[0]
+    minutes = (int(hour) % 12 + (12 if half == "p" else 0)) * 60 + int(minute or 0)
+    return f"{minutes}{zone[:1]}"
 
 
 def _bag(cased: str) -> tuple[Term, ...]:
@@ -163,6 +180,11 @@ def state_codes() -> dict[str, str]:
     return _CODES
 
 
+def is_bare_match(reading: Reading) -> bool:
+    """Whether a title without a predicate only names a match ("Cup: A vs. B"): no ordinary word is left over."""
+    return not any(term.weight and not term.capital and term.entity is None and term.text.isalpha() for term in reading.bag)
+
+
 def full_text(listing: Listing) -> str:
     """The question as one text: an outcome that the title does not repeat is put after a colon."""
     title = listing.title.strip()
@@ -176,13 +198,28 @@ def hints_of(identity: str, event_time: datetime | None, close_time: datetime | 
     """Time hints of a listing; Kalshi tickers carry the event's day (KXEPLGAME-26MAY17…) or at least its year."""
     day = event_time.date() if event_time else None
     year = 0
-    match = _TICKER.match(identity.rsplit(":", 1)[-1])
-    if match:
-        year = 2000 + int(match["yy"])
-        month = MONTHS.get((match["mon"] or "").lower(), 0)
-        if month and match["dd"] and day is None and 1 <= int(match["dd"]) <= 28 + (month != 2) * 2:
-            day = date(year, month, int(match["dd"]))
-    return Hints(day, year, close_time.date() if close_time else None)
+    bare = identity.rsplit(":", 1)[-1]
+    if _TICKER.fullmatch(bare):
+        year, ticker_day = _ticker_time(bare.split("-")[1:])
+        day = day or ticker_day
+    closes = close_time.date() if close_time else None
+    return Hints(day, year, closes, bool(_BY_FIRST_YEAR.search(bare)))
+
+
+def _ticker_time(parts: list[str]) -> tuple[int, date | None]:
+    """The year, and the day if there is one, that a Kalshi ticker's parts carry."""
+    for part in parts:
+        match = _TICKER_DATE.fullmatch(part)
+        if match:
+            year, month = 2000 + int(match["yy"]), MONTHS.get((match["mon"] or "").lower(), 0)
+            if month and match["dd"] and 1 <= int(match["dd"]) <= calendar.monthrange(year, month)[1]:
+                return year, date(year, month, int(match["dd"]))
+            return year, None
+    for part in parts:
+        match = _TICKER_YEAR.fullmatch(part)
+        if match:
+            return 2000 + int(match["yy"]), None
+    return 0, None
 
 
 def outcome_side(text: str) -> Side | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from dutchbook.domain.matching.aliases.words import CLUB_WORDS, DIVISION
-from dutchbook.domain.matching.lexicon import clubs_named
+from dutchbook.domain.matching.aliases.words import CLUB_WORDS, DIVISION, EXONYMS
+from dutchbook.domain.matching.lexicon import clubs_named, lexicon
 from dutchbook.domain.matching.text import words_of
 
 _VERSUS: Final = re.compile(r"\s(?:vs?\.?|versus|@)\s", re.IGNORECASE)
@@ -50,6 +50,8 @@ class Sides(NamedTuple):
 def side_of(name: str) -> Side | None:
     """A side from a name as written; None when no word is left."""
     words = tuple(word.text for word in words_of(name))
+    if words == ("a",):  # the Athletics, written "A's"
+        words = ("athletics",)
     if not words:
         return None
     return Side(words, clubs_of(words))
@@ -59,13 +61,15 @@ def clubs_of(words: tuple[str, ...]) -> frozenset[str]:
     """The clubs that the words name, with or without the club words around them."""
     found = clubs_named(words)
     if not found and len(words) > 1:
-        found = clubs_named(bare(words))
+        found = clubs_named(word for word in words if word not in CLUB_WORDS)
+    if not found and len(words) == 1:
+        found = lexicon().club_parts.get(words[0], frozenset())
     return found
 
 
 def bare(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words without FC, Calcio, 1909 and the like, unless nothing would be left."""
-    kept = tuple(word for word in words if word not in CLUB_WORDS)
+    kept = tuple(EXONYMS.get(word, word) for word in words if word not in CLUB_WORDS)
     return kept or words
 
 

@@ -142,7 +142,7 @@ def _compare_year_with_hint(said: Dates, hints: Hints, into: Comparison, *, is_l
             # A ticker's "26" is the season that ends or the one that begins in 2026: it does not say which.
             into.doubt(Family.SEASON, *_ordered(_said(said), str(hints.ticker_year or ""), is_left))
         return
-    if hints.ticker_year in years:
+    if hints.ticker_year in years or (hints.by_first_year and hints.ticker_year - 1 in years):
         into.agree("year by ticker", hints.ticker_year)
     elif closes is not None and (closes.year in years or closes.year - 1 in years):
         into.agree("year by closing time", closes.year)

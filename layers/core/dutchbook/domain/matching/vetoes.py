@@ -14,27 +14,30 @@ from dutchbook.domain.matching.reading import Reading, Term
 
 GAME_KINDS: Final = frozenset(
     {"exact score", "both teams score", "odd even", "toss", "completed", "method of finish", "go the distance",
-     "first to score", "spread", "total", "more markets", "player stat", "goalscorer", "double double"}
+     "first to score", "series score", "mention", "spread", "total", "team total", "first goalscorer", "more markets", "player stat", "goalscorer", "double double"}
 )  # fmt: skip
-PLAYER_KINDS: Final = frozenset({"player stat", "goalscorer", "double double"})
+PLAYER_KINDS: Final = frozenset({"player stat", "goalscorer", "first goalscorer", "double double"})
 _PROPS: Final = PLAYER_KINDS | {"lead", "golden boot", "seasonal total"}
 _STAGES: Final = frozenset(
-    {"qualify", "top finish", "nth place", "second place", "make cut", "relegated", "runoff", "primary place", "nominee"}
+    {"qualify", "top finish", "nth place", "second place", "make cut", "relegated", "runoff", "primary place", "nominee", "candidacy", "squad"}
 )
 _TICKETS: Final = frozenset({"ticket", "matchup"})
 _PLAIN_MEASURES: Final = frozenset({"", "goals", "points", "runs"})
 _TAG_FAMILY: Final = (
     ("party", Family.PARTY), ("office", Family.OFFICE), ("league", Family.COMPETITION), ("award", Family.COMPETITION),
     ("asset", Family.ASSET), ("indicator", Family.INDICATOR), ("country", Family.PLACE), ("state", Family.PLACE),
-    ("city", Family.PLACE), ("place", Family.PLACE), ("club", Family.SUBJECT), ("person", Family.SUBJECT),
+    ("city", Family.PLACE), ("place", Family.PLACE), ("organisation", Family.SUBJECT), ("club", Family.SUBJECT), ("person", Family.SUBJECT),
 )  # fmt: skip
 _FEDERAL: Final = frozenset({"cpi", "core cpi", "pce", "core pce", "ppi", "unemployment", "gdp", "nonfarm payrolls",
                              "jobless claims", "fed chair", "federal reserve", "fomc", "fed funds rate", "senate", "house",
                              "president", "supreme court", "press secretary"})  # fmt: skip
 
 
-def compare_kinds(left: str, right: str, into: Comparison) -> None:
-    """The kinds must be one; a question whose kind is unreadable is left open, not refused."""
+def compare_kinds(left: str, right: str, into: Comparison, *, by_office: bool = False) -> None:
+    """The kinds must be one; a question whose kind is unreadable is left open, not refused.
+
+    `by_office`: both are about who gets an office, where "next governor" and "wins the governorship" are one.
+    """
     if left == right:
         if left:
             into.agree("predicate", left)
@@ -47,7 +50,7 @@ def compare_kinds(left: str, right: str, into: Comparison) -> None:
             into.veto(Family.PLAYER_PROP if kinds & _PROPS else Family.PREDICATE, left, right)
         elif kinds & _STAGES:
             into.veto(Family.STAGE, left, right)
-        else:
+        elif not (by_office and "win" in kinds):
             into.doubt(Family.PREDICATE, left, right)
         return
     into.veto(_kind_family(kinds), left, right)
@@ -178,9 +181,24 @@ def compare_moves(left: Reading, right: Reading, into: Comparison) -> None:
         into.doubt(Family.CENTRAL_BANK, ", ".join(sorted(left.moves)), ", ".join(sorted(right.moves)))
 
 
+def compare_clocks(left: str, right: str, into: Comparison) -> None:
+    """A price at noon is another question than the price at five."""
+    if left.rstrip("abcdefghijklmnopqrstuvwxyz") != right.rstrip("abcdefghijklmnopqrstuvwxyz"):
+        (into.veto if left and right else into.doubt)(Family.DETERMINATION, left or "not said", right or "not said")
+
+
+def names_office(bag: Sequence[Term]) -> bool:
+    """Whether the words name a political office."""
+    return any(term.entity is not None and "office" in term.entity.tags for term in bag)
+
+
 def judge_bags(found: BagMatch, into: Comparison) -> None:
     """Words without partner: names on both sides refuse, everything else is open."""
     left, right = list(found.left_only), list(found.right_only)
+    mine, theirs = found.bodies
+    if mine and theirs and not mine & theirs:
+        into.veto(Family.COMPETITION, ", ".join(sorted(mine)), ", ".join(sorted(theirs)))
+        return
     into.matched += found.matched
     for tag, family in _TAG_FAMILY:
         a, b = _tagged(left, tag), _tagged(right, tag)
@@ -213,7 +231,7 @@ def _tagged(terms: Sequence[Term], tag: str) -> list[Term]:
 
 
 def _is_name(term: Term) -> bool:
-    return term.entity is not None or term.capital
+    return term.entity is not None or term.capital or term.text[0].isdigit()
 
 
 def _texts(terms: Sequence[Term]) -> str:

@@ -41,7 +41,7 @@ Luton Town|Luton
 Oxford United|Oxford
 Portsmouth|Pompey
 Atletico Madrid|Atletico|Club Atletico de Madrid|Atletico de Madrid|Atl. Madrid|ATM
-Athletic Bilbao|Athletic Club|Athletic
+Athletic Bilbao|Athletic Club|Athletic|Bilbao|Athletic Club Bilbao
 Real Madrid|Real Madrid CF
 Barcelona|FC Barcelona|Barca
 Real Betis|Betis|Real Betis Balompie
@@ -178,6 +178,99 @@ FC Tokyo|Tokyo
 Tokyo Verdy|Verdy
 Jeonbuk Motors|Jeonbuk|Jeonbuk Hyundai Motors
 Ulsan HD|Ulsan|Ulsan Hyundai
+Shanghai Port|Shanghai Haigang|Shanghai SIPG
+Shanghai Shenhua|Shenhua
+Zhejiang|Zhejiang Zhiye|Zhejiang Professional|Zhejiang Greentown
+Beijing Guoan|Beijing
+Shandong Taishan|Shandong|Shandong Luneng
+Chengdu Rongcheng|Chengdu
+Tianjin Jinmen Tiger|Tianjin|Tianjin Teda
+Wuhan Three Towns|Wuhan
+Qingdao Hainiu
+Qingdao West Coast|Qingdao Xihaian|Qingdao Youth Island
+Dalian Yingbo|Dalian
+Changchun Yatai|Changchun
+Persib Bandung|Persib
+Buriram United|Buriram
+Johor Darul Tazim|JDT|Johor
+Melbourne City
+Melbourne Victory
+Western Sydney Wanderers|Western Sydney
+Central Coast Mariners|Central Coast
+Newcastle Jets
+LDU Quito|Liga de Quito|LDU|LDU de Quito
+Independiente Medellin|DIM|Medellin|Deportivo Independiente Medellin
+Independiente del Valle|IDV
+Atletico Nacional|Nacional Medellin
+Millonarios|Millonarios FC
+Deportivo Cali
+America de Cali
+Independiente Santa Fe|Santa Fe
+Colo-Colo|Colo Colo
+Universidad de Chile|U de Chile
+Universidad Catolica|U Catolica
+Nacional|Club Nacional de Football|Nacional Montevideo
+Penarol|CA Penarol
+Olimpia|Club Olimpia
+Cerro Porteno
+Argentinos Juniors|Argentinos
+Talleres|Talleres de Cordoba|Talleres Cordoba|CA Talleres
+Velez Sarsfield|Velez
+San Lorenzo|San Lorenzo de Almagro
+Rosario Central
+Instituto|Instituto de Cordoba
+Lanus|CA Lanus
+Huracan|CA Huracan
+Sport Recife|Sport
+America Mineiro|America MG
+Juventude|EC Juventude
+Ceara|Ceara SC
+Vitoria|EC Vitoria
+Bahia|EC Bahia
+Santos|Santos FC
+Cruzeiro|Cruzeiro EC
+Chapecoense|Associacao Chapecoense de Futebol
+Al Qadsiah|Al Qadisiyah|Al-Qadsiah|Al Qadisiyah Saudi Club
+Al Ettifaq|Al Ittifaq|Al-Ettifaq
+Al Taawoun|Al Taawon|Al-Taawoun
+Al Fateh|Al-Fateh
+Al Shabab|Al-Shabab
+Al Ain|Al-Ain
+Bnei Sabah|Sabah
+Legia Warsaw|Legia Warszawa|Legia
+Lech Poznan|Lech
+Rakow Czestochowa|Rakow
+Jagiellonia Bialystok|Jagiellonia
+Ferencvaros|Ferencvarosi TC
+Steaua Bucharest|FCSB
+Rapid Bucharest|Rapid Bucuresti
+Dinamo Bucharest|Dinamo Bucuresti
+CFR Cluj
+Zenit|Zenit St Petersburg|Zenit Saint Petersburg
+Spartak Moscow|Spartak
+CSKA Moscow
+Lokomotiv Moscow|Lokomotiv
+Malmo|Malmo FF
+AIK|AIK Stockholm
+Djurgarden|Djurgardens IF|Djurgardens
+Hammarby|Hammarby IF
+Rosenborg|Rosenborg BK
+Molde|Molde FK
+Brondby|Brondby IF
+Midtjylland|FC Midtjylland
+Genk|KRC Genk
+Gent|KAA Gent|Ghent
+Standard Liege|Standard
+Twente|FC Twente
+Utrecht|FC Utrecht
+Sparta Rotterdam
+Go Ahead Eagles
+Rapid Vienna|Rapid Wien|SK Rapid
+Austria Vienna|Austria Wien|FK Austria Wien
+Sturm Graz|SK Sturm Graz
+Basel|FC Basel|FC Basel 1893
+Hibernian|Hibs
+Aberdeen|Aberdeen FC
 Chennai Super Kings|CSK|Chennai
 Mumbai Indians|MI|Mumbai
 Royal Challengers Bengaluru|RCB|Royal Challengers Bangalore|Bengaluru|Bangalore

@@ -282,7 +282,40 @@ mortgage rate|30-year mortgage rate|30Y mortgage
 gas prices|gas price|gasoline price|gasoline prices
 """
 
+ORGANISATIONS: Final = """
+united nations|UN|U.N.
+nato|North Atlantic Treaty Organization
+imf|International Monetary Fund
+world health organization|WHO
+wto|World Trade Organization
+opec|OPEC+
+iaea|International Atomic Energy Agency
+icc|International Criminal Court
+securities and exchange commission|SEC
+cftc|Commodity Futures Trading Commission
+fda|Food and Drug Administration
+fbi|Federal Bureau of Investigation
+cia|Central Intelligence Agency
+doj|Department of Justice|Justice Department
+dhs|Department of Homeland Security
+immigration and customs enforcement|ICE
+nasa|National Aeronautics and Space Administration
+doge department|Department of Government Efficiency
+congress|U.S. Congress|US Congress
+supreme leader
+secretary-general|Secretary General
+"""
+
+BANK_COUNTRIES: Final = {
+    "federal reserve": "united states", "fomc": "united states", "ecb": "eurozone", "bank of england": "united kingdom",
+    "bank of japan": "japan", "people's bank of china": "china", "bank of canada": "canada", "bank of mexico": "mexico",
+    "bank of russia": "russia", "reserve bank of australia": "australia", "swiss national bank": "switzerland",
+    "bank of brazil": "brazil",
+}  # fmt: skip
+"""A venue may write "Mexico rate decision" for the Bank of Mexico's."""
+
 TABLES: Final = {
+    "organisation": ORGANISATIONS,
     "league": LEAGUES,
     "award": AWARDS,
     "office": OFFICES,

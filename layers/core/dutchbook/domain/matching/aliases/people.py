@@ -29,7 +29,7 @@ Ron DeSantis|DeSantis
 Pete Buttigieg|Buttigieg
 Nikki Haley|Haley
 Vivek Ramaswamy|Ramaswamy
-Elon Musk|Musk
+Elon Musk|Musk|Elon
 Stephen A. Smith|Stephen A Smith
 Dwayne Johnson|The Rock|Dwayne 'The Rock' Johnson
 LeBron James|Lebron
@@ -173,3 +173,32 @@ walter walt
 william bill will billy
 zachary zach zack
 """
+
+# Given names beyond those above: what may stand before a surname that the other venue writes alone.
+FIRST_NAMES: Final = frozenset(
+    """
+    aaron adam adrian ahmed alan alejandro alessandro alexis ali alice alvaro amanda amy ana andre andrea andres angel
+    angela ann anna anne antoine antonio aryna ashley august axel bernardo beto brad brandon brett brian brittany bruce
+    bruno bryan bryce cameron camilo carl carla carlos carol carolina caroline casper cesar chad charlotte chiara chloe
+    christian cindy claire clara claudia clint cody coco cole colin connor cory craig cristian cristina daria dario
+    darren david dean denis dennis derek diana diego dmitry dominic dominique doug douglas drake duncan dustin dylan
+    edgar eduardo edwin elena eli elias ella ellen elliot emil emilia emily emma emmanuel enrique eric erica erik erin
+    ernesto ethan eugene eva evan fabian fabio felipe felix fernando filip florian frances francesco francisco franco
+    gabriela gary gavin george gerard giacomo gianni gina giovanni glenn gloria grace graham grant greta gretchen
+    guillermo gustavo hannah harriet harvey hassan hector heidi helen helena henri hugo ian ibrahim ignacio iga igor
+    ilia irene iris isaac isabel ivan jaime jakub jan jana jane jannik jason javier jay jean jeremy jerome jesus jill
+    joan joana joao joaquin joel johan jordan jorge jose josef josephine juan judith julia julian julie juliette julio
+    justin karen karim karl karolina katherine kathleen keir keith kelly kevin kirsten kristen kurt kyle lance lars laura
+    lauren laurent leah leon leonardo leonid leticia lewis liam lily linda lindsay lisa logan lorenzo louise lucas lucia
+    luca luis luisa luke lukas lydia magnus manuel marc marcel marcelo marco marcos marcus maria mariana marie marina
+    mario marion mark marta martha martin martina mary mason mateo mathieu matteo max maxim megan melissa michel miguel
+    mikael milan mirra mohamed mohammed monica nadia naomi natalia natalie neil nelson nicola nicole nigel nikita nikola
+    nina noah nora novak oleg olga olivia omar oscar otto owen pablo pamela paola paolo paul paula paulo pavel pedro
+    penny pierre piotr preston rachel rafael rahul ralph ramon raphael raul ray renee ricardo riccardo rita roberto
+    robin rodrigo roger roland roman romain rosa ross roy ruben russell ruth ryan sabrina salvador samantha sandra sara
+    sarah scott sean sebastian sergei sergio shane shannon sharon sherrod silvia simon simone sofia sonia sophia sophie
+    spencer stefan stefano stella stuart sven sylvia tanya tara taylor teresa thiago tiago todd travis trevor tyler
+    ulrich ursula valentina valeria valerie vanessa vera veronica viktor vincenzo virginia vivian vladimir wayne wendy
+    wes wesley whitney xavier yann yolanda yulia yuri yusuf yvonne zoe
+    """.split()
+)

@@ -16,16 +16,17 @@ STOP: Final = frozenset(
 
 SOFT: Final = frozenset(
     """
-    any anyone anybody someone candidate candidates official officially officialy award awards trophy prize winner
+    any another anyone anybody someone candidate candidates official officially officialy award awards trophy prize winner
     winners win wins won champion champions championship title titles finals season regular race race's seat
     general election elections special event events men mens men's male fc cf sc ac afc club team teams
-    national new year time times again first 1st next last current currently overall
+    national new year time times again next last current currently overall
     become becomes became named name next's more other level game games match matches matchup series tournament
     cup league leagues party world global globally international pro professional player players pitcher driver
     drivers person people number many much total result results outcome place finish finishes finished price prices
     value rate growth real monthly annual change index level reported report release released edt est et utc gmt pm am
-    et noon close closing closed day days date main after united conference held hold holds
-    annual 2nd state country countries
+    et noon close closing closed day days date main after conference held hold holds
+    annual country countries overall singles included include includes list nation nations player
+    make makes made reach reaches year-over-year interest
     """.split()
 )
 """Words that a venue adds or leaves out at will; alone they neither join nor part two questions."""
@@ -71,7 +72,7 @@ SYNONYMS: Final = {
     "played": "play", "plays": "play", "playing": "play", "performs": "perform", "manager": "coach",
     "managers": "coach", "actor": "actor", "movie": "film", "movies": "film", "films": "film",
     "biggest": "largest", "top": "top", "highest": "highest", "temp": "temperature", "tie": "draw", "ties": "draw",
-    "mins": "minute", "min": "minute", "minutes": "minute", "hourly": "hour", "1h": "1h", "songs": "song",
+    "mins": "minute", "min": "minute", "minutes": "minute", "hourly": "hour", "1h": "1h", "songs": "song", "picked": "pick", "picks": "pick", "drafted": "pick", "selected": "pick",
     "singer": "artist", "company": "company", "companies": "company", "largest": "largest", "utd": "united",
     "intl": "international", "st": "saint", "mt": "mount", "ft": "fort", "championships": "championship",
     "qualifies": "qualify", "qualified": "qualify", "qualification": "qualify", "advances": "advance",
@@ -79,6 +80,19 @@ SYNONYMS: Final = {
     "increases": "hike", "decrease": "cut", "decreases": "cut", "cuts": "cut", "lowers": "cut", "maintains": "maintain",
     "hold": "hold", "unchanged": "maintain", "pause": "maintain", "hks": "hike",
 }  # fmt: skip
+
+EXONYMS: Final = {
+    "praha": "prague", "munchen": "munich", "koln": "cologne", "wien": "vienna", "milano": "milan", "torino": "turin",
+    "roma": "rome", "napoli": "naples", "sevilla": "seville", "lisboa": "lisbon", "kobenhavn": "copenhagen",
+    "goteborg": "gothenburg", "moskva": "moscow", "warszawa": "warsaw", "beograd": "belgrade", "bucuresti": "bucharest",
+    "kiev": "kyiv", "bruxelles": "brussels", "antwerpen": "antwerp", "brugge": "bruges", "gent": "ghent",
+    "nurnberg": "nuremberg", "basle": "basel", "firenze": "florence", "genova": "genoa", "venezia": "venice",
+    "sankt": "saint", "st": "saint", "utd": "united", "ath": "athletic", "dep": "deportivo", "intl": "international",
+    "odessa": "odesa", "kharkov": "kharkiv", "lvov": "lviv", "brno": "brno", "krakow": "cracow", "braunschweig": "brunswick",
+    "hannover": "hanover", "zuerich": "zurich", "genf": "geneva", "geneve": "geneva", "marseilles": "marseille",
+    "lyons": "lyon", "den": "the", "osasuna": "osasuna", "rhein": "rhine", "wanderers": "wanderers",
+}  # fmt: skip
+"""City and club words in two languages, for side names."""
 
 COMMON: Final = frozenset(
     """
