@@ -3,9 +3,9 @@
 from typing import Any
 
 from dutchbook.entry.http import resolver
-from dutchbook.entry.routes import agents
+from dutchbook.entry.routes import agents, auth
 
-app = resolver(agents.router)
+app = resolver(agents.router, auth.router)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

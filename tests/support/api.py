@@ -9,11 +9,13 @@ from dutchbook.entry.bootstrap import register as register_parts
 from dutchbook.entry.bootstrap import status as status_parts
 from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.http import resolver
-from dutchbook.entry.routes import agents, public, status
+from dutchbook.entry.routes import agents, auth, public, status
 from dutchbook.entry.settings import StatusSettings
+from dutchbook.entry.tokens import KeyRing, Tokens
+from dutchbook.usecases.sign_in import Policy
 from tests.support.agents import MemoryAgents
 from tests.support.builders import NOW_MS, WALLET
-from tests.support.ledger import MemoryLedger
+from tests.support.ledger import MemoryLedger, MemoryMarketStore
 
 SETTINGS = StatusSettings(
     stage="test",
@@ -21,8 +23,12 @@ SETTINGS = StatusSettings(
     markets_table="markets",
     live_trading=False,
     token_secret_id="token",
-    site_origin="http://localhost:8080",
+    site_origin="https://dutchbook.example",
 )
+POLICY = Policy("dutchbook.example", "https://dutchbook.example")
+TOKEN_SECRET = json.dumps({"kid": "k1", "current": "c" * 64})
+LATER = 2**33
+"""Unix seconds of an expiry that no test reaches."""
 
 
 @dataclass
@@ -31,6 +37,19 @@ class FixedClock:
 
     def now_ms(self) -> int:
         return self.ms
+
+
+class MemoryNonces:
+    """Satisfies `dutchbook.usecases.sign_in.Nonces`."""
+
+    def __init__(self) -> None:
+        self.given: dict[str, int] = {}
+
+    def add(self, nonce: str, expires_at: int) -> None:
+        self.given[nonce] = expires_at
+
+    def consume(self, nonce: str, now: int) -> bool:
+        return self.given.pop(nonce, 0) > now
 
 
 @dataclass(frozen=True)
@@ -66,7 +85,7 @@ def http_event(
         "http": {"method": method, "path": path},
     }
     if wallet is not None:
-        context["authorizer"] = {"lambda": {"wallet": wallet, "operator": operator}}
+        context["authorizer"] = {"lambda": {"wallet": wallet, "operator": operator, "expires_at": LATER}}
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": f"{method} {path}",
@@ -92,14 +111,24 @@ class Api:
     def __post_init__(self) -> None:
         self.agents = MemoryAgents(self.clock)
         self.ledger = MemoryLedger(self.agents)
-        self.register = resolver(agents.router)
+        self.markets = MemoryMarketStore(self.clock)
+        self.nonces = MemoryNonces()
+        self.tokens = Tokens(KeyRing(lambda: TOKEN_SECRET), POLICY.domain)
+        self.register = resolver(agents.router, auth.router)
         self.register.dependency_overrides[register_parts.services] = self.register_services
         self.status = resolver(status.router, public.router)
         self.status.dependency_overrides[status_parts.services] = self.status_services
 
     def register_services(self) -> register_parts.RegisterServices:
         return register_parts.RegisterServices(
-            agents=self.agents, clock=self.clock, checksum=register_parts.checksum_address
+            agents=self.agents,
+            ledger=self.ledger,
+            clock=self.clock,
+            checksum=register_parts.checksum_address,
+            nonces=self.nonces,
+            tokens=self.tokens,
+            recover=register_parts.recover_signer,
+            policy=POLICY,
         )
 
     def status_services(self) -> status_parts.StatusServices:
@@ -107,7 +136,7 @@ class Api:
             settings=SETTINGS,
             agents=self.agents,
             ledger=self.ledger,
-            markets=None,
+            markets=self.markets,
             clock=self.clock,
             cursors=Cursors(b"k" * 32),
         )

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import json
 import re
+import time
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -41,8 +42,9 @@ def caller(request: Request) -> Caller:
     """The signed-in wallet. Raises Unauthenticated when no authorizer let the request through."""
     context = request.resolved_event.get("requestContext") or {}
     identity = (context.get("authorizer") or {}).get("lambda") or {}
-    wallet = identity.get("wallet")
-    if not wallet:
+    wallet, expires_at = identity.get("wallet"), int(identity.get("expires_at") or 0)
+    # the gateway caches the authorizer's answer beyond the token's own end
+    if not wallet or time.time() >= expires_at:
         raise problems.Unauthenticated("a token is needed: POST /api/auth/nonce, sign, POST /api/auth/verify")
     return Caller(str(wallet).lower(), identity.get("operator") in (True, "true"))
 

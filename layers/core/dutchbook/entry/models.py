@@ -7,7 +7,7 @@ million (percentages) here; beyond this module there is no decimal and never was
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -227,12 +227,6 @@ class ControlRequest(Request):
     reason: Reason
 
 
-class NonceRequest(Request):
-    """Asks for a nonce to sign."""
-
-    wallet: Address
-
-
 class VerifyRequest(Request):
     """A signed sign-in message."""
 
@@ -248,10 +242,6 @@ def usd(micros: int) -> str:
 def percent(ppm: int) -> str:
     """A ratio in parts per million as a percentage."""
     return format_micros(ppm * _MICROS_PER_PPM_PERCENT)
-
-
-type Amount = Annotated[str, Field(pattern=r"^-?\d+(\.\d{1,6})?$", description="Decimal string")]
-type Answer = dict[str, Any]
 
 
 class Registered(BaseModel):

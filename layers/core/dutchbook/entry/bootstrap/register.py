@@ -2,14 +2,19 @@
 
 import os
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.dynamo import Table
+from dutchbook.adapters.guards import DynamoNonces
+from dutchbook.adapters.ledger import DynamoLedger
+from dutchbook.adapters.token_secret import read_secret
 from dutchbook.entry.settings import RegisterSettings
-from dutchbook.ports import Agents, Clock
+from dutchbook.entry.tokens import KeyRing, Tokens
+from dutchbook.ports import Agents, Clock, Ledger
 from dutchbook.usecases.register_agent import Checksum
+from dutchbook.usecases.sign_in import Nonces, Policy, Recover, TokenIssuer
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +22,30 @@ class RegisterServices:
     """Ports that Register's routes use."""
 
     agents: Agents
+    ledger: Ledger
     clock: Clock
     checksum: Checksum
+    nonces: Nonces
+    tokens: TokenIssuer
+    recover: Recover
+    policy: Policy
 
 
 @cache
 def services() -> RegisterServices:
     """Built at the first request, kept for the life of the function. Raises SettingsError."""
     settings = RegisterSettings.from_env(os.environ)
-    clock = SystemClock()
+    clock, ledger_table = SystemClock(), Table(settings.ledger_table)
+    ring = KeyRing(partial(read_secret, settings.token_secret_id))
     return RegisterServices(
-        agents=DynamoAgents(Table(settings.ledger_table), clock), clock=clock, checksum=checksum_address
+        agents=DynamoAgents(ledger_table, clock),
+        ledger=DynamoLedger(ledger_table, clock),
+        clock=clock,
+        checksum=checksum_address,
+        nonces=DynamoNonces(Table(settings.guards_table)),
+        tokens=Tokens(ring, settings.siwe_domain),
+        recover=recover_signer,
+        policy=Policy(settings.siwe_domain, settings.site_origin),
     )
 
 
@@ -36,3 +54,10 @@ def checksum_address(address: str) -> str:
     from venues.crypto import checksum_address as eip55  # noqa: PLC0415
 
     return eip55(address)
+
+
+def recover_signer(message: bytes, signature: bytes) -> str:
+    """Who signed the message with `personal_sign`; imported at the first sign-in. Raises ValueError."""
+    from venues.crypto import personal_message_digest, recover_address  # noqa: PLC0415
+
+    return recover_address(personal_message_digest(message), signature)

@@ -1,0 +1,10 @@
+"""Authorize: turns the bearer token of a request into the wallet that signed in."""
+
+from typing import Any
+
+from dutchbook.entry.authorizer import authorize
+from dutchbook.entry.bootstrap.authorize import services
+
+
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    return authorize(event, services())

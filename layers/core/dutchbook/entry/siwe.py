@@ -1,0 +1,79 @@
+"""EIP-4361 messages, parsed by their exact grammar (eips.ethereum.org/EIPS/eip-4361).
+
+One regular expression for the whole message, no optional whitespace, no trimming: two readings of one message
+are how a signature for one site becomes a session on another. Every class is bounded and none overlaps the
+text that follows it, so matching is linear.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from dutchbook.domain.errors import InvalidInput
+from dutchbook.usecases.sign_in import SignInMessage
+
+# RFC 3986's unreserved, reserved and percent; a statement may also have spaces
+_URI_CHARS = r"A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%"
+_MOMENT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})"
+
+_MESSAGE = re.compile(
+    r"(?:(?P<scheme>[a-z][a-z0-9+.-]{0,20})://)?"
+    r"(?P<domain>[A-Za-z0-9.-]{1,253}(?::\d{1,5})?) wants you to sign in with your Ethereum account:\n"
+    r"(?P<address>0x[0-9a-fA-F]{40})\n"
+    r"\n"
+    rf"(?:(?P<statement>[{_URI_CHARS} ]{{1,500}})\n)?"
+    r"\n"
+    rf"URI: (?P<uri>[{_URI_CHARS}]{{1,500}})\n"
+    r"Version: (?P<version>1)\n"
+    r"Chain ID: (?P<chain_id>[1-9]\d{0,15})\n"
+    r"Nonce: (?P<nonce>[A-Za-z0-9]{8,64})\n"
+    rf"Issued At: (?P<issued_at>{_MOMENT})"
+    rf"(?:\nExpiration Time: (?P<expires_at>{_MOMENT}))?"
+    rf"(?:\nNot Before: (?P<not_before>{_MOMENT}))?"
+    rf"(?:\nRequest ID: (?P<request_id>[{_URI_CHARS}]{{0,200}}))?"
+    rf"(?P<resources>\nResources:(?:\n- [{_URI_CHARS}]{{1,500}}){{0,20}})?",
+    re.ASCII,
+)
+_SIGNATURE = re.compile(r"0x(?:[0-9a-f]{2}){1,2000}", re.ASCII)
+
+
+def parse(text: str, checksum: Callable[[str], str]) -> SignInMessage:
+    """The message's fields. Raises InvalidInput naming `message`."""
+    found = _MESSAGE.fullmatch(text)
+    if found is None:
+        raise InvalidInput("message", "is not a Sign-In with Ethereum message (EIP-4361, version 1)")
+    address = found["address"]
+    if checksum(address.lower()) != address:
+        raise InvalidInput("message", "its address is not written with EIP-55 capitals")
+    return SignInMessage(
+        scheme=found["scheme"] or "",
+        domain=found["domain"],
+        address=address,
+        statement=found["statement"] or "",
+        uri=found["uri"],
+        version=found["version"],
+        chain_id=int(found["chain_id"]),
+        nonce=found["nonce"],
+        issued_at=_moment(found["issued_at"]),
+        expires_at=_moment(found["expires_at"]) if found["expires_at"] else None,
+        not_before=_moment(found["not_before"]) if found["not_before"] else None,
+        request_id=found["request_id"] or "",
+        resources=tuple((found["resources"] or "").split("\n- ")[1:]),
+    )
+
+
+def parse_signature(text: str) -> bytes:
+    """The bytes of 0x and lower-case hex, as wallets write it: one signature has one spelling.
+
+    Raises InvalidInput naming `signature`.
+    """
+    if not _SIGNATURE.fullmatch(text):
+        raise InvalidInput("signature", "is not 0x and lower-case hex digits")
+    return bytes.fromhex(text[2:])
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidInput("message", f"{text} is no date and time") from None

@@ -1,0 +1,127 @@
+"""What an owner, an operator and the public may see. Reads only.
+
+Profit is told in three parts that are never added up: realised (booked), locked (hedged, waiting for
+settlement) and unrealised (what the bids of the latest stored books would pay).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dutchbook.domain.agent import Agent, Mode
+from dutchbook.domain.book import OrderBook
+from dutchbook.domain.errors import NotFound
+from dutchbook.domain.money import mul_floor
+from dutchbook.domain.trade import Trade
+from dutchbook.domain.venue import Side, Venue
+from dutchbook.ports import (
+    Agents,
+    AuditEntry,
+    Clock,
+    DayCount,
+    Ledger,
+    MarketStore,
+    OpportunityRecord,
+    Page,
+    Position,
+    Totals,
+    VenueBudget,
+    utc,
+)
+from dutchbook.usecases.register_agent import owned
+
+RECENT = 10
+"""Trades in an agent's status, as in the original contract."""
+
+TICK_SHOWN = 100
+"""Records of a tick that its summary counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReport:
+    """One agent with the book of its own mode: simulated money for demo, real money for live."""
+
+    agent: Agent
+    simulated: bool
+    totals: Totals
+    today: DayCount
+    budgets: Mapping[Venue, VenueBudget]
+    recent: tuple[Trade, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """A position and what selling it into the latest stored bids would bring, micros."""
+
+    position: Position
+    value: int | None
+    """None when no book is stored or its bids do not take all of it."""
+
+    @property
+    def unrealised(self) -> int | None:
+        return None if self.value is None else self.value - self.position.cost
+
+
+def agent_report(agents: Agents, ledger: Ledger, clock: Clock, agent_id: str, wallet: str) -> AgentReport:
+    """Raises NotFound for no agent and for another wallet's alike."""
+    agent = owned(agents, agent_id, wallet)
+    simulated = agent.mode is Mode.DEMO
+    return AgentReport(
+        agent=agent,
+        simulated=simulated,
+        totals=agents.totals(agent_id, simulated=simulated),
+        today=agents.day(agent_id, f"{utc(clock.now_ms()):%Y-%m-%d}", simulated=simulated),
+        budgets=agents.budgets(agent_id, simulated=simulated),
+        recent=ledger.trades(agent_id, RECENT).items,
+    )
+
+
+def trades(agents: Agents, ledger: Ledger, agent_id: str, wallet: str, limit: int, start: str) -> Page[Trade]:
+    """Newest first. Raises NotFound."""
+    owned(agents, agent_id, wallet)
+    return ledger.trades(agent_id, limit, start)
+
+
+def trade(agents: Agents, ledger: Ledger, trade_id: str, wallet: str) -> Trade:
+    """With legs and fills. Raises NotFound, also when the trade is another wallet's."""
+    found = ledger.trade(trade_id)
+    if found is None:
+        raise NotFound(f"no trade {trade_id}")
+    try:
+        owned(agents, found.agent_id, wallet)
+    except NotFound:
+        raise NotFound(f"no trade {trade_id}") from None
+    return found
+
+
+def positions(
+    agents: Agents, ledger: Ledger, markets: MarketStore, agent_id: str, wallet: str
+) -> Sequence[Valued]:
+    """What the agent holds, valued at executable bids. Raises NotFound."""
+    owned(agents, agent_id, wallet)
+    held = ledger.positions(agent_id)
+    books = markets.books(sorted({position.key for position in held}))
+    return [Valued(position, value_at_bids(books.get(position.key), position)) for position in held]
+
+
+def audit(agents: Agents, agent_id: str, wallet: str, limit: int, start: str) -> Page[AuditEntry]:
+    """Who changed what, newest first. Raises NotFound."""
+    owned(agents, agent_id, wallet)
+    return agents.audit(agent_id, limit, start)
+
+
+def value_at_bids(book: OrderBook | None, position: Position) -> int | None:
+    """Dollars (micros, rounded down, before fees) for selling the position level by level."""
+    if book is None:
+        return None
+    left, proceeds = position.shares, 0
+    for price, size in book.ladder(position.outcome, Side.SELL):
+        taken = min(left, size)
+        proceeds += mul_floor(price, taken)
+        left -= taken
+    return proceeds if left == 0 else None
+
+
+def latest_tick(markets: MarketStore, clock: Clock) -> Sequence[OpportunityRecord]:
+    """The best hundred records of the newest tick; empty before the first."""
+    seen = markets.opportunities(utc(clock.now_ms()), TICK_SHOWN).items
+    return [record for record in seen if record.tick_id == seen[0].tick_id]
