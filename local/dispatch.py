@@ -21,7 +21,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 REGION = "us-east-1"
 _ACCOUNT = "123456789012"
 _ROLE = f"arn:aws:iam::{_ACCOUNT}:role/states"
-_MOTO = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
+_MOTO: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
 _POLL_SECONDS = 0.01
 _LONGEST_RUN_SECONDS = 60
 
@@ -102,7 +102,7 @@ def state_machine(
 
     `functions` maps the definition's placeholders to function names.
     """
-    with mock_aws(config=_MOTO), _dispatching(handlers), _sleeping(sleep):  # type: ignore[arg-type]
+    with mock_aws(config=_MOTO), _dispatching(handlers), _sleeping(sleep):
         yield StateMachine(boto3.client("stepfunctions", region_name=REGION), definition, functions)
 
 
@@ -121,12 +121,8 @@ def _dispatching(handlers: Mapping[str, Handler]) -> Iterator[None]:
         response_headers["x-amz-function-error"] = "Unhandled"
         return json.dumps(answer).encode()
 
-    original = LambdaSimpleBackend.invoke
-    LambdaSimpleBackend.invoke = invoke  # type: ignore[method-assign]
-    try:
+    with _replaced(LambdaSimpleBackend, "invoke", invoke):
         yield
-    finally:
-        LambdaSimpleBackend.invoke = original  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -134,11 +130,18 @@ def _sleeping(sleep: Callable[[float], None]) -> Iterator[None]:
     def wait(_self: Any, env: Any, wait_seconds: int) -> None:  # noqa: ARG001 - called by name
         sleep(wait_seconds)
 
-    original = WaitFunction._wait_interval
-    WaitFunction._wait_interval = wait  # type: ignore[method-assign]
-    retrier_decl.time = SimpleNamespace(sleep=sleep)  # type: ignore[assignment]
+    with (
+        _replaced(WaitFunction, "_wait_interval", wait),
+        _replaced(retrier_decl, "time", SimpleNamespace(sleep=sleep)),
+    ):
+        yield
+
+
+@contextmanager
+def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    original = getattr(owner, name)
+    setattr(owner, name, value)
     try:
         yield
     finally:
-        WaitFunction._wait_interval = original  # type: ignore[method-assign]
-        retrier_decl.time = time
+        setattr(owner, name, original)

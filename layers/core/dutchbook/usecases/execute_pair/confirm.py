@@ -28,12 +28,12 @@ CANCEL_AFTER_ROUNDS = 5
 
 def ask(execution: Execution, trade: Trade, leg: Leg, round_: int) -> None:
     """Looks the order up and stores what is new. A venue that cannot be asked leaves all as it is."""
-    market = execution.market(leg.key)
-    connector = execution.connector(trade, leg.venue)
     try:
+        market = execution.market(leg.key)
+        connector = execution.connector(trade, leg.venue)
         report = connector.lookup(stored_intent(leg), market)
-    except (NotSent, Refused, OutcomeUnknown):
-        return
+    except (NotSent, Refused, OutcomeUnknown, Denied):
+        return  # asked again later; what stays silent for too long is quarantined
     if report.status is OrderStatus.NOT_FOUND and not report.fills and not report.filled:
         _not_found(execution, trade, leg, connector, market)
         return

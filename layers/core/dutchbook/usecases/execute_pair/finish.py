@@ -79,8 +79,9 @@ def quarantine(execution: Execution, trade_id: str, agent_id: str, cause: str) -
         return ended(trade.state, trade.reason)
 
     def flag() -> None:
-        # excludes flagging a trade that has come to its end meanwhile
-        execution.ledger.finish(trade_id, trade.state, TradeState.QUARANTINED, reason=cause)
+        if not trade.ended:
+            # excludes flagging a trade that has come to its end meanwhile
+            execution.ledger.finish(trade_id, trade.state, TradeState.QUARANTINED, reason=cause)
 
     _all_of(flag, lambda: _halt(execution, agent_id, trade_id), lambda: _alarm(execution, trade, cause))
     return ended(TradeState.QUARANTINED, cause)
