@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from dutchbook.domain.fees import (
+    BPS,
     PICO,
     Charge,
     FeeSchedule,
@@ -55,11 +56,11 @@ class TestKalshi:
 
     def test_the_curve_is_the_model_fee_before_rounding(self):
         for row in rows("kalshi_fees", "grid"):
-            price, count = parse_micros(row["price"]), parse_micros(row["count"])
-            unit, net = kalshi(row, DIRECT).buy_level(price, count)
+            price = parse_micros(row["price"])
+            unit, kept = kalshi(row, DIRECT).buy_rate(price)
             model = Decimal(row["model_fee"]) * PICO / (Decimal(row["count"]))
             assert unit == price * ONE + int(model.to_integral_value(rounding="ROUND_CEILING")), row
-            assert net == count
+            assert kept == BPS
 
     def test_a_free_series_still_rounds_the_balance(self):
         assert KalshiFees(multiplier_ppm=0, precision=CENT).charge(Side.BUY, 55_000, ONE) == Charge(5_000, 0)
@@ -77,7 +78,7 @@ class TestPolymarket:
     @pytest.mark.parametrize("row", rows("polymarket_fees", "unrounded"), ids=str)
     def test_formula_before_rounding(self, row):
         price, shares = parse_micros(row["price"]), parse_micros(row["shares"])
-        unit, _ = PolymarketFees(parse_micros(row["rate"]), int(row["exponent"])).buy_level(price, shares)
+        unit, _ = PolymarketFees(parse_micros(row["rate"]), int(row["exponent"])).buy_rate(price)
         assert Decimal((unit - price * ONE) * shares) / ONE / PICO == Decimal(row["fee"])
 
     def test_five_decimals_are_rounded_up_where_half_up_would_round_down(self):
@@ -103,7 +104,8 @@ class TestLimitless:
         price, shares = parse_micros(row["price"]), parse_micros(row["shares"])
         charge = LimitlessFees().charge(Side.BUY, price, shares)
         assert charge == Charge(0, parse_micros(row["fee_shares"]))
-        unit, net = LimitlessFees().buy_level(price, shares)
+        unit, _ = LimitlessFees().buy_rate(price)
+        net = LimitlessFees().net_of(price, shares)
         assert net == shares - charge.shares == parse_micros(row["net_shares"])
         if row["effective_price"]:
             assert abs(unit - parse_micros(row["effective_price"]) * ONE) < ONE
@@ -130,7 +132,7 @@ class TestLimitless:
         fees = LimitlessFees(collateral=True)
         assert fees.charge(Side.BUY, 400_000, 100 * ONE) == Charge(1_200_000, 0)
         assert fees.charge(Side.SELL, 990_000, 100 * ONE) == Charge(2_970_000, 0)
-        assert fees.buy_level(400_000, ONE) == (412_000 * ONE, ONE)
+        assert fees.buy_rate(400_000) == (412_000 * ONE, BPS)
         assert fees.gross_up(400_000, ONE) == ONE
 
 

@@ -153,8 +153,8 @@ class TestRejections:
 def test_dearer_fees_never_make_a_level_cheaper():
     for price in range(1_000, ONE, 1_000):
         cheap, dear = KalshiFees(multiplier_ppm=500_000), KalshiFees()
-        assert cheap.buy_level(price, ONE)[0] <= dear.buy_level(price, ONE)[0]
-        assert LimitlessFees(100).buy_level(price, ONE)[0] <= LimitlessFees().buy_level(price, ONE)[0]
+        assert cheap.buy_rate(price)[0] <= dear.buy_rate(price)[0]
+        assert LimitlessFees(100).buy_rate(price)[0] <= LimitlessFees().buy_rate(price)[0]
 
 
 def test_unit_costs_are_pico_dollars():

@@ -71,7 +71,11 @@ class OrderBook:
     @property
     def crossed(self) -> bool:
         """Best bid at or above best ask of an outcome: a broken or torn snapshot."""
-        return _crossed(self.yes_bids, self.yes_asks) or _crossed(self.no_bids, self.no_asks)
+        yes_bids, yes_asks, no_bids, no_asks = self.yes_bids, self.yes_asks, self.no_bids, self.no_asks
+        return bool(
+            (yes_bids and yes_asks and yes_bids[0][0] >= yes_asks[0][0])
+            or (no_bids and no_asks and no_bids[0][0] >= no_asks[0][0])
+        )
 
     @classmethod
     def from_bids(
@@ -88,7 +92,3 @@ class OrderBook:
         """Limitless: one YES book with the NO orders already mirrored in."""
         yes_bids, yes_asks = bid_ladder(bids), ask_ladder(asks)
         return cls(*key, yes_bids, yes_asks, complement(yes_asks), complement(yes_bids), requested_at_ms)
-
-
-def _crossed(bids: Ladder, asks: Ladder) -> bool:
-    return bool(bids and asks and bids[0][0] >= asks[0][0])

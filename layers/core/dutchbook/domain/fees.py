@@ -39,16 +39,21 @@ class FeeSchedule:
         """
         raise NotImplementedError
 
-    def buy_level(self, price: int, shares: int) -> tuple[int, int]:
-        """What buying a whole level means in net shares, before any rounding to an account's precision.
+    def buy_rate(self, price: int) -> tuple[int, int]:
+        """What buying at this price means for one net share, before rounding to an account's precision.
 
-        Returns (pico-dollars that one net share costs, fees in, rounded up; net shares it yields, micros).
+        Returns (pico-dollars that a net share costs, fees in, rounded up; basis points of the shares bought
+        that are left after a fee in shares).
         """
         raise NotImplementedError
 
+    def net_of(self, price: int, shares: int) -> int:
+        """Shares (micros) left of a BUY after a fee in shares."""
+        return shares * self.buy_rate(price)[1] // BPS
+
     def gross_up(self, price: int, net_shares: int) -> int:
         """Fewest shares (micros) to buy at `price` so that `net_shares` are left after a fee in shares."""
-        raise NotImplementedError
+        return div_ceil(net_shares * BPS, self.buy_rate(price)[1])
 
     def to_record(self) -> dict[str, str]:
         """As strings, for storage; `fee_schedule_from_record` is the inverse."""
@@ -89,12 +94,9 @@ class KalshiFees(FeeSchedule):
         notional = mul_floor(price, shares)
         return Charge(notional - (notional - fee) // self.precision * self.precision, 0)
 
-    def buy_level(self, price: int, shares: int) -> tuple[int, int]:
+    def buy_rate(self, price: int) -> tuple[int, int]:
         rate = self.rate_ppm * self.multiplier_ppm
-        return price * ONE - (-rate * price * (ONE - price) // (PPM * PPM)), shares
-
-    def gross_up(self, price: int, net_shares: int) -> int:  # noqa: ARG002  (fee in dollars: nothing to add)
-        return net_shares
+        return price * ONE + div_ceil(rate * price * (ONE - price), PPM * PPM), BPS
 
     def to_record(self) -> dict[str, str]:
         return {
@@ -127,14 +129,9 @@ class PolymarketFees(FeeSchedule):
         steps = div_ceil(raw, PPM * PICO**self.exponent * POLYMARKET_FEE_STEP)
         return Charge(steps * POLYMARKET_FEE_STEP, 0)
 
-    def buy_level(self, price: int, shares: int) -> tuple[int, int]:
-        if self.exponent == 1:
-            return price * ONE - (-self.rate_ppm * price * (ONE - price) // PPM), shares
+    def buy_rate(self, price: int) -> tuple[int, int]:
         curve = (price * (ONE - price)) ** self.exponent
-        return price * ONE - (-self.rate_ppm * curve // (PPM * PICO ** (self.exponent - 1))), shares
-
-    def gross_up(self, price: int, net_shares: int) -> int:  # noqa: ARG002  (fee in dollars: nothing to add)
-        return net_shares
+        return price * ONE + div_ceil(self.rate_ppm * curve, PPM * PICO ** (self.exponent - 1)), BPS
 
     def to_record(self) -> dict[str, str]:
         return {
@@ -208,16 +205,11 @@ class LimitlessFees(FeeSchedule):
             return min(bps, self.rate_bps)
         return div_ceil(bps * self.rate_bps, LIMITLESS_BPS)
 
-    def buy_level(self, price: int, shares: int) -> tuple[int, int]:
+    def buy_rate(self, price: int) -> tuple[int, int]:
         if self.collateral:
-            return -(-price * ONE * (BPS + self.rate_bps) // BPS), shares
+            return div_ceil(price * ONE * (BPS + self.rate_bps), BPS), BPS
         kept = BPS - self.buy_bps(price)
-        return -(-price * ONE * BPS // kept), shares * kept // BPS
-
-    def gross_up(self, price: int, net_shares: int) -> int:
-        if self.collateral:
-            return net_shares
-        return div_ceil(net_shares * BPS, BPS - self.buy_bps(price))
+        return div_ceil(price * ONE * BPS, kept), kept
 
     def to_record(self) -> dict[str, str]:
         return {

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dutchbook.domain.book import Ladder, OrderBook
-from dutchbook.domain.fees import PICO, FeeSchedule
+from dutchbook.domain.fees import BPS, PICO, FeeSchedule
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import ONE, PPM, format_micros
 from dutchbook.domain.pair import Pair, PairStatus, Relation
@@ -66,11 +67,10 @@ def directions(pair: Pair, a: Market, b: Market) -> tuple[Direction, ...]:
     return tuple(ways)
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(NamedTuple):
     """What each further net share of a direction costs: slices, cheapest first.
 
-    Parallel tuples rather than objects a slice: a scan makes thousands of them.
+    Parallel tuples rather than an object a slice: a scan makes thousands of them.
     """
 
     direction: Direction
@@ -246,13 +246,13 @@ def walk(
     total = a_asks[0][0] + b_asks[0][0]
     if total >= ONE:
         # most pairs end here, before any fee is computed: fees only add
-        return _reject(direction, Reason.NO_EDGE, total)
+        return Rejection(direction.pair_id, direction.label, Reason.NO_EDGE, (total,))
     barred = _barred(direction, a_book, b_book, total)
     if barred is not None:
         return barred
     shares, unit_costs = _slices(a.fees, a_asks, b.fees, b_asks)
     if not shares:
-        unit = a.fees.buy_level(*a_asks[0])[0] + b.fees.buy_level(*b_asks[0])[0]
+        unit = a.fees.buy_rate(a_asks[0][0])[0] + b.fees.buy_rate(b_asks[0][0])[0]
         return _reject(direction, Reason.FEES, (ONE - total) * PPM // total, (PICO - unit) * PPM // unit)
     return Curve(direction, a_asks, b_asks, shares, unit_costs, older.requested_at_ms, now_ms)
 
@@ -277,32 +277,48 @@ def _slices(
     a_fees: FeeSchedule, a_asks: Ladder, b_fees: FeeSchedule, b_asks: Ladder
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Net shares and pico-dollars a share of each slice, until one costs a dollar or a ladder ends."""
+    a_rates, b_rates = _buy_rates(a_fees), _buy_rates(b_fees)
     shares: list[int] = []
     unit_costs: list[int] = []
-    a_levels, b_levels = iter(a_asks), iter(b_asks)
-    a_level, b_level = a_fees.buy_level, b_fees.buy_level
-    a_left = b_left = a_cost = b_cost = 0
+    a_next = b_next = a_left = b_left = a_cost = b_cost = 0
+    a_end, b_end = len(a_asks), len(b_asks)
     while True:
-        if not a_left:
-            level = next(a_levels, None)
-            if level is None:
-                break
-            a_cost, a_left = a_level(*level)
-        if not b_left:
-            level = next(b_levels, None)
-            if level is None:
-                break
-            b_cost, b_left = b_level(*level)
-        unit = a_cost + b_cost
-        if unit >= PICO:
-            break
+        # a level of a few micros may be all fee: then the next one is looked at
+        while not a_left and a_next < a_end:
+            price, size = a_asks[a_next]
+            a_cost, kept = a_rates[price]
+            a_left = size * kept // BPS
+            a_next += 1
+        while not b_left and b_next < b_end:
+            price, size = b_asks[b_next]
+            b_cost, kept = b_rates[price]
+            b_left = size * kept // BPS
+            b_next += 1
         taken = a_left if a_left < b_left else b_left
-        if taken:
-            shares.append(taken)
-            unit_costs.append(unit)
-            a_left -= taken
-            b_left -= taken
-    return tuple(shares), tuple(unit_costs)
+        unit = a_cost + b_cost
+        if not taken or unit >= PICO:
+            return tuple(shares), tuple(unit_costs)
+        shares.append(taken)
+        unit_costs.append(unit)
+        a_left -= taken
+        b_left -= taken
+
+
+class _Rates(dict[int, tuple[int, int]]):
+    """A schedule's `buy_rate` by price, computed when first asked for: prices lie on a grid and recur."""
+
+    def __init__(self, fees: FeeSchedule) -> None:
+        super().__init__()
+        self._buy_rate = fees.buy_rate
+
+    def __missing__(self, price: int) -> tuple[int, int]:
+        rate = self[price] = self._buy_rate(price)
+        return rate
+
+
+@lru_cache(maxsize=256)
+def _buy_rates(fees: FeeSchedule) -> _Rates:
+    return _Rates(fees)
 
 
 def _reject(direction: Direction, code: Reason, *facts: object) -> Rejection:

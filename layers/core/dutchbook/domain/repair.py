@@ -89,7 +89,7 @@ def choose_repair(unhedged: Unhedged, held_bids: Ladder, short_asks: Ladder, sto
 def _completion(unhedged: Unhedged, asks: Ladder) -> Complete | None:
     """The short leg bought as far as the book goes: at the end both pay a dollar a share between them."""
     market = unhedged.short
-    depth = sum(market.fees.buy_level(price, size)[1] for price, size in asks)
+    depth = sum(market.fees.net_of(price, size) for price, size in asks)
     lots = _leave_sellable(unhedged, min(unhedged.shares, depth)) // market.size_step
     # one lot less where the last one would need more than the book shows
     for wanted in (lots * market.size_step, (lots - 1) * market.size_step):
