@@ -8,7 +8,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 
 CODE := layers functions local bench scripts tests
 
-.PHONY: help setup demo test test-all lint fmt build invoke bench openapi deploy clean
+.PHONY: help setup demo test test-all lint fmt build invoke bench openapi routes deploy clean
 
 help:  ## Lists these targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ bench: setup  ## One `name: value` row a figure, each speed beside a peer or flo
 
 openapi: setup  ## Writes docs/api/openapi.json.
 	@$(PY) -m scripts.make_openapi
+
+routes: setup  ## Writes the handlers' routes into template.yaml.
+	@$(PY) -m scripts.routes
 
 deploy: setup build  ## Deploys to your AWS account: make deploy STAGE=dev (guided the first time).
 	@.venv/bin/sam deploy --config-env $(or $(STAGE),dev) $(if $(wildcard samconfig.toml),,--guided)
