@@ -1,0 +1,221 @@
+"""`dutchbook.ports.Agents` on DynamoDB."""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+
+from dutchbook.adapters import agent_items as items
+from dutchbook.adapters import keys
+from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Write, retry
+from dutchbook.domain.agent import DEMO_BUDGET, Agent, AgentState, Limits, Mode
+from dutchbook.domain.errors import AlreadyExists, LimitExceeded, NotFound, WrongState
+from dutchbook.domain.venue import Venue
+from dutchbook.ports import AuditEntry, Clock, DayCount, Page, Totals, VenueBudget, utc
+
+_ABSENT = "attribute_not_exists(#pk)"
+
+
+class DynamoAgents:
+    """Agents, their budgets and counters in the Ledger table."""
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._table = table
+        self._clock = clock
+
+    def add(self, agent: Agent) -> None:
+        wallet_pointer = {
+            "pk": keys.wallet(agent.wallet),
+            "sk": keys.agent(agent.agent_id),
+            "schema_version": SCHEMA_VERSION,
+        }
+        # excludes a second agent under this id; the money below it exists exactly when the profile does
+        writes = [Write.put(items.agent_to_item(agent), _ABSENT), Write.put(wallet_pointer)]
+        for simulated in (True, False):
+            default = DEMO_BUDGET if simulated else agent.limits.max_position
+            writes.append(Write.put(items.totals_to_item(agent.agent_id, simulated, Totals())))
+            for venue in agent.platforms:
+                total = agent.budgets.get(venue, default)
+                budget = VenueBudget(venue, total, 0, 0, total)
+                writes.append(Write.put(items.budget_to_item(agent.agent_id, simulated, budget)))
+        try:
+            self._table.transact(writes)
+        except ConditionFailed as failure:
+            if items.agent_from_item(failure.item) != agent:
+                raise AlreadyExists(agent.agent_id) from None
+
+    def get(self, agent_id: str) -> Agent | None:
+        item = self._table.get(keys.profile(agent_id))
+        return items.agent_from_item(item) if item else None
+
+    def of_wallet(self, wallet: str, limit: int, start: str = "") -> Page[Agent]:
+        """Newest first."""
+        pointers, following = self._table.query(
+            "#pk = :pk", pk=keys.wallet(wallet), descending=True, limit=limit, start=start
+        )
+        profiles = self._table.get_many({"pk": pointer["sk"], "sk": "PROFILE"} for pointer in pointers)
+        agents = sorted(
+            (items.agent_from_item(item) for item in profiles),
+            key=lambda agent: agent.agent_id,
+            reverse=True,
+        )
+        return Page(tuple(agents), following)
+
+    def set_state(
+        self, agent_id: str, expected: Iterable[AgentState], new: AgentState, reason: str, actor: str
+    ) -> Agent:
+        allowed = frozenset(expected)
+
+        def change(agent: Agent) -> tuple[Agent, Mapping[str, str]]:
+            if agent.state not in allowed:
+                raise WrongState(f"agent {agent_id} is {agent.state}")
+            detail = {"from": agent.state.value, "to": new.value, "reason": reason}
+            return replace(agent, state=new, state_reason=reason), detail
+
+        return self._edit(agent_id, change, "state", actor)
+
+    def set_limits(self, agent_id: str, version: int, limits: Limits, mode: Mode, actor: str) -> Agent:
+        def change(agent: Agent) -> tuple[Agent, Mapping[str, str]]:
+            if agent.version != version:
+                raise WrongState(f"agent {agent_id} is at version {agent.version}, not {version}")
+            return replace(agent, limits=limits, mode=mode), {"mode": mode.value}
+
+        return self._edit(agent_id, change, "limits", actor)
+
+    def set_credential(self, agent_id: str, venue: Venue, *, present: bool, actor: str) -> Agent:
+        def change(agent: Agent) -> tuple[Agent, Mapping[str, str]]:
+            others = set(agent.credentials) - {venue}
+            held = others | {venue} if present else others
+            detail = {"venue": venue.value, "present": str(present).lower()}
+            return replace(agent, credentials=tuple(sorted(held))), detail
+
+        return self._edit(agent_id, change, "credential", actor)
+
+    def set_budget(
+        self, agent_id: str, venue: Venue, funded: int, *, simulated: bool, actor: str
+    ) -> VenueBudget:
+        detail = {"venue": venue.value, "book": keys.book_name(simulated), "funded": str(funded)}
+
+        def attempt() -> VenueBudget:
+            if self.get(agent_id) is None:
+                raise NotFound(agent_id)
+            item = self._table.get(keys.budget(agent_id, simulated, venue))
+            old = items.budget_from_item(item) if item else VenueBudget(venue, 0, 0, 0, 0)
+            if funded < old.reserved + old.spent:
+                raise LimitExceeded(f"budget.{venue}: {old.reserved + old.spent} micros are in use")
+            new = replace(old, available=old.available + funded - old.funded, funded=funded)
+            # excludes any movement of this money since it was read
+            condition = (
+                "#available = :available AND #reserved = :reserved AND #funded = :funded" if item else _ABSENT
+            )
+            seen = (
+                {"available": old.available, "reserved": old.reserved, "funded": old.funded} if item else {}
+            )
+            self._table.transact(
+                [
+                    Write.put(items.budget_to_item(agent_id, simulated, new), condition, **seen),
+                    self._audit(agent_id, actor, "budget", detail),
+                ]
+            )
+            return new
+
+        return retry(self._table, attempt)
+
+    def claim_account(self, agent_id: str, venue: Venue, account_id: str) -> None:
+        key = keys.account(venue, account_id)
+        try:
+            # excludes two agents trading one account: each would count the other's money as its own
+            self._table.write(
+                Write.put(
+                    {**key, "schema_version": SCHEMA_VERSION, "agent_id": agent_id},
+                    f"{_ABSENT} OR #agent_id = :agent_id",
+                    agent_id=agent_id,
+                )
+            )
+        except ConditionFailed:
+            raise AlreadyExists(f"this {venue} account belongs to another agent") from None
+
+    def release_account(self, agent_id: str, venue: Venue, account_id: str) -> None:
+        try:
+            # excludes giving up what another agent has claimed since
+            self._table.write(
+                Write.delete(keys.account(venue, account_id), "#agent_id = :agent_id", agent_id=agent_id)
+            )
+        except ConditionFailed:
+            return
+
+    def active_by_min_profit(self, at_most: int, limit: int) -> Iterable[Agent]:
+        shards = [self._active(shard, at_most, limit) for shard in range(keys.ACTIVE_SHARDS)]
+        merged = heapq.merge(*shards, key=lambda agent: (agent.limits.min_profit, agent.agent_id))
+        return islice(merged, limit)
+
+    def budgets(self, agent_id: str, *, simulated: bool) -> Mapping[Venue, VenueBudget]:
+        found = self._table.query_all(
+            "#pk = :pk AND begins_with(#sk, :prefix)",
+            pk=keys.agent(agent_id),
+            prefix=keys.budget_prefix(simulated),
+        )
+        budgets = (items.budget_from_item(item) for item in found)
+        return {budget.venue: budget for budget in budgets}
+
+    def day(self, agent_id: str, day: str, *, simulated: bool) -> DayCount:
+        item = self._table.get(keys.day(agent_id, simulated, day))
+        return items.day_from_item(day, item) if item else DayCount(day)
+
+    def totals(self, agent_id: str, *, simulated: bool) -> Totals:
+        item = self._table.get(keys.totals(agent_id, simulated))
+        return items.totals_from_item(item) if item else Totals()
+
+    def record_outcome(self, agent_id: str, *, failed: bool) -> int:
+        change = "ADD #count :count" if failed else "SET #count = :count"
+        item = self._table.write(Write.update(keys.failures(agent_id), change, count=1 if failed else 0))
+        count: int = item["count"]
+        return count
+
+    def audit(self, agent_id: str, limit: int, start: str = "") -> Page[AuditEntry]:
+        found, following = self._table.query(
+            "#pk = :pk AND begins_with(#sk, :prefix)",
+            pk=keys.agent(agent_id),
+            prefix="AUDIT#",
+            descending=True,
+            limit=limit,
+            start=start,
+        )
+        return Page(tuple(items.audit_from_item(item) for item in found), following)
+
+    def write_audit(self, agent_id: str, entry: AuditEntry) -> None:
+        self._table.write(Write.put(items.audit_to_item(agent_id, entry)))
+
+    def _active(self, shard: int, at_most: int, limit: int) -> Iterator[Agent]:
+        found = self._table.query_all(
+            "#gsi2pk = :shard AND #gsi2sk < :above",
+            index="gsi2",
+            limit=limit,
+            shard=keys.active_shard(shard),
+            above=keys.min_profit(at_most + 1),
+        )
+        return (items.agent_from_item(item) for item in found)
+
+    def _edit(
+        self,
+        agent_id: str,
+        change: Callable[[Agent], tuple[Agent, Mapping[str, str]]],
+        action: str,
+        actor: str,
+    ) -> Agent:
+        def attempt() -> Agent:
+            agent = self.get(agent_id)
+            if agent is None:
+                raise NotFound(agent_id)
+            changed, detail = change(agent)
+            edited = replace(changed, version=agent.version + 1)
+            # excludes losing an edit made since the profile was read
+            profile = Write.put(items.agent_to_item(edited), "#version = :version", version=agent.version)
+            self._table.transact([profile, self._audit(agent_id, actor, action, detail)])
+            return edited
+
+        return retry(self._table, attempt)
+
+    def _audit(self, agent_id: str, actor: str, action: str, detail: Mapping[str, str]) -> Write:
+        entry = AuditEntry(utc(self._clock.now_ms()), actor, action, detail)
+        return Write.put(items.audit_to_item(agent_id, entry))

@@ -1,0 +1,110 @@
+"""Clients of AWS services, made on first use and once a process, and what their errors mean to us."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as BotoConnectionError
+
+from dutchbook.domain.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+CONNECT_SECONDS = 1
+READ_SECONDS = 2
+ATTEMPTS = 3
+"""All of them take 3 × (1 + 2) s at most: under the shortest timeout of a function that writes."""
+
+_RETRYABLE = frozenset(
+    {
+        "InternalServerError",
+        "InternalServiceError",
+        "InternalErrorException",
+        "InternalError",
+        "KMSThrottlingException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "Throttling",
+        "ThrottlingException",
+        "Throttled",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+
+
+def _client(service: str) -> Any:
+    # SAM hands over declared variables even when they are empty: empty means the real service
+    endpoint = os.environ.get("AWS_ENDPOINT_URL") or None
+    return boto3.client(
+        service,  # type: ignore[call-overload]  # the stubs want a literal
+        endpoint_url=endpoint,
+        config=Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # missing in the stubs
+            tcp_keepalive=True,
+        ),
+    )
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    client: DynamoDBClient = _client("dynamodb")
+    return client
+
+
+@cache
+def secretsmanager() -> "SecretsManagerClient":
+    client: SecretsManagerClient = _client("secretsmanager")
+    return client
+
+
+@cache
+def stepfunctions() -> "SFNClient":
+    client: SFNClient = _client("stepfunctions")
+    return client
+
+
+@cache
+def sns() -> "SNSClient":
+    client: SNSClient = _client("sns")
+    return client
+
+
+def forget_clients() -> None:
+    """The next use makes new clients: for tests, each with an AWS of its own."""
+    for factory in (dynamodb, secretsmanager, stepfunctions, sns):
+        factory.cache_clear()
+
+
+def error_code(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "")
+
+
+@contextmanager
+def service_errors(what: str) -> Iterator[None]:
+    """Turns outages, timeouts and throttling into StoreUnavailable; anything else is a fault of ours and
+    passes unchanged (missing permission, malformed request)."""
+    try:
+        yield
+    except ClientError as error:
+        if error_code(error) in _RETRYABLE:
+            raise StoreUnavailable(f"{what}: {error_code(error)}") from error
+        raise
+    except (BotoConnectionError, HTTPClientError) as error:
+        raise StoreUnavailable(f"{what}: {type(error).__name__}") from error

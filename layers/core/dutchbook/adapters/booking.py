@@ -1,0 +1,162 @@
+"""Booking fills: the writes of one transaction, each conditional on what the booking was computed from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dutchbook.adapters import keys
+from dutchbook.adapters.agent_items import position_from_item, position_to_item, time_to_text
+from dutchbook.adapters.dynamo import SCHEMA_VERSION, Item, Table, Write
+from dutchbook.adapters.trade_items import StoredTrade, fill_to_item, leg_totals, money_map
+from dutchbook.domain.accounting import NETTING_VENUES, Booking, Holding
+from dutchbook.domain.trade import Leg, Trade
+from dutchbook.domain.venue import Outcome
+from dutchbook.ports import Position
+
+_ABSENT = "attribute_not_exists(#pk)"
+_EXISTS = "attribute_exists(#pk)"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPosition:
+    """A position and the version it was read at; version 0 is one that is not there."""
+
+    position: Position
+    version: int
+
+    @property
+    def holding(self) -> Holding:
+        return Holding(self.position.shares, self.position.cost)
+
+
+def read_positions(table: Table, trade: Trade, leg: Leg) -> dict[Outcome, StoredPosition]:
+    """Both outcomes of the leg's market, strongly consistent."""
+    wanted = [keys.position(trade.agent_id, trade.simulated, leg.key, outcome) for outcome in Outcome]
+    found = {item["sk"]: item for item in table.get_many(wanted)}
+    return {
+        outcome: _stored(found.get(key["sk"]), trade, leg, outcome)
+        for outcome, key in zip(Outcome, wanted, strict=True)
+    }
+
+
+def _stored(item: Item | None, trade: Trade, leg: Leg, outcome: Outcome) -> StoredPosition:
+    if item is not None:
+        return StoredPosition(position_from_item(item), item["version"])
+    empty = Position(trade.agent_id, leg.key, outcome, 0, 0, (), None, trade.simulated, trade.title)
+    return StoredPosition(empty, 0)
+
+
+def booking_writes(
+    stored: StoredTrade, booking: Booking, positions: Mapping[Outcome, StoredPosition], now: datetime
+) -> list[Write]:
+    """One transaction that books what `booking` says of `stored` and `positions`, or nothing."""
+    trade, leg = stored.trade, booking.leg
+    writes = [_leg_write(stored, leg, now), _trade_write(stored, booking, now)]
+    known = stored.booked.get(leg.index, {})
+    for record in booking.records:
+        # excludes booking a fill id twice; a known one changes under the leg's version
+        condition = "" if record.fill.fill_id in known else _ABSENT
+        writes.append(Write.put(fill_to_item(trade.trade_id, leg.index, record), condition))
+    for outcome, position in positions.items():
+        write = _position_write(trade, leg, position, booking.holdings.get(outcome, Holding()), now)
+        if write is not None:
+            writes.append(write)
+    return writes + _money_writes(trade, booking, now)
+
+
+def _leg_write(stored: StoredTrade, leg: Leg, now: datetime) -> Write:
+    totals = leg_totals(leg)
+    sets = ", ".join(f"#{name} = :{name}" for name in totals)
+    # excludes totals that miss a fill booked, or a state moved, since the leg was read
+    return Write.update(
+        keys.leg(stored.trade.trade_id, leg.index),
+        f"SET {sets}, #updated_at = :now, #version = #version + :one",
+        "#version = :version",
+        **totals,
+        now=time_to_text(now),
+        one=1,
+        version=stored.leg_versions[leg.index],
+    )
+
+
+def _trade_write(stored: StoredTrade, booking: Booking, now: datetime) -> Write:
+    trade = stored.trade
+    change = (
+        "SET #held = :held, #realised = #realised + :realised, #updated_at = :now, #version = #version + :one"
+    )
+    values: dict[str, str] = {"touched": keys.touched(int(now.timestamp() * 1000))} if not trade.ended else {}
+    if values:
+        change += ", #gsi1sk = :touched"
+    # excludes using a reservation that another leg has used, or that finish has released, since it was read
+    return Write.update(
+        keys.trade(trade.trade_id),
+        change,
+        "#version = :version",
+        held=money_map({**stored.held, booking.leg.venue: booking.held}),
+        realised=booking.realised,
+        now=time_to_text(now),
+        one=1,
+        version=stored.version,
+        **values,
+    )
+
+
+def _position_write(
+    trade: Trade, leg: Leg, before: StoredPosition, after: Holding, now: datetime
+) -> Write | None:
+    position = before.position
+    # excludes shares and costs computed from a position that has changed since it was read
+    condition = "#version = :version" if before.version else _ABSENT
+    seen = {"version": before.version} if before.version else {}
+    if after == before.holding:
+        if leg.venue not in NETTING_VENUES:
+            return None
+        # the other outcome decided whether this purchase closes it, so it must still be as it was
+        key = keys.position(trade.agent_id, trade.simulated, leg.key, position.outcome)
+        return Write.check(key, condition, **seen)
+    opened = position.opened_at if position.shares else now
+    ids = position.trade_ids if position.shares else ()
+    changed = replace(
+        position,
+        shares=after.shares,
+        cost=after.cost,
+        opened_at=opened,
+        trade_ids=ids if trade.trade_id in ids else (*ids, trade.trade_id),
+        title=trade.title or position.title,
+    )
+    return Write.put(position_to_item(changed, before.version + 1), condition, **seen)
+
+
+def _money_writes(trade: Trade, booking: Booking, now: datetime) -> list[Write]:
+    # Sums only: they hold whatever else has moved since, and the writes above let them happen once.
+    agent_id, simulated = trade.agent_id, trade.simulated
+    return [
+        Write.update(
+            keys.budget(agent_id, simulated, booking.leg.venue),
+            "SET #available = #available + :available, #reserved = #reserved + :reserved,"
+            " #spent = #spent + :spent, #funded = #funded + :realised",
+            _EXISTS,
+            available=booking.available,
+            reserved=booking.reserved,
+            spent=booking.spent,
+            realised=booking.realised,
+        ),
+        Write.update(
+            keys.totals(agent_id, simulated),
+            "SET #exposure = #exposure + :exposure, #realised = #realised + :realised, #fees = #fees + :fees",
+            _EXISTS,
+            exposure=booking.exposure,
+            realised=booking.realised,
+            fees=booking.fees,
+        ),
+        Write.update(
+            keys.day(agent_id, simulated, f"{now:%Y-%m-%d}"),
+            "SET #trades = if_not_exists(#trades, :zero),"
+            " #realised = if_not_exists(#realised, :zero) + :realised,"
+            " #fees = if_not_exists(#fees, :zero) + :fees, #schema_version = :schema",
+            zero=0,
+            realised=booking.realised,
+            fees=booking.fees,
+            schema=SCHEMA_VERSION,
+        ),
+    ]

@@ -1,0 +1,10 @@
+"""The wall clock."""
+
+import time
+
+
+class SystemClock:
+    """Satisfies `dutchbook.ports.Clock`."""
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000

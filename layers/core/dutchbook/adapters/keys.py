@@ -1,0 +1,136 @@
+"""Keys of the Ledger table.
+
+    AGENT#id    PROFILE | BUDGET#book#venue | TOTALS#book | DAY#book#date | FAILURES | FLIGHT#pair
+                POS#book#venue:market#outcome | TRADE#trade (pointer) | AUDIT#ms#hash
+    WALLET#0x…  AGENT#id (pointer)
+    ACCOUNT#venue#account   OWNER
+    TRADE#id    TRADE | LEG#index | FILL#index#fill
+    CONTROL     GLOBAL
+
+`book` is "paper" or "live": simulated and real money never meet. Index gsi1 lists open trades by when they
+were last touched (OPEN#shard), gsi2 active agents by their min_profit (ACTIVE#shard): both only suggest, and
+what they suggest is read again.
+"""
+
+import zlib
+
+from dutchbook.domain.market import MarketKey
+from dutchbook.domain.venue import Outcome, Venue
+
+OPEN_SHARDS = 4
+ACTIVE_SHARDS = 8
+_PROFIT_DIGITS = 12
+_MS_DIGITS = 13
+
+type Pair = dict[str, str]
+
+
+def _key(pk: str, sk: str) -> Pair:
+    return {"pk": pk, "sk": sk}
+
+
+def book_name(simulated: bool) -> str:
+    return "paper" if simulated else "live"
+
+
+def agent(agent_id: str) -> str:
+    return f"AGENT#{agent_id}"
+
+
+def profile(agent_id: str) -> Pair:
+    return _key(agent(agent_id), "PROFILE")
+
+
+def budget(agent_id: str, simulated: bool, venue: Venue) -> Pair:
+    return _key(agent(agent_id), budget_prefix(simulated) + venue.value)
+
+
+def budget_prefix(simulated: bool) -> str:
+    return f"BUDGET#{book_name(simulated)}#"
+
+
+def totals(agent_id: str, simulated: bool) -> Pair:
+    return _key(agent(agent_id), f"TOTALS#{book_name(simulated)}")
+
+
+def day(agent_id: str, simulated: bool, date: str) -> Pair:
+    return _key(agent(agent_id), f"DAY#{book_name(simulated)}#{date}")
+
+
+def failures(agent_id: str) -> Pair:
+    return _key(agent(agent_id), "FAILURES")
+
+
+def flight(agent_id: str, pair_id: str) -> Pair:
+    return _key(agent(agent_id), f"FLIGHT#{pair_id}")
+
+
+def position(agent_id: str, simulated: bool, market: MarketKey, outcome: Outcome) -> Pair:
+    return _key(agent(agent_id), f"POS#{book_name(simulated)}#{market}#{outcome.value}")
+
+
+def trade_pointer(agent_id: str, trade_id: str) -> Pair:
+    return _key(agent(agent_id), f"TRADE#{trade_id}")
+
+
+def audit(agent_id: str, ms: int, digest: str) -> Pair:
+    return _key(agent(agent_id), f"AUDIT#{ms:0{_MS_DIGITS}d}#{digest}")
+
+
+def wallet(address: str) -> str:
+    return f"WALLET#{address}"
+
+
+def account(venue: Venue, account_id: str) -> Pair:
+    return _key(f"ACCOUNT#{venue.value}#{account_id}", "OWNER")
+
+
+def trade_partition(trade_id: str) -> str:
+    return f"TRADE#{trade_id}"
+
+
+def trade(trade_id: str) -> Pair:
+    return _key(trade_partition(trade_id), "TRADE")
+
+
+def leg(trade_id: str, index: int) -> Pair:
+    return _key(trade_partition(trade_id), f"LEG#{index:03d}")
+
+
+def fill(trade_id: str, index: int, fill_id: str) -> Pair:
+    return _key(trade_partition(trade_id), f"FILL#{index:03d}#{fill_id}")
+
+
+CONTROL = _key("CONTROL", "GLOBAL")
+
+
+def _shard(text: str, shards: int) -> int:
+    return zlib.crc32(text.encode()) % shards
+
+
+def open_shard(shard: int) -> str:
+    return f"OPEN#{shard}"
+
+
+def open_trade(trade_id: str) -> str:
+    """gsi1pk of a trade that has not ended."""
+    return open_shard(_shard(trade_id, OPEN_SHARDS))
+
+
+def touched(ms: int) -> str:
+    """gsi1sk: Unix milliseconds that sort as text."""
+    return f"{ms:0{_MS_DIGITS}d}"
+
+
+def active_shard(shard: int) -> str:
+    return f"ACTIVE#{shard}"
+
+
+def active_agent(agent_id: str) -> str:
+    """gsi2pk of an active agent."""
+    return active_shard(_shard(agent_id, ACTIVE_SHARDS))
+
+
+def min_profit(ppm: int, agent_id: str = "") -> str:
+    """gsi2sk: without an agent it sorts before all agents of this min_profit."""
+    return f"{ppm:0{_PROFIT_DIGITS}d}#{agent_id}"

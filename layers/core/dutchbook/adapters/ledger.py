@@ -1,0 +1,370 @@
+"""`dutchbook.ports.Ledger` on DynamoDB.
+
+Decisions rest on strong reads and on conditions; the indexes only say where to look.
+"""
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from dutchbook.adapters import keys
+from dutchbook.adapters.agent_items import position_from_item, text_to_time, time_to_text
+from dutchbook.adapters.booking import booking_writes, read_positions
+from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Value, Write, retry
+from dutchbook.adapters.reservation import explain, reservation
+from dutchbook.adapters.trade_items import StoredTrade, leg_facts, leg_to_item, stored_trade
+from dutchbook.domain.accounting import book
+from dutchbook.domain.agent import Limits
+from dutchbook.domain.errors import (
+    AlreadyExists,
+    AlreadyReserved,
+    InvariantBroken,
+    NotFound,
+    WrongState,
+)
+from dutchbook.domain.trade import (
+    TERMINAL_TRADE_STATES,
+    TRADE_ARROWS,
+    Fill,
+    Leg,
+    LegState,
+    Trade,
+    TradeState,
+    leg_may_move,
+)
+from dutchbook.ports import Clock, Control, Page, Position, utc
+
+_ABSENT = "attribute_not_exists(#pk)"
+_FILLS_A_TRANSACTION = 50
+"""A transaction holds a hundred items; the leg, trade, positions and money take eight."""
+
+
+class DynamoLedger:
+    """Trades, legs, fills, positions and the money behind them in the Ledger table."""
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._table = table
+        self._clock = clock
+
+    def reserve(self, trade: Trade, limits: Limits) -> None:
+        trade = replace(trade, state=TradeState.RESERVED)
+        writes = reservation(trade, limits)
+        try:
+            self._table.transact(list(writes.values()))
+        except ConditionFailed as failure:
+            error = explain(writes, failure, trade)
+            if isinstance(error, AlreadyReserved):
+                known = self.trade(trade.trade_id)
+                if known is not None and known.state is TradeState.RESERVED:
+                    return
+            raise error from None
+
+    def trade(self, trade_id: str) -> Trade | None:
+        stored = self._find(trade_id)
+        return stored.trade if stored else None
+
+    def move_trade(self, trade_id: str, expected: TradeState, new: TradeState, reason: str = "") -> Trade:
+        if new in TERMINAL_TRADE_STATES:
+            raise InvariantBroken(f"{new} is reached by finish")
+        _check_arrow(expected, new)
+        now = self._now()
+        change = "SET #state = :new, #updated_at = :now, #gsi1sk = :touched, #version = #version + :one" + (
+            ", #reason = :reason" if reason else ""
+        )
+        values = {"reason": reason} if reason else {}
+        try:
+            # excludes moving a trade on from a state that it has left
+            self._table.write(
+                Write.update(
+                    keys.trade(trade_id),
+                    change,
+                    "#state = :expected",
+                    new=new.value,
+                    expected=expected.value,
+                    now=time_to_text(now),
+                    touched=_touched(now),
+                    one=1,
+                    **values,
+                )
+            )
+        except ConditionFailed as failure:
+            _check_moved(trade_id, failure.item.get("state"), new)
+        return self._stored(trade_id).trade
+
+    def put_leg(self, trade_id: str, leg: Leg) -> None:
+        def attempt() -> None:
+            stored = self._stored(trade_id)
+            known = stored.leg(leg.index)
+            if known is not None:
+                if _same_order(known, leg):
+                    return
+                raise AlreadyExists(f"{trade_id} has another leg {leg.index}")
+            if stored.trade.state in TERMINAL_TRADE_STATES - {TradeState.QUARANTINED}:
+                raise WrongState(f"{trade_id} is {stored.trade.state}")
+            self._table.transact(
+                [
+                    # excludes overwriting a leg that was added since
+                    Write.put(leg_to_item(trade_id, leg, 1), _ABSENT),
+                    # excludes adding an order to a trade that has ended since
+                    self._touch(stored.trade, "#state = :state", state=stored.trade.state.value),
+                ]
+            )
+
+        retry(self._table, attempt)
+
+    def move_leg(self, trade_id: str, leg: Leg, expected: LegState) -> Leg:
+        if not leg_may_move(expected, leg.state):
+            raise InvariantBroken(f"a leg cannot go from {expected} to {leg.state}")
+
+        def attempt() -> Leg:
+            stored = self._stored(trade_id)
+            known = stored.leg(leg.index)
+            if known is None:
+                raise NotFound(f"leg {leg.index} of {trade_id}")
+            if known.state is not expected:
+                if known.state is leg.state and _same_intent(known, leg):
+                    return known
+                raise WrongState(f"leg {leg.index} of {trade_id} is {known.state}, not {expected}")
+            moved = _with_facts(known, leg, self._now())
+            facts = leg_facts(moved)
+            sets = ", ".join(f"#{name} = :{name}" for name in facts)
+            # excludes going back from where another has taken the leg since it was read
+            write = Write.update(
+                keys.leg(trade_id, leg.index),
+                f"SET {sets}, #updated_at = :now, #version = #version + :one",
+                "#version = :version",
+                **facts,
+                now=time_to_text(moved.updated_at),
+                one=1,
+                version=stored.leg_versions[leg.index],
+            )
+            self._table.transact([write, self._touch(stored.trade)])
+            return moved
+
+        return retry(self._table, attempt)
+
+    def book_fills(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
+        leg = None
+        for first in range(0, max(1, len(fills)), _FILLS_A_TRANSACTION):
+            leg = self._book(trade_id, index, fills[first : first + _FILLS_A_TRANSACTION])
+        assert leg is not None  # noqa: S101  (the range is never empty)
+        return leg
+
+    def finish(
+        self, trade_id: str, expected: TradeState, new: TradeState, *, reason: str, locked: int = 0
+    ) -> Trade:
+        if new not in TERMINAL_TRADE_STATES:
+            raise InvariantBroken(f"{new} does not end a trade")
+        _check_arrow(expected, new)
+
+        def attempt() -> Trade:
+            stored = self._stored(trade_id)
+            if stored.trade.state is not expected:
+                _check_moved(trade_id, stored.trade.state.value, new)
+                return stored.trade
+            ended = replace(
+                stored.trade,
+                state=new,
+                reason=reason or stored.trade.reason,
+                locked=locked,
+                updated_at=self._now(),
+            )
+            self._table.transact(_finish_writes(stored, ended))
+            return ended
+
+        return retry(self._table, attempt)
+
+    def trades(self, agent_id: str, limit: int, start: str = "") -> Page[Trade]:
+        pointers, following = self._table.query(
+            "#pk = :pk AND begins_with(#sk, :prefix)",
+            pk=keys.agent(agent_id),
+            prefix="TRADE#",
+            descending=True,
+            limit=limit,
+            start=start,
+        )
+        found = (self.trade(pointer["sk"].removeprefix("TRADE#")) for pointer in pointers)
+        return Page(tuple(trade for trade in found if trade is not None), following)
+
+    def positions(self, agent_id: str) -> Sequence[Position]:
+        found = self._table.query_all(
+            "#pk = :pk AND begins_with(#sk, :prefix)", pk=keys.agent(agent_id), prefix="POS#"
+        )
+        return [position_from_item(item) for item in found if item["shares"]]
+
+    def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
+        found: list[tuple[str, str]] = []
+        for shard in range(keys.OPEN_SHARDS):
+            items, _ = self._table.query(
+                "#gsi1pk = :shard AND #gsi1sk < :before",
+                index="gsi1",
+                limit=limit,
+                shard=keys.open_shard(shard),
+                before=keys.touched(older_than_ms),
+            )
+            found += [(item["gsi1sk"], item["pk"].removeprefix("TRADE#")) for item in items]
+        return [trade_id for _, trade_id in heapq.nsmallest(limit, found)]
+
+    def control(self) -> Control:
+        item = self._table.get(keys.CONTROL)
+        if item is None:
+            return Control()
+        return Control(item["trading"], item["reason"], text_to_time(item["updated_at"]), item["updated_by"])
+
+    def set_control(self, control: Control) -> None:
+        # the last operator's word counts: no condition
+        self._table.write(
+            Write.put(
+                {
+                    **keys.CONTROL,
+                    "schema_version": SCHEMA_VERSION,
+                    "trading": control.trading,
+                    "reason": control.reason,
+                    "updated_at": time_to_text(control.updated_at),
+                    "updated_by": control.updated_by,
+                }
+            )
+        )
+
+    def _book(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
+        def attempt() -> Leg:
+            stored = self._stored(trade_id)
+            leg = stored.leg(index)
+            if leg is None:
+                raise NotFound(f"leg {index} of {trade_id}")
+            positions = read_positions(self._table, stored.trade, leg)
+            booking = book(
+                leg,
+                fills,
+                stored.booked.get(index, {}),
+                {outcome: one.holding for outcome, one in positions.items()},
+                held=stored.held.get(leg.venue, 0),
+                terminal=stored.trade.ended,
+            )
+            if not booking.records:
+                return leg
+            now = self._now()
+            self._table.transact(booking_writes(stored, booking, positions, now))
+            return replace(booking.leg, updated_at=now)
+
+        return retry(self._table, attempt)
+
+    def _touch(self, trade: Trade, condition: str = "", **values: Value) -> Write:
+        """Moves the trade to the back of the sweeper's queue, which lists by the last change."""
+        now = self._now()
+        # an ended trade is in no queue: without gsi1pk the time alone lists nothing
+        return Write.update(
+            keys.trade(trade.trade_id),
+            "SET #updated_at = :now, #gsi1sk = :touched",
+            condition,
+            now=time_to_text(now),
+            touched=_touched(now),
+            **values,
+        )
+
+    def _find(self, trade_id: str) -> StoredTrade | None:
+        return stored_trade(self._table.query_all("#pk = :pk", pk=keys.trade_partition(trade_id)))
+
+    def _stored(self, trade_id: str) -> StoredTrade:
+        stored = self._find(trade_id)
+        if stored is None:
+            raise NotFound(trade_id)
+        return stored
+
+    def _now(self) -> datetime:
+        return utc(self._clock.now_ms())
+
+
+def _finish_writes(stored: StoredTrade, ended: Trade) -> list[Write]:
+    """The end of a trade and the release of all that it holds, together and so exactly once."""
+    agent_id, simulated = ended.agent_id, ended.simulated
+    held = {venue: amount for venue, amount in stored.held.items() if amount}
+    writes = [
+        # excludes ending a trade twice, and releasing what a fill has used since it was read
+        Write.update(
+            keys.trade(ended.trade_id),
+            "SET #state = :state, #reason = :reason, #locked = :locked, #held = :nothing,"
+            " #updated_at = :now, #version = #version + :one REMOVE #gsi1pk, #gsi1sk",
+            "#version = :version",
+            state=ended.state.value,
+            reason=ended.reason,
+            locked=ended.locked,
+            nothing={},
+            now=time_to_text(ended.updated_at),
+            one=1,
+            version=stored.version,
+        ),
+        Write.update(
+            keys.totals(agent_id, simulated),
+            "SET #exposure = #exposure - :held, #locked = #locked + :locked",
+            held=sum(held.values()),
+            locked=ended.locked - stored.trade.locked,
+        ),
+    ]
+    if stored.trade.state not in TERMINAL_TRADE_STATES:
+        # excludes removing the marker of a later trade: it goes only with the trade that set it
+        writes.append(
+            Write.delete(
+                keys.flight(agent_id, ended.pair_id),
+                "attribute_not_exists(#pk) OR #trade_id = :trade_id",
+                trade_id=ended.trade_id,
+            )
+        )
+    for venue, amount in held.items():
+        writes.append(
+            Write.update(
+                keys.budget(agent_id, simulated, venue),
+                "SET #available = #available + :amount, #reserved = #reserved - :amount",
+                amount=amount,
+            )
+        )
+    return writes
+
+
+def _with_facts(known: Leg, leg: Leg, now: datetime) -> Leg:
+    return replace(
+        known,
+        state=leg.state,
+        shares=leg.shares,
+        limit_price=leg.limit_price,
+        client_order_id=leg.client_order_id,
+        venue_order_id=leg.venue_order_id or known.venue_order_id,
+        intent=leg.intent or known.intent,
+        reason=leg.reason,
+        submitted_at=leg.submitted_at or known.submitted_at,
+        sends=leg.sends,
+        absent_since=leg.absent_since,
+        updated_at=now,
+    )
+
+
+def _same_intent(known: Leg, leg: Leg) -> bool:
+    return known.client_order_id == leg.client_order_id and dict(leg.intent) in ({}, dict(known.intent))
+
+
+def _same_order(known: Leg, leg: Leg) -> bool:
+    return (known.key, known.outcome, known.side, known.purpose, known.repairs) == (
+        leg.key,
+        leg.outcome,
+        leg.side,
+        leg.purpose,
+        leg.repairs,
+    )
+
+
+def _check_arrow(expected: TradeState, new: TradeState) -> None:
+    if new not in TRADE_ARROWS[expected]:
+        raise InvariantBroken(f"a trade cannot go from {expected} to {new}")
+
+
+def _check_moved(trade_id: str, state: str | None, new: TradeState) -> None:
+    """Passes when the trade is where it was to go. Raises NotFound, WrongState."""
+    if state is None:
+        raise NotFound(trade_id)
+    if state != new.value:
+        raise WrongState(f"{trade_id} is {state}")
+
+
+def _touched(now: datetime) -> str:
+    return keys.touched(int(now.timestamp() * 1000))

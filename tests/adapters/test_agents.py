@@ -1,0 +1,198 @@
+"""What `Agents` promises, of the store in memory and of DynamoDB alike."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dutchbook.domain.agent import DEMO_BUDGET, AgentState, Mode
+from dutchbook.domain.errors import AlreadyExists, LimitExceeded, NotFound, WrongState
+from dutchbook.domain.money import ONE
+from dutchbook.domain.venue import Venue
+from dutchbook.ports import AuditEntry, DayCount, Totals, VenueBudget
+from tests.support.builders import NOW, a_limits, a_trade, an_agent
+
+
+def test_an_agent_comes_back_as_it_was_added(money):
+    agent = an_agent(budgets={Venue.KALSHI: 7 * ONE}, strategy_params={"window": "20"})
+    money.agents.add(agent)
+
+    assert money.agents.get("agt_1") == agent
+    assert money.agents.get("agt_2") is None
+
+
+def test_each_platform_gets_a_simulated_and_a_real_budget(money):
+    money.agents.add(an_agent(budgets={Venue.KALSHI: 7 * ONE}, limits=a_limits(max_position=90 * ONE)))
+
+    assert money.agents.budgets("agt_1", simulated=True) == {
+        Venue.KALSHI: VenueBudget(Venue.KALSHI, 7 * ONE, 0, 0, 7 * ONE),
+        Venue.POLYMARKET: VenueBudget(Venue.POLYMARKET, DEMO_BUDGET, 0, 0, DEMO_BUDGET),
+    }
+    assert money.agents.budgets("agt_1", simulated=False) == {
+        Venue.KALSHI: VenueBudget(Venue.KALSHI, 7 * ONE, 0, 0, 7 * ONE),
+        Venue.POLYMARKET: VenueBudget(Venue.POLYMARKET, 90 * ONE, 0, 0, 90 * ONE),
+    }
+    assert money.agents.budgets("agt_2", simulated=True) == {}
+
+
+def test_adding_again_is_success_and_another_under_the_same_id_is_refused(money):
+    money.agents.add(an_agent())
+    money.ledger.reserve(a_trade(), a_limits())
+    before = money.agents.budgets("agt_1", simulated=True)
+
+    money.agents.add(an_agent())
+    with pytest.raises(AlreadyExists):
+        money.agents.add(an_agent(wallet="0x" + "cd" * 20))
+
+    assert money.agents.budgets("agt_1", simulated=True) == before
+
+
+def test_a_wallet_lists_its_agents_newest_first_page_by_page(money):
+    for number in range(5):
+        money.agents.add(an_agent(f"agt_{number}"))
+    money.agents.add(an_agent("agt_x", wallet="0x" + "cd" * 20))
+
+    first = money.agents.of_wallet(an_agent().wallet, 3)
+    second = money.agents.of_wallet(an_agent().wallet, 3, first.next_key)
+
+    assert [agent.agent_id for agent in first.items] == ["agt_4", "agt_3", "agt_2"]
+    assert [agent.agent_id for agent in second.items] == ["agt_1", "agt_0"]
+    assert second.next_key == ""
+
+
+def test_a_state_moves_only_from_an_expected_one_and_says_so_in_the_audit(money):
+    money.agents.add(an_agent(state=AgentState.INACTIVE))
+
+    moved = money.agents.set_state("agt_1", [AgentState.INACTIVE], AgentState.ACTIVE, "asked", "owner")
+    with pytest.raises(WrongState):
+        money.agents.set_state("agt_1", [AgentState.INACTIVE], AgentState.ACTIVE, "asked", "owner")
+    with pytest.raises(NotFound):
+        money.agents.set_state("agt_2", [AgentState.INACTIVE], AgentState.ACTIVE, "asked", "owner")
+
+    assert (moved.state, moved.state_reason, moved.version) == (AgentState.ACTIVE, "asked", 2)
+    assert money.agents.get("agt_1") == moved
+    assert money.agents.audit("agt_1", 10).items == (
+        AuditEntry(NOW, "owner", "state", {"from": "inactive", "to": "active", "reason": "asked"}),
+    )
+
+
+def test_limits_are_edited_only_at_the_version_that_was_seen(money):
+    money.agents.add(an_agent())
+    limits = a_limits(max_trades=3)
+
+    edited = money.agents.set_limits("agt_1", 1, limits, Mode.LIVE, "owner")
+    with pytest.raises(WrongState):
+        money.agents.set_limits("agt_1", 1, a_limits(max_trades=4), Mode.DEMO, "owner")
+    with pytest.raises(NotFound):
+        money.agents.set_limits("agt_2", 1, limits, Mode.DEMO, "owner")
+
+    assert (edited.limits, edited.mode, edited.version) == (limits, Mode.LIVE, 2)
+    assert money.agents.get("agt_1") == edited
+
+
+def test_credentials_are_noted_and_change_no_mode(money):
+    money.agents.add(an_agent())
+
+    money.agents.set_credential("agt_1", Venue.POLYMARKET, present=True, actor="owner")
+    both = money.agents.set_credential("agt_1", Venue.KALSHI, present=True, actor="owner")
+    one = money.agents.set_credential("agt_1", Venue.POLYMARKET, present=False, actor="owner")
+
+    assert both.credentials == (Venue.KALSHI, Venue.POLYMARKET)
+    assert (one.credentials, one.mode) == ((Venue.KALSHI,), Mode.DEMO)
+
+
+def test_a_budget_moves_its_free_part_and_never_below_what_is_in_use(money):
+    money.agents.add(an_agent())
+    money.ledger.reserve(a_trade(), a_limits())
+
+    cut = money.agents.set_budget("agt_1", Venue.KALSHI, 6 * ONE, simulated=True, actor="owner")
+    with pytest.raises(LimitExceeded, match=r"budget\.kalshi"):
+        money.agents.set_budget("agt_1", Venue.KALSHI, 5 * ONE - 1, simulated=True, actor="owner")
+    new = money.agents.set_budget("agt_1", Venue.LIMITLESS, 9 * ONE, simulated=False, actor="owner")
+    with pytest.raises(NotFound):
+        money.agents.set_budget("agt_2", Venue.KALSHI, ONE, simulated=True, actor="owner")
+
+    assert cut == VenueBudget(Venue.KALSHI, ONE, 5 * ONE, 0, 6 * ONE)
+    assert money.agents.budgets("agt_1", simulated=True)[Venue.KALSHI] == cut
+    assert money.agents.budgets("agt_1", simulated=False)[Venue.LIMITLESS] == new
+    assert new == VenueBudget(Venue.LIMITLESS, 9 * ONE, 0, 0, 9 * ONE)
+
+
+def test_a_venue_account_has_one_owner(money):
+    money.agents.claim_account("agt_1", Venue.KALSHI, "key-1")
+    money.agents.claim_account("agt_1", Venue.KALSHI, "key-1")
+    money.agents.claim_account("agt_2", Venue.POLYMARKET, "key-1")
+    with pytest.raises(AlreadyExists):
+        money.agents.claim_account("agt_2", Venue.KALSHI, "key-1")
+
+    money.agents.release_account("agt_2", Venue.KALSHI, "key-1")
+    with pytest.raises(AlreadyExists):
+        money.agents.claim_account("agt_2", Venue.KALSHI, "key-1")
+    money.agents.release_account("agt_1", Venue.KALSHI, "key-1")
+    money.agents.release_account("agt_1", Venue.KALSHI, "key-1")
+    money.agents.claim_account("agt_2", Venue.KALSHI, "key-1")
+
+
+def test_active_agents_are_listed_by_min_profit_up_to_a_return(money):
+    for number, ppm in enumerate([30_000, 5_000, 20_000, 9, 20_001]):
+        money.agents.add(an_agent(f"agt_{number}", limits=a_limits(min_profit=ppm)))
+    money.agents.add(an_agent("agt_off", limits=a_limits(min_profit=1), state=AgentState.PAUSED))
+
+    found = [agent.agent_id for agent in money.agents.active_by_min_profit(20_000, 10)]
+    first = [agent.agent_id for agent in money.agents.active_by_min_profit(20_000, 2)]
+
+    assert found == ["agt_3", "agt_1", "agt_2"]
+    assert first == ["agt_3", "agt_1"]
+
+
+def test_an_agent_that_stops_or_changes_its_limit_leaves_its_old_place_in_the_list(money):
+    money.agents.add(an_agent("agt_1", limits=a_limits(min_profit=5_000)))
+    money.agents.add(an_agent("agt_2", limits=a_limits(min_profit=5_000)))
+
+    money.agents.set_state("agt_1", [AgentState.ACTIVE], AgentState.HALTED, "quarantine", "dutchbook")
+    money.agents.set_limits("agt_2", 1, a_limits(min_profit=50_000), Mode.DEMO, "owner")
+
+    assert list(money.agents.active_by_min_profit(20_000, 10)) == []
+    assert [agent.agent_id for agent in money.agents.active_by_min_profit(50_000, 10)] == ["agt_2"]
+
+
+def test_consecutive_failures_are_counted_and_a_success_forgets_them(money):
+    outcomes = [True, True, False, True]
+
+    counts = [money.agents.record_outcome("agt_1", failed=failed) for failed in outcomes]
+
+    assert counts == [1, 2, 0, 1]
+
+
+def test_audit_is_newest_first_and_the_same_entry_twice_is_one(money):
+    entries = [AuditEntry(NOW + timedelta(seconds=n), "owner", "note", {"n": str(n)}) for n in range(3)]
+    for entry in (*entries, entries[0]):
+        money.agents.write_audit("agt_1", entry)
+
+    first = money.agents.audit("agt_1", 2)
+    rest = money.agents.audit("agt_1", 2, first.next_key)
+
+    assert first.items == (entries[2], entries[1])
+    assert rest.items == (entries[0],)
+
+
+def test_counters_of_a_new_agent_are_zero_and_of_each_book_apart(money):
+    money.agents.add(an_agent())
+    money.ledger.reserve(a_trade(), a_limits())
+
+    assert money.agents.day("agt_1", "2026-11-23", simulated=True) == DayCount("2026-11-23", trades=1)
+    assert money.agents.day("agt_1", "2026-11-23", simulated=False) == DayCount("2026-11-23")
+    assert money.agents.totals("agt_1", simulated=True) == Totals(trades=1, exposure=10 * ONE)
+    assert money.agents.totals("agt_1", simulated=False) == Totals()
+    assert money.agents.totals("nobody", simulated=False) == Totals()
+
+
+def test_an_edited_agent_keeps_everything_else(money):
+    agent = an_agent(jurisdiction="DE", credentials=(Venue.KALSHI,))
+    money.agents.add(agent)
+
+    moved = money.agents.set_state(
+        "agt_1", [AgentState.ACTIVE], AgentState.PAUSED, "six failures", "dutchbook"
+    )
+
+    assert moved == replace(agent, state=AgentState.PAUSED, state_reason="six failures", version=2)

@@ -1,0 +1,61 @@
+"""An AWS in memory (moto) with the tables of template.yaml, for tests of the adapters."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from dutchbook.adapters import aws
+from dutchbook.adapters.dynamo import Table
+from local.template import REGION, Template
+
+_OF_A_TABLE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+
+
+@dataclass(frozen=True)
+class Tables:
+    ledger: Table
+    markets: Table
+    guards: Table
+
+
+@contextmanager
+def fake_aws() -> Iterator[Tables]:
+    """moto with the template's tables, named as they are in the template. Nothing leaves the process."""
+    with mock_aws():
+        aws.forget_clients()
+        client = boto3.client("dynamodb", region_name=REGION)
+        for name, properties in Template.load({}).resources("AWS::DynamoDB::Table").items():
+            request: Any = {key: properties[key] for key in _OF_A_TABLE if key in properties}
+            client.create_table(TableName=name, **request)
+        one_at_a_time: Any = OneAtATime(client)
+        names = ("LedgerTable", "MarketsTable", "GuardsTable")
+        yield Tables(*(Table(name, lambda: one_at_a_time, sleep=lambda _: None) for name in names))
+    aws.forget_clients()
+
+
+class OneAtATime:
+    """A client whose requests are serialised, as DynamoDB does for an item; moto alone is not thread-safe.
+
+    What threads do between two requests still interleaves. `log` names the operations, `fail` holds errors
+    to raise before an operation.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._lock = Lock()
+        self.log: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        operation = getattr(self._client, name)
+
+        def call(**request: Any) -> Any:
+            with self._lock:
+                self.log.append(name)
+                return operation(**request)
+
+        return call
