@@ -9,7 +9,7 @@ from dutchbook.entry.bootstrap import register as register_parts
 from dutchbook.entry.bootstrap import status as status_parts
 from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.http import resolver
-from dutchbook.entry.routes import agents, auth, public, status
+from dutchbook.entry.routes import agents, auth, operators, public, status
 from dutchbook.entry.settings import StatusSettings
 from dutchbook.entry.tokens import KeyRing, Tokens
 from dutchbook.usecases.sign_in import Policy
@@ -21,6 +21,7 @@ SETTINGS = StatusSettings(
     stage="test",
     ledger_table="ledger",
     markets_table="markets",
+    guards_table="guards",
     live_trading=False,
     token_secret_id="token",
     site_origin="https://dutchbook.example",
@@ -114,7 +115,7 @@ class Api:
         self.markets = MemoryMarketStore(self.clock)
         self.nonces = MemoryNonces()
         self.tokens = Tokens(KeyRing(lambda: TOKEN_SECRET), POLICY.domain)
-        self.register = resolver(agents.router, auth.router)
+        self.register = resolver(agents.router, auth.router, operators.router)
         self.register.dependency_overrides[register_parts.services] = self.register_services
         self.status = resolver(status.router, public.router)
         self.status.dependency_overrides[status_parts.services] = self.status_services
@@ -123,6 +124,7 @@ class Api:
         return register_parts.RegisterServices(
             agents=self.agents,
             ledger=self.ledger,
+            markets=self.markets,
             clock=self.clock,
             checksum=register_parts.checksum_address,
             nonces=self.nonces,
@@ -138,7 +140,7 @@ class Api:
             ledger=self.ledger,
             markets=self.markets,
             clock=self.clock,
-            cursors=Cursors(b"k" * 32),
+            cursors=Cursors(lambda: b"k" * 32),
         )
 
     def call(self, method: str, path: str, body: object = None, **how: Any) -> Answer:

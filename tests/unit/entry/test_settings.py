@@ -30,7 +30,7 @@ CLASSES = [RegisterSettings, StatusSettings, AuthorizeSettings, ScanSettings, Ex
 TABLES = ("LEDGER_TABLE", "MARKETS_TABLE", "GUARDS_TABLE")
 NEEDED = {
     RegisterSettings: ("STAGE", *TABLES, "SECRETS_PREFIX", "TOKEN_SECRET_ID", "SITE_ORIGIN", "LIVE_TRADING"),
-    StatusSettings: ("STAGE", *TABLES[:2], "TOKEN_SECRET_ID", "SITE_ORIGIN", "LIVE_TRADING"),
+    StatusSettings: ("STAGE", *TABLES, "TOKEN_SECRET_ID", "SITE_ORIGIN", "LIVE_TRADING"),
     AuthorizeSettings: ("TOKEN_SECRET_ID",),
     ScanSettings: ("STAGE", *TABLES, "EXECUTE_PAIR_ARN", "LIVE_TRADING"),
     ExecuteSettings: ("STAGE", *TABLES, "NOTIFY_TOPIC_ARN", "LIVE_TRADING"),

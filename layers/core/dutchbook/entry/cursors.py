@@ -7,6 +7,7 @@ import base64
 import binascii
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dutchbook.entry.problems import Malformed
@@ -18,9 +19,10 @@ _MAX_LENGTH = 2048
 
 @dataclass(frozen=True, slots=True)
 class Cursors:
-    """Makes and opens cursors with one key."""
+    """Makes and opens cursors."""
 
-    key: bytes
+    key: Callable[[], bytes]
+    """Asked each time: it changes when the token keys are rotated, and old cursors end with it."""
 
     def seal(self, start: str, scope: str, now_s: int) -> str | None:
         """The cursor for a page that starts at `start`; None when there is no next page."""
@@ -46,7 +48,7 @@ class Cursors:
         return str(start)
 
     def _tag(self, payload: bytes, scope: str) -> bytes:
-        return hmac.digest(self.key, scope.encode() + b"\0" + payload, "sha256")[:_TAG_BYTES]
+        return hmac.digest(self.key(), scope.encode() + b"\0" + payload, "sha256")[:_TAG_BYTES]
 
 
 def _encode(raw: bytes) -> str:

@@ -64,6 +64,7 @@ class StatusSettings:
     stage: str
     ledger_table: str
     markets_table: str
+    guards_table: str
     live_trading: bool
     token_secret_id: str
     """Page cursors are signed with a key derived from the current one."""
@@ -76,6 +77,7 @@ class StatusSettings:
             stage=_stage(env),
             ledger_table=_name(env, "LEDGER_TABLE"),
             markets_table=_name(env, "MARKETS_TABLE"),
+            guards_table=_name(env, "GUARDS_TABLE"),
             live_trading=_switch(env, "LIVE_TRADING"),
             token_secret_id=_name(env, "TOKEN_SECRET_ID"),
             site_origin=_url(env, "SITE_ORIGIN"),

@@ -9,10 +9,11 @@ from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.guards import DynamoNonces
 from dutchbook.adapters.ledger import DynamoLedger
+from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.token_secret import read_secret
 from dutchbook.entry.settings import RegisterSettings
 from dutchbook.entry.tokens import KeyRing, Tokens
-from dutchbook.ports import Agents, Clock, Ledger
+from dutchbook.ports import Agents, Clock, Ledger, MarketStore
 from dutchbook.usecases.register_agent import Checksum
 from dutchbook.usecases.sign_in import Nonces, Policy, Recover, TokenIssuer
 
@@ -23,6 +24,7 @@ class RegisterServices:
 
     agents: Agents
     ledger: Ledger
+    markets: MarketStore
     clock: Clock
     checksum: Checksum
     nonces: Nonces
@@ -36,13 +38,15 @@ def services() -> RegisterServices:
     """Built at the first request, kept for the life of the function. Raises SettingsError."""
     settings = RegisterSettings.from_env(os.environ)
     clock, ledger_table = SystemClock(), Table(settings.ledger_table)
+    guards_table = Table(settings.guards_table)
     ring = KeyRing(partial(read_secret, settings.token_secret_id))
     return RegisterServices(
         agents=DynamoAgents(ledger_table, clock),
         ledger=DynamoLedger(ledger_table, clock),
+        markets=DynamoMarketStore(Table(settings.markets_table), guards_table, clock),
         clock=clock,
         checksum=checksum_address,
-        nonces=DynamoNonces(Table(settings.guards_table)),
+        nonces=DynamoNonces(guards_table),
         tokens=Tokens(ring, settings.siwe_domain),
         recover=recover_signer,
         policy=Policy(settings.siwe_domain, settings.site_origin),

@@ -1,0 +1,12 @@
+"""Status: agents, trades, positions, opportunities, venues and pairs; whatever a person reads."""
+
+from typing import Any
+
+from dutchbook.entry.http import resolver
+from dutchbook.entry.routes import public, status
+
+app = resolver(status.router, public.router)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)

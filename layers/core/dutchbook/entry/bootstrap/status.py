@@ -1,0 +1,51 @@
+"""What Status is made of: the only module that names its concrete classes."""
+
+import os
+from dataclasses import dataclass
+from functools import cache, partial
+
+from dutchbook.adapters.agents import DynamoAgents
+from dutchbook.adapters.clock import SystemClock
+from dutchbook.adapters.dynamo import Table
+from dutchbook.adapters.ledger import DynamoLedger
+from dutchbook.adapters.markets import DynamoMarketStore
+from dutchbook.adapters.token_secret import read_secret
+from dutchbook.entry.cursors import Cursors
+from dutchbook.entry.settings import StatusSettings
+from dutchbook.entry.tokens import KeyRing
+from dutchbook.ports import Agents, Clock, Ledger, MarketStore
+
+
+@dataclass(frozen=True, slots=True)
+class StatusServices:
+    """Ports that Status's routes use."""
+
+    settings: StatusSettings
+    agents: Agents
+    ledger: Ledger
+    markets: MarketStore
+    clock: Clock
+    cursors: Cursors
+
+    def open(self, cursor: str, scope: str) -> str:
+        """Where the page starts. Raises Malformed."""
+        return self.cursors.open(cursor, scope, self.clock.now_ms() // 1000)
+
+    def seal(self, start: str, scope: str) -> str | None:
+        return self.cursors.seal(start, scope, self.clock.now_ms() // 1000)
+
+
+@cache
+def services() -> StatusServices:
+    """Built at the first request, kept for the life of the function. Raises SettingsError."""
+    settings = StatusSettings.from_env(os.environ)
+    clock, ledger_table = SystemClock(), Table(settings.ledger_table)
+    ring = KeyRing(partial(read_secret, settings.token_secret_id))
+    return StatusServices(
+        settings=settings,
+        agents=DynamoAgents(ledger_table, clock),
+        ledger=DynamoLedger(ledger_table, clock),
+        markets=DynamoMarketStore(Table(settings.markets_table), Table(settings.guards_table), clock),
+        clock=clock,
+        cursors=Cursors(lambda: ring.keys().derived("cursors")),
+    )

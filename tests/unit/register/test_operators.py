@@ -1,0 +1,98 @@
+"""Operators decide on pairs and throw the kill switch; nobody else does, and all of it is written down."""
+
+import pytest
+
+from dutchbook.domain.pair import PairStatus
+from dutchbook.domain.venue import Venue
+from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
+from tests.support.api import Api
+from tests.support.markets import a_market, a_pair
+
+BODY = {"reason": "rules compared"}
+
+
+@pytest.fixture
+def api():
+    return Api()
+
+
+@pytest.fixture
+def pair(api):
+    markets = [a_market(Venue.KALSHI), a_market(Venue.POLYMARKET)]
+    api.markets.put_markets(markets)
+    pair = a_pair(*markets)
+    api.markets.put_pair(pair)
+    return pair
+
+
+def noted(api):
+    return [(entry.action, entry.detail["reason"]) for entry in api.agents.entries.get(OPERATORS_AUDIT, [])]
+
+
+def test_an_operator_rejects_and_approves_a_pair_with_a_reason(api, pair):
+    path = f"/api/pairs/{pair.pair_id}"
+    assert api.call("POST", f"{path}/reject", BODY, operator=True).body["status"] == "rejected"
+    assert api.markets.pair(pair.pair_id).status is PairStatus.REJECTED
+    assert api.call("POST", f"{path}/reject", BODY, operator=True).status == 409
+    assert api.call("POST", f"{path}/approve", BODY, operator=True).body["status"] == "approved"
+    assert noted(api) == [("pair.reject", "rules compared"), ("pair.approve", "rules compared")]
+
+
+def test_the_kill_switch_is_thrown_by_operators_and_seen_by_all(api):
+    body = {"trading": False, "reason": "venue misbehaves"}
+    assert api.call("PUT", "/api/control", body).status == 403
+    assert api.ledger.control().trading is True
+    answer = api.call("PUT", "/api/control", body, operator=True)
+    assert (answer.status, answer.body["trading"], answer.body["reason"]) == (200, False, "venue misbehaves")
+    assert api.call("GET", "/api/health", wallet=None).body["trading"] is False
+    assert api.call("GET", "/api/control", operator=True).body["updated_by"]
+    assert noted(api) == [("control", "venue misbehaves")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/pairs/{}/approve"),
+        ("POST", "/api/pairs/{}/reject"),
+        ("PUT", "/api/control"),
+        ("GET", "/api/control"),
+    ],
+)
+def test_everybody_else_is_refused_before_anything_is_written(api, pair, method, path):
+    body = {"trading": False, **BODY} if method == "PUT" else BODY
+    answer = api.call(method, path.format(pair.pair_id), None if method == "GET" else body)
+    assert answer.status == 403
+    assert api.markets.pair(pair.pair_id).status is PairStatus.APPROVED
+    assert noted(api) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"trading": "false", "reason": "x"}, "trading"),
+        ({"trading": 0, "reason": "x"}, "trading"),
+        ({"trading": False}, "reason"),
+        ({"trading": False, "reason": ""}, "reason"),
+        ({"trading": False, "reason": "x" * 501}, "reason"),
+    ],
+)
+def test_a_kill_switch_that_is_unclear_is_not_thrown(api, body, field):
+    answer = api.call("PUT", "/api/control", body, operator=True)
+    assert (answer.status, answer.fields) == (422, {field})
+    assert api.ledger.control().trading is True
+
+
+def test_a_decision_about_no_pair_is_not_found(api):
+    path = "/api/pairs/pair_" + "0" * 16
+    assert api.call("POST", f"{path}/approve", BODY, operator=True).status == 404
+    assert api.call("GET", path).status == 404
+
+
+def test_whoever_signed_in_sees_pairs_with_both_sides(api, pair):
+    items = api.call("GET", "/api/pairs").body["items"]
+    assert [item["pair_id"] for item in items] == [pair.pair_id]
+    assert api.call("GET", "/api/pairs", query={"status": "proposed"}).body["items"] == []
+    assert api.call("GET", "/api/pairs", query={"status": "maybe"}).fields == {"status"}
+    detail = api.call("GET", f"/api/pairs/{pair.pair_id}").body
+    assert [market["venue"] for market in detail["markets"]] == ["kalshi", "polymarket"]
+    assert api.call("GET", "/api/pairs", wallet=None).status == 401
