@@ -9,7 +9,7 @@ from typing import Any
 
 from dutchbook.domain.agent import Agent
 from dutchbook.domain.book import OrderBook
-from dutchbook.domain.errors import DutchbookError, NotSent, category_of
+from dutchbook.domain.errors import Conflict, Denied, DutchbookError, NotSent, category_of
 from dutchbook.domain.fees import KalshiFees, PolymarketFees
 from dutchbook.domain.market import Market, MarketKey, PriceBand
 from dutchbook.domain.money import ONE
@@ -51,6 +51,9 @@ POLYMARKET_MARKET = Market(
 )
 
 
+_LEG_STEPS = (Step.BUY, Step.SELL, Step.WAIT_BUY, Step.WAIT_SELL)
+
+
 class Notices(list[Notice]):
     """Satisfies `dutchbook.ports.Notifier`; each dedupe key once."""
 
@@ -83,6 +86,11 @@ class World:
     agent: Agent = field(default_factory=an_agent)
     live_trading: bool = False
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW_MS))
+    retry_crashes: bool = True
+    """Whether a leg's Lambda that dies is invoked again (Lambda.ServiceException) or its error is caught.
+
+    Steps that send nothing are always invoked again.
+    """
 
     def __post_init__(self) -> None:
         self.agents = MemoryAgents(self.clock)
@@ -144,21 +152,30 @@ class World:
         return execute_pair.quarantine(self.execution, plan.trade_id, plan.agent_id, cause)
 
     def _step(self, plan: TradePlan, act: Callable[[], Next], on: Next | None) -> Next:
+        last: Exception = AssertionError("no attempt")
         for attempt in range(5):
             try:
                 return act()
             except NotSent as error:
-                self.clock.sleep(2**attempt)
-                last: DutchbookError = error
-            except DutchbookError as error:
                 last = error
-                break
-        if on is None:
-            raise last
-        name = category_of(last).__name__
-        if name == "InvariantBroken" or on.step is Step.REPAIR:
-            return self.quarantine(plan, str(last))
-        return execute_pair.recover(self.execution, plan.trade_id, on.leg, on.round, name, str(last))
+            except Exception as error:
+                last = error
+                sends = on is not None and on.step in _LEG_STEPS
+                if isinstance(error, DutchbookError) or (sends and not self.retry_crashes):
+                    break
+            self.clock.sleep(2**attempt)
+        return self._caught(plan, last, on)
+
+    def _caught(self, plan: TradePlan, error: Exception, on: Next | None) -> Next:
+        """The Catch blocks of the state machine."""
+        name = category_of(error).__name__ if isinstance(error, DutchbookError) else "Runtime.ExitError"
+        if on is None and isinstance(error, Denied | Conflict):
+            raise error
+        to_quarantine = on is None or name == "InvariantBroken" or on.step not in _LEG_STEPS
+        if to_quarantine and not (on and on.step is not Step.QUARANTINE and name == "Conflict"):
+            return self.quarantine(plan, str(error))
+        assert on is not None
+        return execute_pair.recover(self.execution, plan.trade_id, on.leg, on.round, name, str(error))
 
 
 def a_plan(shares: int = 100, **changes: Any) -> TradePlan:
