@@ -22,12 +22,10 @@ from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import (
     AlreadyExists,
     InsufficientFunds,
-    InvalidOrder,
     MarketClosed,
     VenueUnreachable,
 )
 from dutchbook.domain.market import Market
-from dutchbook.domain.money import format_micros, mul_floor
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports import (
     Balance,
@@ -40,6 +38,7 @@ from dutchbook.ports import (
     PaperStore,
     VenuePosition,
 )
+from venues.ordercheck import check_order
 from venues.paper.matching import match
 from venues.paper.order import PaperOrder, Result, dollars_out, order_fields, result_key, venue_order_id
 
@@ -244,27 +243,6 @@ class PaperConnector:
     def _move_shares(self, market: Market, outcome: Outcome, shares: int, entry_id: str) -> None:
         if shares:
             self._store.move_shares(self._agent_id, market.key, outcome, shares, entry_id)
-
-
-def check_order(request: OrderRequest, market: Market) -> None:
-    """What every venue refuses without a look at its book. Raises MarketClosed, InvalidOrder."""
-    if request.key != market.key:
-        raise InvalidOrder(f"order for {request.key} with the facts of {market.key}")
-    if not market.tradeable:
-        raise MarketClosed(f"{market.key} is not open for trading")
-    if not market.on_grid(request.limit_price):
-        raise InvalidOrder(f"price {format_micros(request.limit_price)} is off the tick grid of {market.key}")
-    shares = format_micros(request.shares)
-    if request.shares <= 0 or request.shares % market.size_step:
-        raise InvalidOrder(f"{shares} shares is no multiple of {format_micros(market.size_step)}")
-    if request.shares < market.min_size:
-        raise InvalidOrder(f"{shares} shares is under the minimum of {format_micros(market.min_size)}")
-    # Polymarket's dollar is asked of buys alone
-    asked = request.side is Side.BUY or market.venue is not Venue.POLYMARKET
-    notional = mul_floor(request.limit_price, request.shares)
-    if asked and notional < market.min_notional:
-        least = format_micros(market.min_notional)
-        raise InvalidOrder(f"${format_micros(notional)} is under the minimum of ${least}")
 
 
 def _most_dollars(intent: Intent, market: Market) -> int:

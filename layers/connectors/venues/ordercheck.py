@@ -1,0 +1,28 @@
+"""What every venue refuses without a look at its book; asked alike on paper and live."""
+
+from dutchbook.domain.errors import InvalidOrder, MarketClosed
+from dutchbook.domain.market import Market
+from dutchbook.domain.money import format_micros, mul_floor
+from dutchbook.domain.venue import Side, Venue
+from dutchbook.ports import OrderRequest
+
+
+def check_order(request: OrderRequest, market: Market) -> None:
+    """What every venue refuses without a look at its book. Raises MarketClosed, InvalidOrder."""
+    if request.key != market.key:
+        raise InvalidOrder(f"order for {request.key} with the facts of {market.key}")
+    if not market.tradeable:
+        raise MarketClosed(f"{market.key} is not open for trading")
+    if not market.on_grid(request.limit_price):
+        raise InvalidOrder(f"price {format_micros(request.limit_price)} is off the tick grid of {market.key}")
+    shares = format_micros(request.shares)
+    if request.shares <= 0 or request.shares % market.size_step:
+        raise InvalidOrder(f"{shares} shares is no multiple of {format_micros(market.size_step)}")
+    if request.shares < market.min_size:
+        raise InvalidOrder(f"{shares} shares is under the minimum of {format_micros(market.min_size)}")
+    # Polymarket's dollar is asked of buys alone
+    asked = request.side is Side.BUY or market.venue is not Venue.POLYMARKET
+    notional = mul_floor(request.limit_price, request.shares)
+    if asked and notional < market.min_notional:
+        least = format_micros(market.min_notional)
+        raise InvalidOrder(f"${format_micros(notional)} is under the minimum of ${least}")
