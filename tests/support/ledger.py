@@ -308,7 +308,7 @@ class MemoryMarketStore:
 
     def opportunities(self, now: datetime, limit: int, start: str = "") -> Page[OpportunityRecord]:
         alive = [one for one in self.records.values() if now - timedelta(hours=24) < one.seen_at <= now]
-        best_first = sorted(alive, key=lambda one: (one.seen_at, one.annualised), reverse=True)
+        best_first = sorted(alive, key=lambda one: (one.tick_id, one.annualised), reverse=True)
         return page_of(best_first, limit, start)
 
     def put_books(self, books: Iterable[OrderBook]) -> None:

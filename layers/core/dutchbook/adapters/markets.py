@@ -1,0 +1,214 @@
+"""`dutchbook.ports.MarketStore` on DynamoDB: the Markets table, and tick leases in Guards."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import batched
+
+from dutchbook.adapters import market_items as items
+from dutchbook.adapters.dynamo import (
+    ConditionFailed,
+    Item,
+    Table,
+    Write,
+    make_cursor,
+    read_cursor,
+    retry,
+)
+from dutchbook.domain.book import OrderBook
+from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.pair import Pair, PairStatus
+from dutchbook.ports import Clock, OpportunityRecord, Page, Quote, VenueHealth
+
+_COMPARED_AT_ONCE = 100
+_HISTORY_EVERY_MS = 60_000
+_HOURS_BACK = 24
+_ABSENT = "attribute_not_exists(#pk)"
+
+
+class DynamoMarketStore:
+    """Catalogue, pairs, opportunities, quotes and venue health; what has expired is not there."""
+
+    def __init__(self, table: Table, guards: Table, clock: Clock) -> None:
+        self._table = table
+        self._guards = guards
+        self._clock = clock
+        self._history: dict[MarketKey, tuple[Quote, int]] = {}
+        """Last history entry that this process wrote, and when: a cold start writes one too many."""
+
+    # -------------------------------------------------------------------------------------- markets
+
+    def put_markets(self, markets: Iterable[Market]) -> int:
+        written = 0
+        for some in batched(markets, _COMPARED_AT_ONCE, strict=False):
+            wanted = {item["pk"]: item for item in map(items.market_to_item, some)}
+            keys = [{"pk": pk, "sk": item["sk"]} for pk, item in wanted.items()]
+            known = self._table.get_many(keys, consistent=False, only=("pk", "content_hash"))
+            hashes = {item["pk"]: item["content_hash"] for item in known}
+            changed = [item for pk, item in wanted.items() if hashes.get(pk) != item["content_hash"]]
+            self._table.put_many(changed)
+            written += len(changed)
+        return written
+
+    def market(self, key: MarketKey) -> Market | None:
+        item = self._table.get(items.market_key(key), consistent=False)
+        return items.market_from_item(item) if item else None
+
+    def markets(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, Market]:
+        found = self._table.get_many(map(items.market_key, dict.fromkeys(keys)), consistent=False)
+        markets = (items.market_from_item(item) for item in found)
+        return {market.key: market for market in markets}
+
+    # ---------------------------------------------------------------------------------------- pairs
+
+    def put_pair(self, pair: Pair) -> None:
+        def attempt() -> None:
+            item = self._table.get(items.pair_key(pair.pair_id))
+            if item is None:
+                self._write_pair(None, pair, {})
+                return
+            known = items.pair_from_item(item)
+            refreshed = replace(pair, status=known.status, reason=known.reason)
+            if refreshed != known:
+                self._write_pair(item, refreshed, {})
+
+        retry(self._table, attempt)
+
+    def pair(self, pair_id: str) -> Pair | None:
+        """Strongly consistent: a live trade needs an approval that still stands."""
+        item = self._table.get(items.pair_key(pair_id))
+        return items.pair_from_item(item) if item else None
+
+    def pairs(self, status: PairStatus, limit: int, start: str = "") -> Page[Pair]:
+        found, following = self._table.query(
+            "#pk = :pk", pk=items.pairs_partition(status), limit=limit, start=start, consistent=False
+        )
+        return Page(tuple(items.pair_from_item(item) for item in found), following)
+
+    def set_pair_status(
+        self, pair_id: str, expected: Iterable[PairStatus], new: PairStatus, reason: str, actor: str
+    ) -> Pair:
+        allowed = frozenset(expected)
+
+        def attempt() -> Pair:
+            item = self._table.get(items.pair_key(pair_id))
+            if item is None:
+                raise NotFound(pair_id)
+            pair = items.pair_from_item(item)
+            if pair.status not in allowed:
+                raise WrongState(f"pair {pair_id} is {pair.status}")
+            decided = replace(pair, status=new, reason=reason)
+            self._write_pair(item, decided, {"decided_by": actor})
+            return decided
+
+        return retry(self._table, attempt)
+
+    def _write_pair(self, before: Item | None, pair: Pair, facts: Mapping[str, str]) -> None:
+        version = before["version"] if before else 0
+        item = {
+            **items.pair_to_item(pair, items.pair_key(pair.pair_id)),
+            "decided_by": before.get("decided_by", "") if before else "",
+            **facts,
+            "version": version + 1,
+        }
+        listed = items.pair_to_item(pair, items.listed_pair_key(pair.status, pair.pair_id))
+        # excludes overwriting a decision or facts written since the pair was read
+        if before is None:
+            writes = [Write.put(item, _ABSENT), Write.put(listed)]
+        else:
+            writes = [Write.put(item, "#version = :version", version=version), Write.put(listed)]
+            old = PairStatus(before["status"])
+            if old is not pair.status:
+                writes.append(Write.delete(items.listed_pair_key(old, pair.pair_id)))
+        self._table.transact(writes)
+
+    # -------------------------------------------------------------------------------- opportunities
+
+    def put_opportunities(self, records: Sequence[OpportunityRecord]) -> None:
+        wanted = {(item["pk"], item["sk"]): item for item in map(items.opportunity_to_item, records)}
+        self._table.put_many(wanted.values())
+
+    def opportunities(self, now: datetime, limit: int, start: str = "") -> Page[OpportunityRecord]:
+        found: list[Item] = []
+        for item in self._newest_first(now, limit, start):
+            if item["expires_at"] > now.timestamp():
+                found.append(item)
+            if len(found) == limit:
+                last = {"pk": item["pk"], "sk": item["sk"]}
+                return Page(tuple(map(items.opportunity_from_item, found)), make_cursor(last))
+        return Page(tuple(map(items.opportunity_from_item, found)))
+
+    def _newest_first(self, now: datetime, limit: int, start: str) -> Iterator[Item]:
+        partitions = [items.hour_partition(now - timedelta(hours=hours)) for hours in range(_HOURS_BACK + 1)]
+        if start:
+            reached = read_cursor(start).get("pk")
+            if reached not in partitions:
+                raise InvalidInput("cursor", "has expired; start again without it")
+            partitions = partitions[partitions.index(reached) :]
+        for partition in partitions:
+            while True:
+                page, start = self._table.query(
+                    "#pk = :pk", pk=partition, descending=True, limit=limit, start=start, consistent=False
+                )
+                yield from page
+                if not start:
+                    break
+
+    # -------------------------------------------------------------------------------- books, health
+
+    def put_books(self, books: Iterable[OrderBook]) -> None:
+        latest = {book.key: book for book in books}
+        history = [book for book in latest.values() if self._is_news(book)]
+        self._table.put_many([*map(items.book_to_item, latest.values()), *map(items.quote_to_item, history)])
+        for book in history:
+            self._history[book.key] = (items.quote_of(book), book.requested_at_ms)
+
+    def _is_news(self, book: OrderBook) -> bool:
+        if book.key not in self._history:
+            return True
+        before, written_at = self._history[book.key]
+        moved = replace(items.quote_of(book), at=before.at) != before
+        return moved or book.requested_at_ms - written_at >= _HISTORY_EVERY_MS
+
+    def books(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, OrderBook]:
+        found = self._table.get_many(map(items.quote_key, dict.fromkeys(keys)), consistent=False)
+        books = (items.book_from_item(item) for item in found if self._alive(item))
+        return {book.key: book for book in books}
+
+    def quotes(self, key: MarketKey, since: datetime, limit: int) -> Sequence[Quote]:
+        found, _ = self._table.query(
+            "#pk = :pk AND #sk >= :since",
+            pk=items.history_partition(key),
+            since=items.history_sort(int(since.timestamp() * 1000)),
+            limit=limit,
+            consistent=False,
+        )
+        return [items.quote_from_item(item) for item in found if self._alive(item)]
+
+    def put_health(self, health: Sequence[VenueHealth]) -> None:
+        self._table.put_many(map(items.health_to_item, health))
+
+    def health(self) -> Sequence[VenueHealth]:
+        found = self._table.query_all("#pk = :pk", pk="HEALTH", consistent=False)
+        return [items.health_from_item(item) for item in found if self._alive(item)]
+
+    def _alive(self, item: Item) -> bool:
+        expires_at: int = item["expires_at"]
+        return expires_at * 1000 > self._clock.now_ms()
+
+    # ---------------------------------------------------------------------------------------- ticks
+
+    def lease_tick(self, tick_id: str, expires_at: int) -> bool:
+        try:
+            # excludes a second scan of the tick; TTL removes late, so an expired lease may be taken over
+            self._guards.write(
+                Write.put(
+                    {"id": f"TICK#{tick_id}", "expiration": expires_at},
+                    "attribute_not_exists(#id) OR #expiration <= :now",
+                    now=self._clock.now_ms() // 1000,
+                )
+            )
+        except ConditionFailed:
+            return False
+        return True

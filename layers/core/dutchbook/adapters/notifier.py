@@ -1,0 +1,89 @@
+"""`dutchbook.ports.Notifier` on SNS: one message format, and each thing said once."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dutchbook.adapters import aws
+from dutchbook.adapters.dynamo import ConditionFailed, Table, Write
+from dutchbook.domain.errors import StoreUnavailable
+from dutchbook.ports import Clock, Notice, utc
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+ONCE_SECONDS = 3600
+_SUBJECT_LENGTH = 100
+"""SNS refuses longer subjects, and anything but printable ASCII in them."""
+
+
+class SnsNotifier:
+    """Publishes notices; a marker in the Guards table keeps one from being sent twice within an hour."""
+
+    def __init__(
+        self,
+        topic_arn: str,
+        guards: Table,
+        clock: Clock,
+        client: "Callable[[], SNSClient]" = aws.sns,
+    ) -> None:
+        self._topic_arn = topic_arn
+        self._guards = guards
+        self._clock = clock
+        self._client = client
+
+    def send(self, notice: Notice) -> None:
+        if notice.dedupe_key and not self._mark(notice.dedupe_key):
+            return
+        try:
+            with aws.service_errors("notify"):
+                self._client().publish(
+                    TopicArn=self._topic_arn,
+                    Subject=subject(notice),
+                    Message=message(notice, self._clock.now_ms()),
+                    MessageAttributes={"kind": {"DataType": "String", "StringValue": notice.kind}},
+                )
+        except StoreUnavailable:
+            # said twice is better than not at all: the next try must not find itself marked as done
+            if notice.dedupe_key:
+                self._unmark(notice.dedupe_key)
+            raise
+
+    def _mark(self, key: str) -> bool:
+        now = self._clock.now_ms() // 1000
+        try:
+            # excludes a second message about the same thing; TTL removes late, so the time is compared
+            self._guards.write(
+                Write.put(
+                    {"id": f"NOTICE#{key}", "expiration": now + ONCE_SECONDS},
+                    "attribute_not_exists(#id) OR #expiration <= :now",
+                    now=now,
+                )
+            )
+        except ConditionFailed:
+            return False
+        return True
+
+    def _unmark(self, key: str) -> None:
+        self._guards.write(Write.delete({"id": f"NOTICE#{key}"}))
+
+
+def subject(notice: Notice) -> str:
+    text = f"Dutchbook {notice.kind}: {notice.what}"
+    return "".join(sign if " " <= sign <= "~" else "?" for sign in text)[:_SUBJECT_LENGTH]
+
+
+def message(notice: Notice, now_ms: int) -> str:
+    """The one format, as JSON: kind, what, agent, trade, venue, what happens next, when (RFC 3339)."""
+    return json.dumps(
+        {
+            "kind": notice.kind,
+            "what": notice.what,
+            "agent_id": notice.agent_id,
+            "trade_id": notice.trade_id,
+            "venue": notice.venue,
+            "next_step": notice.next_step,
+            "at": utc(now_ms).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        },
+        ensure_ascii=False,
+    )
