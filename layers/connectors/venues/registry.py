@@ -77,16 +77,18 @@ def open_public_data(
     plans: Mapping[Venue, RatePlan] = DEFAULT_PLANS,
     kalshi_sign: Sign | None = None,
     read_timeout: float = 10.0,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> PublicData:
     """One pooled session, limiter and health record a venue. Opens no connection yet."""
     recorders = {venue: HealthRecorder(venue, clock) for venue in Venue}
     http = {
         venue: VenueHttp(
             venue,
-            Limiter(plans[venue]),
+            Limiter(plans[venue], sleep=sleep),
             recorders[venue],
             clock,
             _CLASSIFIERS[venue],
+            sleep=sleep,
             read_timeout=read_timeout,
         )
         for venue in Venue
