@@ -4,6 +4,7 @@ GET  /_sim/ledger                      balances, shares and entries of every ven
 POST /_sim/{venue}/accounts            {"account": name, "cash": "1000", ...what the venue checks, see below}
 POST /_sim/{venue}/faults              a fault (see faults.py); DELETE clears them, GET lists them
 POST /_sim/{venue}/settle              {"market": id, "payout": "1"} pays YES at the payout, NO at the rest
+POST /_sim/polymarket/rules            {"geoblocked": bool, "failing_trades": n, "versions": {id: "v2"}}
 POST /_sim/advance                     {"seconds": n} pushes simulated time (prices, settlement) forward
 
 What an account needs besides a name and cash:
@@ -72,6 +73,14 @@ def routes(states: Mapping[str, VenueState], time: SimTime) -> Blueprint:
         with state.lock:
             settle(state, market, payout)
         return {"settled": market}
+
+    @blueprint.post("/polymarket/rules")
+    def polymarket_rules() -> ResponseReturnValue:
+        body, state = _body(), states["polymarket"]
+        state.geoblocked = bool(body.get("geoblocked", state.geoblocked))
+        state.failing_trades = int(body.get("failing_trades", state.failing_trades))
+        state.versions.update(body.get("versions", {}))
+        return {"geoblocked": state.geoblocked, "failing_trades": state.failing_trades}
 
     @blueprint.post("/advance")
     def advance() -> ResponseReturnValue:

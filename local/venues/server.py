@@ -97,6 +97,14 @@ class _Handler(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    def make_environ(self) -> dict[str, Any]:
+        environ = super().make_environ()
+        for name, value in self.headers.items():
+            # werkzeug drops header names with underscores, and Polymarket's have them.
+            if name.upper().startswith("POLY_"):
+                environ["HTTP_" + name.upper()] = value
+        return environ
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         logging.getLogger("local.venues").debug("%s %s %s", self.requestline, code, size)
 

@@ -31,6 +31,11 @@ class VenueState:
     tape: list[dict[str, Any]] = field(default_factory=list)
     """Public trades, newest last, in the venue's own shape."""
     geoblocked: bool = False
+    """Polymarket's geoblock answer, and whether it refuses orders."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """Polymarket markets that trade on ExchangeV3 ("v2"); all others are "v1"."""
+    failing_trades: int = 0
+    """How many of the next Polymarket trades will fail to settle."""
     lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
@@ -46,3 +51,10 @@ class VenueState:
     def pin(self, market_id: str, depth: Depth | None) -> None:
         """Fixes the market maker's depth of a market (None = back to the day's path)."""
         self.maker.override(Key(self.venue, market_id), depth)
+
+    def take_failure(self) -> bool:
+        """Whether the trade being matched is one of those that will fail."""
+        if self.failing_trades == 0:
+            return False
+        self.failing_trades -= 1
+        return True

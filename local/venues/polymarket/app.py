@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from local.venues.polymarket import public
+from local.venues.polymarket import public, reads, trading
+from local.venues.polymarket.engine import Engine
 from local.venues.state import VenueState
 
 
@@ -12,4 +13,8 @@ def create_app(state: VenueState) -> Flask:
     app.register_blueprint(public.gamma_routes(state))
     app.register_blueprint(public.clob_routes(state))
     app.register_blueprint(public.data_routes(state))
+    engine = Engine(state)
+    app.register_blueprint(trading.key_routes(state))
+    app.register_blueprint(trading.order_routes(engine))
+    app.register_blueprint(reads.routes(engine))
     return app

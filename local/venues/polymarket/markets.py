@@ -86,12 +86,14 @@ def book(state: VenueState, token_id: str, token: Token) -> Json:
         "neg_risk": token.listing.facts["neg_risk"],
         "last_trade_price": last or "",
     }
+    if token.listing.key.market_id in state.versions:
+        body["version"] = state.versions[token.listing.key.market_id]
     # SHA-1 is the venue's checksum of the body, not a secret.
     body["hash"] = hashlib.sha1(compact(body).encode(), usedforsecurity=False).hexdigest()
     return body
 
 
-def clob_market(listing: Listing) -> Json:
+def clob_market(state: VenueState, listing: Listing) -> Json:
     """`GET /clob-markets/{condition}`: keys are short on the wire."""
     yes, no = listing.facts["tokens"]
     body: Json = {
@@ -104,7 +106,7 @@ def clob_market(listing: Listing) -> Json:
         "ao": True,
         "itode": False,
         "fd": {"r": number(fee_of(listing).rate), "e": 1, "to": True},
-        "v": "v1",
+        "v": state.versions.get(listing.key.market_id, "v1"),
     }
     if listing.facts["neg_risk"]:
         body["nr"] = True
@@ -151,8 +153,10 @@ def gamma_market(state: VenueState, listing: Listing, *, with_event: Event | Non
             "rebateRate": float(fee.rebate),
         },
         "umaResolutionStatuses": "[]",
-        "version": "v1",
+        "version": state.versions.get(market_id, "v1"),
     }
+    if body["version"] == "v2":
+        body["positionIds"] = facts["tokens"]
     if depth.bids:
         body["bestBid"] = number(depth.bids[0][0])
     if depth.asks:

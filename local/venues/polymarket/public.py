@@ -125,7 +125,7 @@ def clob_routes(state: VenueState) -> Blueprint:
     @blueprint.get("/clob-markets/<condition>")
     def clob_market(condition: str) -> ResponseReturnValue:
         listing = state.listings.get(condition)
-        return no_market() if listing is None else markets.clob_market(listing)
+        return no_market() if listing is None else markets.clob_market(state, listing)
 
     @blueprint.get("/markets-by-token/<token_id>")
     def market_by_token(token_id: str) -> ResponseReturnValue:

@@ -1,6 +1,8 @@
 """A clock that stands still until told, and clients written from the venues' documentation."""
 
 import base64
+import hmac
+import json
 from uuid import uuid4
 
 import requests
@@ -8,8 +10,33 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from eth_account import Account as EthAccount
+from eth_account.messages import encode_typed_data
 
 from dutchbook.domain.money import parse_micros
+
+# Hardhat's first well-known development key.
+WALLET_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
+STANDARD = ("0xE111180000d2663C0091e4f400237545B87B996B", "2")
+NEG_RISK = ("0xe2222d279d744050d28e00520010520000310F59", "2")
+V3 = ("0xe3333700cA9d93003F00f0F71f8515005F6c00Aa", "3")
+ORDER_TEXT = (
+    "Order(uint256 salt,address maker,address signer,uint256 tokenId,uint256 makerAmount,uint256 takerAmount,"
+    "uint8 side,uint8 signatureType,uint256 timestamp,bytes32 metadata,bytes32 builder)"
+)
+
+
+def eip712_fields(text):
+    pairs = text[text.index("(") + 1 : -1].split(",")
+    return [dict(zip(("type", "name"), pair.split(" "), strict=True)) for pair in pairs]
+
+
+POLY_ORDER = eip712_fields(ORDER_TEXT)
+CLOB_AUTH = eip712_fields("ClobAuth(address address,string timestamp,uint256 nonce,string message)")
+TYPED_DATA_SIGN = eip712_fields(
+    "TypedDataSign(Order contents,string name,string version,uint256 chainId,"
+    "address verifyingContract,bytes32 salt)"
+)
 
 
 class FakeClock:
@@ -69,3 +96,102 @@ class KalshiClient:
 def levels(*rows):
     """(price, shares) of decimal strings in micros."""
     return tuple((parse_micros(price), parse_micros(shares)) for price, shares in rows)
+
+
+class PolymarketClient:
+    """A CLOB client written from the documentation on `eth_account`; no code of the product."""
+
+    def __init__(self, url, clock, key=WALLET_KEY, funder=None, signature_type=0):
+        self.root, self.clock, self.key = url, clock, key
+        self.address = EthAccount.from_key(key).address
+        self.funder, self.signature_type = funder or self.address, signature_type
+        self.skew_s = 0
+        self.creds = {"apiKey": "", "secret": "", "passphrase": ""}
+
+    def facts(self):
+        return {"owner": self.address, "funder": self.funder, "signature_type": self.signature_type}
+
+    def now_s(self):
+        return self.clock.now_ms() // 1_000 + self.skew_s
+
+    def log_in(self, method="POST", path="/auth/api-key", nonce=0):
+        stamp = str(self.now_s())
+        text = "This message attests that I control the given wallet"
+        message = {"address": self.address, "timestamp": stamp, "nonce": nonce, "message": text}
+        domain = {"name": "ClobAuthDomain", "version": "1", "chainId": 137}
+        signed = EthAccount.sign_typed_data(self.key, domain, {"ClobAuth": CLOB_AUTH}, message)
+        headers = {
+            "POLY_ADDRESS": self.address,
+            "POLY_SIGNATURE": "0x" + signed.signature.hex().removeprefix("0x"),
+            "POLY_TIMESTAMP": stamp,
+            "POLY_NONCE": str(nonce),
+        }
+        answer = requests.request(method, self.root + path, headers=headers, timeout=5)
+        if answer.ok:
+            self.creds = answer.json()
+        return answer
+
+    def call(self, method, path, body=None, params=None):
+        data = "" if body is None else json.dumps(body, separators=(",", ":"))
+        stamp = str(self.now_s())
+        secret = base64.urlsafe_b64decode(self.creds["secret"])
+        mac = hmac.new(secret, (stamp + method + path + data).encode(), "sha256").digest()
+        headers = {
+            "POLY_ADDRESS": self.address,
+            "POLY_SIGNATURE": base64.urlsafe_b64encode(mac).decode(),
+            "POLY_TIMESTAMP": stamp,
+            "POLY_API_KEY": self.creds["apiKey"],
+            "POLY_PASSPHRASE": self.creds["passphrase"],
+            "Content-Type": "application/json",
+        }
+        return requests.request(
+            method, self.root + path, data=data or None, params=params, headers=headers, timeout=5
+        )
+
+    def order(self, token, side="BUY", maker="5600000", taker="10000000", **changes):
+        """A signed POST /order body; `domain` and the outer fields can be changed."""
+        wallet = self.signature_type == 3
+        order = {
+            "salt": changes.get("salt", 479249096354),
+            "maker": self.funder,
+            "signer": self.funder if wallet else self.address,
+            "tokenId": token,
+            "makerAmount": maker,
+            "takerAmount": taker,
+            "side": side,
+            "expiration": changes.get("expiration", "0"),
+            "signatureType": self.signature_type,
+            "timestamp": "1790000000000",
+            "metadata": "0x" + "00" * 32,
+            "builder": "0x" + "00" * 32,
+        }
+        order["signature"] = self.sign(order, changes.get("exchange", NEG_RISK))
+        body = {"order": order, "owner": self.creds["apiKey"], "orderType": changes.get("order_type", "FAK")}
+        return body | ({"postOnly": True} if changes.get("post_only") else {})
+
+    def place(self, token, **changes):
+        return self.call("POST", "/order", self.order(token, **changes))
+
+    def sign(self, order, exchange):
+        address, version = exchange
+        name = "Polymarket CTF Exchange"
+        domain = {"name": name, "version": version, "chainId": 137, "verifyingContract": address}
+        message = order | {
+            "side": {"BUY": 0, "SELL": 1}[order["side"]],
+            "tokenId": int(order["tokenId"]),
+            "makerAmount": int(order["makerAmount"]),
+            "takerAmount": int(order["takerAmount"]),
+            "timestamp": int(order["timestamp"]),
+        }
+        message = {field["name"]: message[field["name"]] for field in POLY_ORDER}
+        if self.signature_type != 3:
+            signed = EthAccount.sign_typed_data(self.key, domain, {"Order": POLY_ORDER}, message)
+            return "0x" + signed.signature.hex().removeprefix("0x")
+        wrapped = {"contents": message, "name": "DepositWallet", "version": "1", "chainId": 137}
+        wrapped |= {"verifyingContract": self.funder, "salt": bytes(32)}
+        types = {"TypedDataSign": TYPED_DATA_SIGN, "Order": POLY_ORDER}
+        inner = EthAccount.sign_typed_data(self.key, domain, types, wrapped).signature
+        plain = encode_typed_data(domain, {"Order": POLY_ORDER}, message)
+        text = ORDER_TEXT.encode()
+        tail = plain.header + plain.body + text + len(text).to_bytes(2, "big")
+        return "0x" + (bytes(inner) + tail).hex()
