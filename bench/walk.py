@@ -108,7 +108,7 @@ def float_walk(a: FloatLadder, b: FloatLadder) -> tuple[float, float]:
 
 
 def _best_ms(*contestants: Callable[[], object]) -> list[float]:
-    """Best time of each, in milliseconds; they take turns, since these machines change speed while one runs."""
+    """Best time of each, ms; they take turns, since these machines change speed while one runs."""
     best = [float("inf")] * len(contestants)
     for _ in range(ROUNDS):
         for number, work in enumerate(contestants):
