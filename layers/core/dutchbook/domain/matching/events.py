@@ -12,9 +12,10 @@ from dutchbook.domain.matching.judgement import Family, Judgement, Relation
 from dutchbook.domain.matching.limits import Limit
 from dutchbook.domain.matching.listing import EventListing
 from dutchbook.domain.matching.names import match_bags, side_agrees, sides_agree, terms_agree
+from dutchbook.domain.matching.predicates import Predicate
 from dutchbook.domain.matching.reading import Hints, Reading, Term, hints_of, is_bare_match, read
 from dutchbook.domain.matching.rules_text import compare_rules
-from dutchbook.domain.matching.sides import Sides, division
+from dutchbook.domain.matching.sides import Sides, division, divisions_agree
 from dutchbook.domain.matching.timing import compare_dates, compare_game_day
 from dutchbook.domain.matching.vetoes import (
     GAME_KINDS,
@@ -25,7 +26,6 @@ from dutchbook.domain.matching.vetoes import (
     compare_moves,
     compare_predicates,
     judge_bags,
-    names_office,
     same_limit,
 )
 
@@ -118,16 +118,24 @@ def _cells(title: Reading, children: Sequence[Reading], sides: Sides | None) -> 
     specific = top.kind if top.kind in GAME_KINDS or top.period else ""
     found = {_cell(child, specific, top.period, top.measure, sides) for child in children}
     if found <= {Cell("", "", "")} or not found:
-        return frozenset({Cell(top.kind or ("win" if sides and is_bare_match(title) else ""), top.period, top.measure)})
+        return frozenset(
+            {Cell(top.kind or ("win" if sides and is_bare_match(title) else ""), top.period, top.measure)}
+        )
     return frozenset(found)
 
 
-def _cell(child: Reading, title_kind: str, title_period: str, title_measure: str, sides: Sides | None) -> Cell:
+def _cell(
+    child: Reading, title_kind: str, title_period: str, title_measure: str, sides: Sides | None
+) -> Cell:
     own = child.predicate
-    kind = title_kind if title_kind and (own.kind in {"", "win"} or title_kind not in GAME_KINDS) else own.kind
+    kind = (
+        title_kind if title_kind and (own.kind in {"", "win"} or title_kind not in GAME_KINDS) else own.kind
+    )
     if not kind and sides is not None and is_bare_match(child):
         kind = "win"
-    measure = (own.measure or title_measure) if kind in {"total", "player stat", "seasonal total", "lead"} else ""
+    measure = (
+        (own.measure or title_measure) if kind in {"total", "player stat", "seasonal total", "lead"} else ""
+    )
     if kind in {"total"} and measure in {"goals", "points", "runs"}:
         measure = ""
     return Cell(kind, own.period or title_period, measure)
@@ -161,7 +169,9 @@ def judge_events(left: EventListing, right: EventListing) -> Judgement:
     into.evidence.extend(grid.evidence)
     if grid.vetoes or grid.doubts:
         if not into.doubts and _shares_question(a, b):
-            return Judgement(Relation.CONTAINS, into.judgement().score_ppm, tuple(into.evidence), (), tuple(grid.vetoes))
+            return Judgement(
+                Relation.CONTAINS, into.judgement().score_ppm, tuple(into.evidence), (), tuple(grid.vetoes)
+            )
         into.vetoes.extend(grid.vetoes)
         into.doubts.extend(grid.doubts)
     compare_rules(left.rules, right.rules, into)
@@ -184,9 +194,9 @@ def _compare_about(a: Grid, b: Grid, into: Comparison) -> None:
             into.veto(Family.SUBJECT, a.sides, b.sides)
             return
         into.matched += 2
-        mine, theirs = (division(tuple(term.text for term in grid.context)) for grid in (a, b))
-        if mine != theirs:
-            into.veto(Family.SUBJECT, ", ".join(sorted(mine)) or "first team", ", ".join(sorted(theirs)) or "first team")
+        mine, theirs = (tuple(term.text for term in grid.context) for grid in (a, b))
+        if not divisions_agree(mine, theirs):
+            into.veto(Family.SUBJECT, _words(division(mine)), _words(division(theirs)))
         compare_game_day(a.dates, b.dates, a.hints, b.hints, into)
         return
     found = match_bags(a.bag, b.bag, a.context, b.context)
@@ -225,7 +235,7 @@ def _compare_cells(a: Grid, b: Grid, into: Comparison) -> None:
         else:
             into.doubt(Family.PREDICATE, _kinds(a.cells), _kinds(b.cells))
         return
-    compare_kinds(a.kind, b.kind, into, by_office=names_office(a.context) and names_office(b.context))
+    compare_kinds(a.kind, b.kind, into)
     compare_clocks(_clock(a), _clock(b), into)
     for name, at in (("period", 1), ("measure", 2)):
         mine, theirs = {cell[at] for cell in a.cells}, {cell[at] for cell in b.cells}
@@ -249,7 +259,7 @@ def _clock(grid: Grid) -> str:
     return clocks.pop() if len(clocks) == 1 else ""
 
 
-def _markers(grid: Grid):  # type: ignore[no-untyped-def]
+def _markers(grid: Grid) -> Predicate:
     """Stage, basis and grain of the title and of what the questions share."""
     own = grid.title.predicate
     children = [read(child).predicate for child in grid.listing.children]
@@ -259,7 +269,12 @@ def _markers(grid: Grid):  # type: ignore[no-untyped-def]
         basis |= set.intersection(*(set(child.basis) for child in children))
         grains |= set.intersection(*(set(child.grains) for child in children))
     return own._replace(
-        stages=frozenset(stages), basis=frozenset(basis), grains=frozenset(grains), period="", measure="", kind=""
+        stages=frozenset(stages),
+        basis=frozenset(basis),
+        grains=frozenset(grains),
+        period="",
+        measure="",
+        kind=grid.kind,
     )
 
 
@@ -303,7 +318,11 @@ def _compare_draws(a: Grid, b: Grid, into: Comparison) -> None:
     """A three-way match (with a draw) and a two-way one settle a draw differently."""
     mine, theirs = (_has_draw(grid) for grid in (a, b))
     if mine is not None and theirs is not None and mine != theirs:
-        into.doubt(Family.CANDIDATES, "with draw" if mine else "without draw", "with draw" if theirs else "without draw")
+        into.doubt(
+            Family.CANDIDATES,
+            "with draw" if mine else "without draw",
+            "with draw" if theirs else "without draw",
+        )
 
 
 def _has_draw(grid: Grid) -> bool | None:
@@ -328,9 +347,15 @@ def _questions(grid: Grid) -> Iterable[tuple[Cell, str, str]]:
         specific = top.kind if top.kind in GAME_KINDS and top.kind != "more markets" else ""
         cell = _cell(reading, specific, top.period, top.measure, grid.sides)
         limits = [limit.counted() if grid.sides else limit for limit in reading.limits]
-        marks = reading.predicate.basis | (frozenset() if grid.sides else reading.predicate.stages | top.stages)
+        marks = reading.predicate.basis | (
+            frozenset() if grid.sides else reading.predicate.stages | top.stages
+        )
         candle = reading.predicate.candle or top.candle
-        yield cell, "; ".join(sorted(_plain(limit) for limit in limits)), " ".join(sorted(marks)) + f" {candle}"
+        yield (
+            cell,
+            "; ".join(sorted(_plain(limit) for limit in limits)),
+            " ".join(sorted(marks)) + f" {candle}",
+        )
 
 
 def _plain(limit: Limit) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from dutchbook.domain.matching.comparison import Comparison
+from dutchbook.domain.matching.dates import Dates
 from dutchbook.domain.matching.judgement import Family, Judgement
 from dutchbook.domain.matching.listing import Listing
 from dutchbook.domain.matching.names import match_bags, side_agrees, sides_agree
+from dutchbook.domain.matching.predicates import Predicate
 from dutchbook.domain.matching.reading import Hints, Reading, Term, full_text, hints_of, is_bare_match, read
 from dutchbook.domain.matching.rules_text import compare_rules
-from dutchbook.domain.matching.sides import Side, Sides, division
+from dutchbook.domain.matching.sides import Side, Sides, bare, clubs_of, division, divisions_agree
 from dutchbook.domain.matching.timing import compare_dates, compare_game_day
 from dutchbook.domain.matching.vetoes import (
     PLAYER_KINDS,
@@ -20,12 +22,9 @@ from dutchbook.domain.matching.vetoes import (
     compare_moves,
     compare_predicates,
     judge_bags,
-    names_office,
 )
 
-_DRAW: Final = frozenset({"draw"})
 DRAW: Final = "draw"
-FIRST_NAMED: Final = "first named"
 
 
 class Question(NamedTuple):
@@ -55,7 +54,9 @@ class Question(NamedTuple):
 def question_of(listing: Listing) -> Question:
     """Read a listing; readings are cached by text, so siblings share their event's."""
     own = read(full_text(listing))
-    event = read(listing.event_title) if listing.event_title and listing.event_title != listing.title else None
+    event = (
+        read(listing.event_title) if listing.event_title and listing.event_title != listing.title else None
+    )
     return Question(listing, own, event, hints_of(listing.market_id, listing.event_time, listing.close_time))
 
 
@@ -64,35 +65,57 @@ def judge(left: Listing, right: Listing) -> Judgement:
     return judge_questions(question_of(left), question_of(right))
 
 
-def judge_questions(left: Question, right: Question) -> Judgement:
-    """`judge` on listings that are already read."""
+def judge_questions(left: Question, right: Question, *, brief: bool = False) -> Judgement:
+    """`judge` on listings that are already read.
+
+    `brief` stops at the first family that refuses: for scans that throw refused pairs away.
+    """
     into = Comparison()
-    a, b = left.own.predicate, right.own.predicate
-    if a.placeholder or b.placeholder:
-        into.veto(Family.PLACEHOLDER, a.placeholder, b.placeholder)
-        return into.judgement()
-    compare_kinds(left.kind, right.kind, into, by_office=names_office(left.own.bag) and names_office(right.own.bag))
-    both_games = left.sides is not None and right.sides is not None
-    compare_predicates(_with_event(left), _with_event(right), into, is_game=both_games)
-    compare_limits(left.own.limits, right.own.limits, into, is_price=_is_price(left, right))
+    for step in _STEPS:
+        step(left, right, into)
+        if into.vetoes and (brief or step is _compare_placeholders):
+            break
+    return into.judgement()
+
+
+def _compare_placeholders(left: Question, right: Question, into: Comparison) -> None:
+    a, b = left.own.predicate.placeholder, right.own.predicate.placeholder
+    if a or b:
+        into.veto(Family.PLACEHOLDER, a, b)
+
+
+def _compare_predicates(left: Question, right: Question, into: Comparison) -> None:
+    compare_kinds(left.kind, right.kind, into)
+    is_game = left.sides is not None and right.sides is not None
+    compare_predicates(_with_event(left), _with_event(right), into, is_game=is_game)
+
+
+def _compare_amounts(left: Question, right: Question, into: Comparison) -> None:
+    compare_limits(left.own.limits, right.own.limits, into, is_price=_is_price(left) or _is_price(right))
     compare_moves(left.own, right.own, into)
     compare_clocks(left.own.clock, right.own.clock, into)
     if left.own.negated != right.own.negated:
         into.flips += 1
         into.evidence.append("one side is negated")
-    if both_games:
-        _compare_games(left, right, into)
+
+
+def _compare_about(left: Question, right: Question, into: Comparison) -> None:
+    if left.sides is not None and right.sides is not None:
+        _compare_games(left, right, left.sides, right.sides, into)
     else:
         _compare_subjects(left, right, into)
         compare_dates(_dates(left), _dates(right), left.hints, right.hints, into)
-    compare_rules(_rules(left), _rules(right), into)
+
+
+def _compare_rules(left: Question, right: Question, into: Comparison) -> None:
+    compare_rules(left.listing.rules, right.listing.rules, into)
     _mention_mirror(left.listing, right.listing, into)
-    return into.judgement()
 
 
-def _compare_games(left: Question, right: Question, into: Comparison) -> None:
-    mine, theirs = left.sides, right.sides
-    assert mine is not None and theirs is not None  # noqa: S101 (the caller looked)
+_STEPS: Final = (_compare_placeholders, _compare_predicates, _compare_amounts, _compare_about, _compare_rules)
+
+
+def _compare_games(left: Question, right: Question, mine: Sides, theirs: Sides, into: Comparison) -> None:
     order = sides_agree(mine, theirs)
     if not order:
         into.veto(Family.SUBJECT, mine, theirs)
@@ -149,37 +172,46 @@ def outcome_of(question: Question) -> Side | str:
 
 
 def _names_side(words: Side, side: Side, bag: tuple[Term, ...]) -> bool:
-    from dutchbook.domain.matching.sides import bare, clubs_of  # noqa: PLC0415
-
     texts = words.words
     if side.clubs and any(
-        (term.entity is not None and term.entity.ids & side.clubs) or clubs_of((term.text,)) & side.clubs for term in bag
+        (term.entity is not None and term.entity.ids & side.clubs) or clubs_of((term.text,)) & side.clubs
+        for term in bag
     ):
         return True
     if side.clubs and any(term.entity is not None and "club" in term.entity.tags for term in bag):
         return False
     parts = bare(side.words)
-    hits = sum(1 for part in parts if any(side_agrees(Side((part,), frozenset()), Side((text,), frozenset())) for text in texts))
+    hits = sum(
+        1
+        for part in parts
+        if any(side_agrees(Side((part,), frozenset()), Side((text,), frozenset())) for text in texts)
+    )
     return hits == len(parts) or (hits > 0 and len(texts) <= hits + 1)
 
 
 def _is_two_way(left: Question, right: Question) -> bool:
     """A match that cannot be drawn: one of the texts is the bare "A vs. B" market."""
-    return any(q.own.sides is not None and q.own.predicate.kind == "" and not q.listing.outcome for q in (left, right))
+    return any(
+        q.own.sides is not None and q.own.predicate.kind == "" and not q.listing.outcome
+        for q in (left, right)
+    )
 
 
 def _compare_leagues(left: Question, right: Question, into: Comparison) -> None:
     """Two games of one day between the same names are one, unless women, youth or reserves play one of them."""
-    a = division(tuple(term.text for term in (*left.own.bag, *left.context)))
-    b = division(tuple(term.text for term in (*right.own.bag, *right.context)))
-    if a != b:
-        into.veto(Family.SUBJECT, ", ".join(sorted(a)) or "first team", ", ".join(sorted(b)) or "first team")
+    a = tuple(term.text for term in (*left.own.bag, *left.context))
+    b = tuple(term.text for term in (*right.own.bag, *right.context))
+    if not divisions_agree(a, b):
+        said, other = (", ".join(sorted(division(words))) or "first team" for words in (a, b))
+        into.veto(Family.SUBJECT, said, other)
 
 
 def _compare_subjects(left: Question, right: Question, into: Comparison) -> None:
     found = match_bags(_bag(left), _bag(right), left.context, right.context)
     if not found.matched:
-        into.veto(Family.SUBJECT, " ".join(t.text for t in left.own.bag), " ".join(t.text for t in right.own.bag))
+        into.veto(
+            Family.SUBJECT, " ".join(t.text for t in left.own.bag), " ".join(t.text for t in right.own.bag)
+        )
         return
     judge_bags(found, into)
 
@@ -192,29 +224,25 @@ def _bag(question: Question) -> tuple[Term, ...]:
     return (*question.own.bag, *(Term(word, None, True, 1) for word in words))
 
 
-def _with_event(question: Question):  # type: ignore[no-untyped-def]
+def _with_event(question: Question) -> Predicate:
     own = question.own.predicate
     if question.event is None or own.period or not question.sides:
         return own
-    return own._replace(period=question.event.predicate.period, measure=own.measure or question.event.predicate.measure)
+    return own._replace(
+        period=question.event.predicate.period, measure=own.measure or question.event.predicate.measure
+    )
 
 
-def _dates(question: Question):  # type: ignore[no-untyped-def]
+def _dates(question: Question) -> Dates:
     if question.own.dates.spans or question.event is None:
         return question.own.dates
     return question.event.dates
 
 
-def _is_price(left: Question, right: Question) -> bool:
+def _is_price(question: Question) -> bool:
     return any(
-        term.entity is not None and "asset" in term.entity.tags
-        for question in (left, right)
-        for term in (*question.own.bag, *question.context)
+        term.entity is not None and "asset" in term.entity.tags for term in (*question.own.bag, *question.context)
     )
-
-
-def _rules(question: Question) -> str:
-    return question.listing.rules
 
 
 def _mention_mirror(left: Listing, right: Listing, into: Comparison) -> None:

@@ -71,13 +71,14 @@ def tokens_of(words: list[Word]) -> list[Token]:
     phrases = lexicon().phrases
     tokens: list[Token] = []
     at, size = 0, len(words)
+    texts = tuple([word.text for word in words])
     while at < size:
         word = words[at]
-        for phrase, entity, needs_capitals in phrases.get(word.text, ()):
+        for phrase, entity, needs_capitals in phrases.get(texts[at], ()):
             stop = at + len(phrase)
             if (
                 stop <= size
-                and tuple(w.text for w in words[at:stop]) == phrase
+                and texts[at:stop] == phrase
                 and not (needs_capitals and not word.upper)
                 and not (len(phrase) == 1 and _is_surname_of_another(words, at, entity))
             ):

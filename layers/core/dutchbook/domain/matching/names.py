@@ -10,7 +10,7 @@ from rapidfuzz.fuzz import ratio
 from dutchbook.domain.matching.aliases.people import FIRST_NAMES
 from dutchbook.domain.matching.aliases.words import COMMON, DIVISION
 from dutchbook.domain.matching.lexicon import BODIES, PARENT, Entity, lexicon
-from dutchbook.domain.matching.reading import Term
+from dutchbook.domain.matching.reading import Term, state_codes
 from dutchbook.domain.matching.sides import Side, Sides, bare, division
 
 _SPELLING: Final = 88.0
@@ -52,7 +52,9 @@ def _part_agrees(word: str, other: str) -> bool:
     shorter, longer = sorted((word, other), key=len)
     # "Machida Z" is Machida Zelvia; a place may carry an ending (Hamburg, Hamburger; Brest, Brestois).
     return (len(shorter) == 1 and longer.startswith(shorter) and not longer.isdigit()) or (
-        len(shorter) >= _STEM and longer.startswith(shorter[: max(_STEM, len(shorter) - 2)]) and len(longer) - len(shorter) <= 3
+        len(shorter) >= _STEM
+        and longer.startswith(shorter[: max(_STEM, len(shorter) - 2)])
+        and len(longer) - len(shorter) <= 3
     )
 
 
@@ -85,7 +87,10 @@ class BagMatch(NamedTuple):
 
 
 def match_bags(
-    left: Sequence[Term], right: Sequence[Term], left_context: Sequence[Term] = (), right_context: Sequence[Term] = ()
+    left: Sequence[Term],
+    right: Sequence[Term],
+    left_context: Sequence[Term] = (),
+    right_context: Sequence[Term] = (),
 ) -> BagMatch:
     """Pair the terms of two bags; a term without partner may still find one in the other's context."""
     right_texts = {term.text for term in right}
@@ -154,15 +159,29 @@ def terms_agree(left: Term, right: Term, leagues: frozenset[str]) -> bool:
     if left.text == right.text:
         return True
     if left.entity is not None and right.entity is not None:
-        return bool(_expand(left.entity, leagues) & _expand(right.entity, leagues)) or _is_parent(left.entity, right.entity)
+        return bool(_expand(left.entity, leagues) & _expand(right.entity, leagues)) or _is_parent(
+            left.entity, right.entity
+        )
     if left.entity is None and right.entity is None:
         nick, other = lexicon().nicknames.get(left.text), lexicon().nicknames.get(right.text)
         if nick and other and nick & other:
             return True
         return words_agree(left.text, right.text)
+    if _is_at_large(left, right) or _is_at_large(right, left):
+        return True
     entity, word = (left.entity, right.text) if left.entity is not None else (right.entity, left.text)
     clubs = lexicon().nicknames.get(word, frozenset())
     return entity is not None and bool(_expand(entity, leagues) & clubs)
+
+
+def _is_at_large(seat: Term, state: Term) -> bool:
+    """A state with a single House seat: "AK-AL" and Alaska."""
+    return (
+        seat.entity is None
+        and seat.text.endswith("-al")
+        and state.entity is not None
+        and state_codes().get(state.entity.name, "").lower() == seat.text[:2]
+    )
 
 
 def _expand(entity: Entity, leagues: frozenset[str]) -> frozenset[str]:
@@ -180,7 +199,11 @@ def _expand(entity: Entity, leagues: frozenset[str]) -> frozenset[str]:
 def _is_ambiguous(left: Term, right: Term, leagues: frozenset[str]) -> bool:
     """A place name that fits several clubs of the league ("New York" in the NBA is one, "Los Angeles" two)."""
     for one, other in ((left, right), (right, left)):
-        if one.entity is not None and "place" in one.entity.tags and (other.entity is None or "place" not in other.entity.tags):
+        if (
+            one.entity is not None
+            and "place" in one.entity.tags
+            and (other.entity is None or "place" not in other.entity.tags)
+        ):
             clubs = [club for club in _expand(one.entity, leagues) if club.split(":", 1)[0] in leagues]
             if len(clubs) > 1:
                 return True

@@ -18,6 +18,10 @@ _MEASURES: Final = (
 _MEASURE: Final = re.compile(
     "|".join(rf"(?P<m{at}>\b(?:{rule})\b)" for at, (_, rule) in enumerate(_MEASURES))
 )
+_MEASURE_GATE: Final = re.compile(
+    r"corner|card|booking|four|six|kill|rebound|assist|point|three|steal|stolen|block|strike|base|run|hit|rbi|td|touchdown"
+    r"|yard|reception|save|shot|goal|pts|set|map|round|game|trick"
+)
 COUNTED: Final = frozenset(name for name, _ in _MEASURES)
 _PLAYER_MEASURES: Final = frozenset(
     "rebounds assists steals blocks strikeouts hits rbi touchdowns receptions saves shots".split()
@@ -48,7 +52,7 @@ _KINDS: Final = (
     ("completed", r"completed match", ("completed",)),
     ("method of finish", r"method of (?:finish|victory)|\bby (?:ko|tko|submission|decision)\b|\bko or tko\b|won by submission", ("method", "ko", "submission", "decision")),
     ("go the distance", r"go the distance", ("distance",)),
-    ("first to score", r"first (?:team )?to score|1st (?:team )?to score|run scored in the", ("to score", "run scored")),
+    ("first to score", r"first (?:team )?to score|1st (?:team )?to score|run scored in the|inning runs?\b", ("to score", "run scored", "inning run")),
     ("double double", r"(?:double|triple)[- ]doubles?", ("double",)),
     ("first goalscorer", r"(?:1st|last) goal ?scorer", ("scorer",)),
     ("goalscorer", r"anytime goal ?scorer|: goalscorers?|to score a goal", ("scorer", "score a goal")),
@@ -72,7 +76,7 @@ _KINDS: Final = (
     ("top finish", r"\btop[- ]\d+\b", ("top",)),
     ("make cut", r"make the cut|miss the cut", ("the cut",)),
     ("relegated", r"relegat", ("relegat",)),
-    ("qualify", r"\bqualif(?:y|ies|ied)|make the playoffs|make (?:it to )?the (?:postseason|knockout)|advance (?:to|from)|\breach(?:es)? the\b|(?:be )?eliminated|progress to", ("qualif", "make", "advance", "reach", "eliminat", "progress")),
+    ("qualify", r"\bqualif(?:y|ies|ied|iers?)|(?:make|clinch|earn|miss|secure) .{0,24}(?:playoffs?|postseason|berth|spot)|playoff (?:qualifiers?|teams?)|make (?:it to )?the (?:postseason|knockout)|advance\b|\breach(?:es)? the\b|(?:be )?eliminated|progress to", ("qualif", "make", "clinch", "earn", "miss ", "secure", "playoff", "advance", "reach", "eliminat", "progress")),
     ("up or down", r"up or down|price up in next|price down in next|higher or lower", ("up or down", "price up", "price down", "higher or")),
     ("temperature", r"(?:high|low|highest|lowest|max|maximum|minimum)\s+temp(?:erature)?|\btemperature\b", ("temp",)),
     ("seasonal total", r"\d\+? .+(?:during|in) (?:the )?.{0,40}(?:regular )?season|wins? total|win total", ("season", "total")),
@@ -211,6 +215,8 @@ def _period(lower: str, spans: list[tuple[int, int]]) -> str:
 
 def _measure(lower: str) -> str:
     found = ""
+    if not _MEASURE_GATE.search(lower):
+        return found
     for match in _MEASURE.finditer(lower):
         name = _MEASURES[int((match.lastgroup or "m0")[1:])][0]
         if not found or name in {"corners", "cards", "fours", "sixes"}:

@@ -21,7 +21,9 @@ from dutchbook.domain.matching.text import digitise, fold, words_of
 _TICKER_DATE: Final = re.compile(r"(?P<yy>[2-4]\d)(?:(?P<mon>[A-Z]{3})(?P<dd>\d{2})?\d*)?[A-Z]*")
 _TICKER_YEAR: Final = re.compile(r"[A-Z0-9]*[A-Z](?P<yy>[2-4]\d)")
 _TICKER: Final = re.compile(r"[A-Z0-9.]+(?:-[A-Z0-9.]+)+")
-_BY_FIRST_YEAR: Final = re.compile(r"KX(?:NFL|NCAAF|CFB)|\b(?:NFL|Pro Football|College Football)\b", re.IGNORECASE)
+_BY_FIRST_YEAR: Final = re.compile(
+    r"KX(?:NFL|NCAAF|CFB)|\b(?:NFL|Pro Football|College Football)\b", re.IGNORECASE
+)
 _DISTRICT: Final = re.compile(
     r"\b(?P<state>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:'s)? (?P<number>\d{1,2})(?:st|nd|rd|th)?(?: Congressional)? (?:District|House)"
 )
@@ -32,7 +34,9 @@ _CLOCK: Final = re.compile(
     r"\b\d{1,2}(?::\d\d)?\s*[ap]\.?m\.?\b(?:\s*(?:e[sd]?t|utc|gmt|p[sd]t|c[sd]t))?|\b\d{1,2}:\d\d\b",
     re.IGNORECASE,
 )
-_CLOCK_TIME: Final = re.compile(r"\b(\d{1,2})(?::(\d\d))?\s*([ap])\.?m\.?\b\s*(e[sd]?t|utc|gmt|p[sd]?t|c[sd]?t)?")
+_CLOCK_TIME: Final = re.compile(
+    r"\b(\d{1,2})(?::(\d\d))?\s*([ap])\.?m\.?\b\s*(e[sd]?t|utc|gmt|p[sd]?t|c[sd]?t)?"
+)
 _POLARITY: Final = re.compile(r"\b(?:not|won't|wont|fail(?:s)? to|never|without|un(?:able))\b")
 _UP: Final = frozenset({"hike"})
 _DOWN: Final = frozenset({"cut"})
@@ -182,7 +186,10 @@ def state_codes() -> dict[str, str]:
 
 def is_bare_match(reading: Reading) -> bool:
     """Whether a title without a predicate only names a match ("Cup: A vs. B"): no ordinary word is left over."""
-    return not any(term.weight and not term.capital and term.entity is None and term.text.isalpha() for term in reading.bag)
+    return not any(
+        term.weight and not term.capital and term.entity is None and term.text.isalpha()
+        for term in reading.bag
+    )
 
 
 def full_text(listing: Listing) -> str:

@@ -48,14 +48,24 @@ _VOIDS: Final = (
     ("no", r"(?:cancel|postpone|abandon|not (?:played|completed|held)|does not)[^.;]{0,140}resolves? (?:to )?\"?no\b"),
     ("stays open", r"(?:remain|stay)s? open"),
 )  # fmt: skip
-_INSTANT: Final = re.compile(r"(?:determin(?:ed|ation)[^.]{0,30}?|expir\w+[^.]{0,20}?)(20\d\d-\d\d-\d\d)(?:t(\d\d:\d\d)z?)?")
+_INSTANT: Final = re.compile(
+    r"(?:determin(?:ed|ation)[^.]{0,30}?|expir\w+[^.]{0,20}?)(20\d\d-\d\d-\d\d)(?:t(\d\d:\d\d)z?)?"
+)
 _DAY_ZONE: Final = (
     ("UTC", r"\b(?:11:59|23:59|12:00|00:00)\s*(?:[ap]m)?\s*\(?(?:utc|gmt)"), ("ET", r"\b(?:11:59|23:59|12:00)\s*(?:[ap]m)?\s*\(?(?:e[sd]?t|eastern)"),
 )  # fmt: skip
-_TOUCH: Final = re.compile(r"any (?:1[- ]minute |one[- ]minute )?candle|at any (?:point|time)|intraday|touch(?:es)?\b|high price equal|\"high\" price")
-_CLOSE: Final = re.compile(r"closing (?:price|value|level)|official close|close price|settlement price|trimmed mean|average of the (?:last|final)|60 seconds")
-_BASKET: Final = re.compile(r"\b(?:all|each|every) of the following|in all of\b|\band (?:also )?(?:win|wins)\b.*\band\b|\ball\b[^.]{0,60}(?:states|races|elections)")
-_LIST: Final = re.compile(r"\b(?:the )?listed\b|following (?:list|candidates)|named (?:below|above)|one or group")
+_TOUCH: Final = re.compile(
+    r"any (?:1[- ]minute |one[- ]minute )?candle|at any (?:point|time)|intraday|touch(?:es)?\b|high price equal|\"high\" price"
+)
+_CLOSE: Final = re.compile(
+    r"closing (?:price|value|level)|official close|close price|settlement price|trimmed mean|average of the (?:last|final)|60 seconds"
+)
+_BASKET: Final = re.compile(
+    r"\b(?:all|each|every) of the following|in all of\b|\band (?:also )?(?:win|wins)\b.*\band\b|\ball\b[^.]{0,60}(?:states|races|elections)"
+)
+_LIST: Final = re.compile(
+    r"\b(?:the )?listed\b|following (?:list|candidates)|named (?:below|above)|one or group"
+)
 _TITLES: Final = re.compile(r"\bincumbents?\b|all (?:the )?(?:candidates|nominees)")
 
 
@@ -106,7 +116,9 @@ def compare_rules(left: str, right: str, into: Comparison) -> None:
     if a.touch and b.touch:
         _texts(Family.TOUCH, a.touch, b.touch, into)
     if a.basket != b.basket:
-        into.veto(Family.BASKET, "all of several" if a.basket else "one", "all of several" if b.basket else "one")
+        into.veto(
+            Family.BASKET, "all of several" if a.basket else "one", "all of several" if b.basket else "one"
+        )
     if a.candidates or b.candidates:
         _texts(Family.CANDIDATES, a.candidates, b.candidates, into)
 

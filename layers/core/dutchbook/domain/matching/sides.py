@@ -80,6 +80,22 @@ def division(words: tuple[str, ...]) -> frozenset[str]:
     )
 
 
+_PERSONS: Final = frozenset(
+    """
+    ufc mma wta atp itf tennis boxing fight bout strawweight flyweight bantamweight featherweight lightweight welterweight
+    middleweight heavyweight wimbledon singles
+    """.split()
+)
+
+
+def divisions_agree(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether two texts speak of the same of a club's teams. Between two persons a women's mark adds nothing."""
+    a, b = division(left), division(right)
+    if _PERSONS & {*left, *right}:
+        a, b = a - {"women"}, b - {"women"}
+    return a == b
+
+
 def find_sides(cased: str) -> Sides | None:
     """The two sides that folded text names, or None."""
     match = _VERSUS.search(cased)

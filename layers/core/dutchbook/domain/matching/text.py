@@ -27,9 +27,8 @@ _ORDINALS: Final = {
     "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th", "1st": "1st",
 }  # fmt: skip
 _DIGITISE: Final = re.compile(r"\b(" + "|".join(_NUMBER_WORDS | _ORDINALS) + r")\b", re.IGNORECASE)
-_WORD: Final = re.compile(
-    r"(?P<district>[A-Z]{2}-(?:\d{1,2}|AL)\b)|(?P<word>[A-Za-z0-9&]+(?:['.][A-Za-z0-9&]+)*)"
-)
+_WORD: Final = re.compile(r"[A-Z]{2}-(?:\d{1,2}|AL)\b|[A-Za-z0-9&]+(?:['.][A-Za-z0-9&]+)*")
+"""A congressional district (NY-07) or a word with its inner dots and apostrophes (U.S, O'Neil)."""
 
 
 class Word(NamedTuple):
@@ -65,17 +64,16 @@ def _digits_of(match: re.Match[str]) -> str:
 def words_of(folded: str) -> list[Word]:
     """The words of folded text, in order; a congressional district (NY-07) is one word, `ny-7`."""
     words = []
-    for match in _WORD.finditer(folded):
-        raw = match.group()
-        if match.lastgroup == "district":
+    for raw in _WORD.findall(folded):
+        if raw.isalnum():
+            bare = raw
+        elif "-" in raw:
             state, _, number = raw.lower().partition("-")
             words.append(Word(f"{state}-{number.lstrip('0')}", True, True))
             continue
-        bare = (
-            raw.removesuffix("'s").removesuffix("'S").replace("'", "").replace(".", "")
-            if not raw.isalnum()
-            else raw
-        )
+        else:
+            bare = raw.removesuffix("'s").removesuffix("'S").replace("'", "").replace(".", "")
+        capital = "A" <= bare[:1] <= "Z"
         if bare:
-            words.append(Word(bare.lower(), bare[0].isupper(), len(bare) > 1 and bare.isupper()))
+            words.append(Word(bare.lower(), capital, capital and len(bare) > 1 and bare.isupper()))
     return words

@@ -19,7 +19,19 @@ GAME_KINDS: Final = frozenset(
 PLAYER_KINDS: Final = frozenset({"player stat", "goalscorer", "first goalscorer", "double double"})
 _PROPS: Final = PLAYER_KINDS | {"lead", "golden boot", "seasonal total"}
 _STAGES: Final = frozenset(
-    {"qualify", "top finish", "nth place", "second place", "make cut", "relegated", "runoff", "primary place", "nominee", "candidacy", "squad"}
+    {
+        "qualify",
+        "top finish",
+        "nth place",
+        "second place",
+        "make cut",
+        "relegated",
+        "runoff",
+        "primary place",
+        "nominee",
+        "candidacy",
+        "squad",
+    }
 )
 _TICKETS: Final = frozenset({"ticket", "matchup"})
 _PLAIN_MEASURES: Final = frozenset({"", "goals", "points", "runs"})
@@ -33,10 +45,11 @@ _FEDERAL: Final = frozenset({"cpi", "core cpi", "pce", "core pce", "ppi", "unemp
                              "president", "supreme court", "press secretary"})  # fmt: skip
 
 
-def compare_kinds(left: str, right: str, into: Comparison, *, by_office: bool = False) -> None:
+def compare_kinds(left: str, right: str, into: Comparison) -> None:
     """The kinds must be one; a question whose kind is unreadable is left open, not refused.
 
-    `by_office`: both are about who gets an office, where "next governor" and "wins the governorship" are one.
+    Awards and offices are often named without a verb ("Award for Best Drama", "Next governor"): no kind goes with
+    `win`, and the remaining words decide.
     """
     if left == right:
         if left:
@@ -50,7 +63,7 @@ def compare_kinds(left: str, right: str, into: Comparison, *, by_office: bool = 
             into.veto(Family.PLAYER_PROP if kinds & _PROPS else Family.PREDICATE, left, right)
         elif kinds & _STAGES:
             into.veto(Family.STAGE, left, right)
-        elif not (by_office and "win" in kinds):
+        elif "win" not in kinds:
             into.doubt(Family.PREDICATE, left, right)
         return
     into.veto(_kind_family(kinds), left, right)
@@ -74,16 +87,31 @@ def compare_predicates(left: Predicate, right: Predicate, into: Comparison, *, i
         into.veto(Family.PERIOD, left.period or "whole", right.period or "whole")
     elif left.period:
         into.agree("period", left.period)
-    if not is_game and left.stages != right.stages:
-        into.veto(Family.STAGE, ", ".join(sorted(left.stages)) or "winner", ", ".join(sorted(right.stages)) or "winner")
+    if not is_game:
+        _compare_stages(left, right, into)
     _compare_basis(left.basis, right.basis, into)
     a, b = left.grains - {"seasonal"}, right.grains - {"seasonal"}
     if a != b:
         (into.veto if a and b else into.doubt)(Family.INDICATOR, ", ".join(sorted(a)), ", ".join(sorted(b)))
     if left.candle != right.candle:
         known = bool(left.candle and right.candle)
-        (into.veto if known else into.doubt)(Family.PERIOD, f"{left.candle or '?'} min", f"{right.candle or '?'} min")
+        (into.veto if known else into.doubt)(
+            Family.PERIOD, f"{left.candle or '?'} min", f"{right.candle or '?'} min"
+        )
     _compare_measures(left, right, into)
+
+
+def _compare_stages(left: Predicate, right: Predicate, into: Comparison) -> None:
+    a, b = left.stages, right.stages
+    if "qualify" not in {left.kind, right.kind}:
+        # Every cup final is in the playoffs; only reaching them is a stage of its own.
+        a, b = a - {"playoffs"}, b - {"playoffs"}
+    if a == b:
+        return
+    partly = "qualify" in {left.kind, right.kind} and bool(a & b)
+    (into.doubt if partly else into.veto)(
+        Family.STAGE, ", ".join(sorted(a)) or "winner", ", ".join(sorted(b)) or "winner"
+    )
 
 
 def _compare_basis(left: frozenset[str], right: frozenset[str], into: Comparison) -> None:
@@ -115,7 +143,9 @@ def _compare_measures(left: Predicate, right: Predicate, into: Comparison) -> No
         into.veto(Family.PREDICATE, left.measure or "score", right.measure or "score")
 
 
-def compare_limits(left: Sequence[Limit], right: Sequence[Limit], into: Comparison, *, is_price: bool) -> None:
+def compare_limits(
+    left: Sequence[Limit], right: Sequence[Limit], into: Comparison, *, is_price: bool
+) -> None:
     """Equal intervals agree, complements are opposite, anything else refuses."""
     if not left and not right:
         return
@@ -133,7 +163,9 @@ def compare_limits(left: Sequence[Limit], right: Sequence[Limit], into: Comparis
 def _sided(limits: Sequence[Limit]) -> list[Limit]:
     """An over/under line pays its first outcome, Over."""
     return [
-        Limit(limit.low, None, False, False, limit.unit, "threshold").counted() if limit.form == "line" else limit
+        Limit(limit.low, None, False, False, limit.unit, "threshold").counted()
+        if limit.form == "line"
+        else limit
         for limit in dict.fromkeys(limits)
     ]
 
@@ -184,12 +216,9 @@ def compare_moves(left: Reading, right: Reading, into: Comparison) -> None:
 def compare_clocks(left: str, right: str, into: Comparison) -> None:
     """A price at noon is another question than the price at five."""
     if left.rstrip("abcdefghijklmnopqrstuvwxyz") != right.rstrip("abcdefghijklmnopqrstuvwxyz"):
-        (into.veto if left and right else into.doubt)(Family.DETERMINATION, left or "not said", right or "not said")
-
-
-def names_office(bag: Sequence[Term]) -> bool:
-    """Whether the words name a political office."""
-    return any(term.entity is not None and "office" in term.entity.tags for term in bag)
+        (into.veto if left and right else into.doubt)(
+            Family.DETERMINATION, left or "not said", right or "not said"
+        )
 
 
 def judge_bags(found: BagMatch, into: Comparison) -> None:

@@ -314,7 +314,18 @@ BANK_COUNTRIES: Final = {
 }  # fmt: skip
 """A venue may write "Mexico rate decision" for the Bank of Mexico's."""
 
+WORKS: Final = """
+gta 6|GTA VI|GTA6|Grand Theft Auto VI|Grand Theft Auto 6
+chatgpt|Chat GPT
+gpt-5|GPT 5|GPT5
+gpt-6|GPT 6|GPT6
+grok 5|Grok5
+truth social
+james bond|007|Bond film
+"""
+
 TABLES: Final = {
+    "work": WORKS,
     "organisation": ORGANISATIONS,
     "league": LEAGUES,
     "award": AWARDS,

@@ -1,0 +1,93 @@
+"""Candidates by sparse TF-IDF over canonical words: which listings are worth a judgement at all.
+
+Cosine of inverse-document-frequency weights. Rare words propose (their postings are short), common words only add to
+what is proposed: a catalogue of 20,000 titles is searched without a matrix and without numpy.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from math import log, sqrt
+from typing import Final, NamedTuple
+
+from dutchbook.domain.matching.aliases.words import EXONYMS, STOP, SYNONYMS
+from dutchbook.domain.matching.lexicon import tokens_of
+from dutchbook.domain.matching.text import fold, words_of
+
+_PROPOSING_DF: Final = 150
+"""A word in more titles than this proposes none by itself, unless it is among the query's rarest."""
+_PROPOSERS: Final = 3
+"""The rarest words that propose however common they are."""
+_SHORTLIST: Final = 40
+
+
+class Hit(NamedTuple):
+    """A document of the index and its cosine with the query, 0 to 1."""
+
+    index: int
+    similarity: float
+
+
+def terms_of(text: str) -> frozenset[str]:
+    """The canonical words of a text that retrieval compares: entities by name, plain words in one form."""
+    terms: set[str] = set()
+    for token in tokens_of(words_of(fold(text))):
+        if token.entity is not None:
+            # By its words as well: the other venue may use only a part ("Oklahoma City", "Thunder").
+            terms.add(token.text)
+            terms.update(token.text.split())
+        elif token.text not in STOP:
+            word = SYNONYMS.get(token.text) or EXONYMS.get(token.text) or token.text
+            terms.add(word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word)
+    return frozenset(terms)
+
+
+class Index:
+    """Postings of one catalogue; `search` is read-only, so one index serves many queries."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._docs = [terms_of(text) for text in texts]
+        frequency: dict[str, int] = {}
+        for terms in self._docs:
+            for term in terms:
+                frequency[term] = frequency.get(term, 0) + 1
+        size = max(1, len(self._docs))
+        self._squared = {term: (1.0 + log(size / count)) ** 2 for term, count in frequency.items()}
+        self._unseen = (1.0 + log(size)) ** 2
+        self._postings: dict[str, list[int]] = {term: [] for term in frequency}
+        self._norms = []
+        for index, terms in enumerate(self._docs):
+            for term in terms:
+                self._postings[term].append(index)
+            self._norms.append(self._norm(terms))
+
+    def search(self, text: str, top: int) -> list[Hit]:
+        """The `top` nearest documents, nearest first, ties by position."""
+        query = terms_of(text)
+        known = sorted((len(self._postings[term]), term) for term in query if term in self._postings)
+        if not known:
+            return []
+        rare = [term for at, (count, term) in enumerate(known) if count <= _PROPOSING_DF or at < _PROPOSERS]
+        partial: dict[int, float] = {}
+        for term in rare:
+            weight = self._squared[term]
+            for index in self._postings[term]:
+                partial[index] = partial.get(index, 0.0) + weight
+        if len(partial) > _SHORTLIST:
+            norms = self._norms
+            shortlist = heapq.nlargest(_SHORTLIST, partial, key=lambda index: (partial[index] / norms[index], -index))
+        else:
+            shortlist = list(partial)
+        return self._ranked(query, shortlist, top)
+
+    def _ranked(self, query: frozenset[str], shortlist: list[int], top: int) -> list[Hit]:
+        norm, squared = self._norm(query), self._squared
+        hits = []
+        for index in shortlist:
+            dot = sum([squared[term] for term in query & self._docs[index]])
+            hits.append(Hit(index, dot / (norm * self._norms[index])))
+        return heapq.nsmallest(top, hits, key=lambda hit: (-hit.similarity, hit.index))
+
+    def _norm(self, terms: frozenset[str]) -> float:
+        return sqrt(sum([self._squared.get(term, self._unseen) for term in terms])) or 1.0
