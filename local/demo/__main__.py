@@ -58,7 +58,7 @@ def main() -> int:
 
 
 def _run(stack: LocalStack, wallet: Wallet, console: Console, *, once: bool) -> int:
-    pairs = seed_pairs(live_data=stack.live_data)
+    pairs = seed_pairs()
     console.print(f"{pairs} approved pairs are in the Markets table.")
     api = Api(stack.url)
     token = api.sign_in(wallet)
@@ -72,7 +72,9 @@ def _run(stack: LocalStack, wallet: Wallet, console: Console, *, once: bool) -> 
     try:
         with Live(console=console, auto_refresh=False, screen=False) as live:
             started = time.monotonic()
-            while not (once and snapshot.complete) and not (once and time.monotonic() - started > _ONCE_SECONDS):
+            while not (once and snapshot.complete) and not (
+                once and time.monotonic() - started > _ONCE_SECONDS
+            ):
                 time.sleep(_REFRESH_SECONDS)
                 snapshot = Snapshot.take(api, agent_id)
                 live.update(render(snapshot, simulated_data=not stack.live_data), refresh=True)

@@ -1,0 +1,74 @@
+"""Does the money add up? Start plus every fill, the paper venue's balance and the ledger's, to the millionth."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dutchbook.adapters.agents import DynamoAgents
+from dutchbook.adapters.clock import SystemClock
+from dutchbook.adapters.dynamo import Table
+from dutchbook.adapters.ledger import DynamoLedger
+from dutchbook.adapters.paper import DynamoPaperStore
+from dutchbook.domain.accounting import cash_of
+from dutchbook.domain.agent import DEMO_BUDGET
+from dutchbook.domain.money import format_micros
+from dutchbook.domain.trade import Trade
+from dutchbook.domain.venue import Venue
+
+_PAGE = 50
+
+
+@dataclass(frozen=True)
+class BalanceRow:
+    """Cash of one venue, micros of a dollar."""
+
+    venue: Venue
+    start: int
+    fills: int
+    paper: int
+    ledger: int
+
+    @property
+    def agrees(self) -> bool:
+        return self.start + self.fills == self.paper == self.ledger
+
+    def cells(self) -> tuple[str, ...]:
+        money = (self.start, self.fills, self.start + self.fills, self.paper, self.ledger)
+        return (self.venue.value, *(format_micros(amount) for amount in money))
+
+
+def reconcile(agent_id: str) -> list[BalanceRow]:
+    """One row a venue. Reads the stores directly: the API could repeat a mistake of the ledger."""
+    clock = SystemClock()
+    table = Table(os.environ["LEDGER_TABLE"])
+    agents, ledger = DynamoAgents(table, clock), DynamoLedger(table, clock)
+    paper = DynamoPaperStore(Table(os.environ["MARKETS_TABLE"]), clock)
+    fills = dict.fromkeys(Venue, 0)
+    for trade in _trades(ledger, agent_id):
+        for leg in trade.legs:
+            fills[leg.venue] += sum(cash_of(leg.side, fill) for fill in leg.fills if not fill.failed)
+    budgets = agents.budgets(agent_id, simulated=True)
+    return [
+        BalanceRow(
+            venue=venue,
+            start=DEMO_BUDGET,
+            fills=fills[venue],
+            # the paper venue opens an account with its first order
+            paper=paper.balance(agent_id, venue) if fills[venue] else DEMO_BUDGET,
+            ledger=budget.available + budget.reserved,
+        )
+        for venue, budget in sorted(budgets.items())
+    ]
+
+
+def _trades(ledger: DynamoLedger, agent_id: str) -> Iterator[Trade]:
+    start = ""
+    while True:
+        page = ledger.trades(agent_id, _PAGE, start)
+        for listed in page.items:
+            # listed trades carry no fills: read each whole
+            trade = ledger.trade(listed.trade_id)
+            if trade is not None:
+                yield trade
+        if not (start := page.next_key):
+            return
