@@ -132,8 +132,9 @@ class Table:
         attempt = 0
         while waiting:
             batch, waiting = waiting[:_BATCH_READ], waiting[_BATCH_READ:]
+            keyed: Any = {**request, "Keys": batch}
             with aws.service_errors(self.name):
-                answer = self._client().batch_get_item(RequestItems={self.name: {**request, "Keys": batch}})
+                answer = self._client().batch_get_item(RequestItems={self.name: keyed})
             found += [from_wire(item) for item in answer["Responses"].get(self.name, [])]
             unprocessed = answer.get("UnprocessedKeys", {})
             if self.name in unprocessed:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from dutchbook.adapters import aws
 from dutchbook.adapters.dynamo import ConditionFailed, Table, Write
-from dutchbook.domain.errors import StoreUnavailable
 from dutchbook.ports import Clock, Notice, utc
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class SnsNotifier:
                     Message=message(notice, self._clock.now_ms()),
                     MessageAttributes={"kind": {"DataType": "String", "StringValue": notice.kind}},
                 )
-        except StoreUnavailable:
+        except Exception:
             # said twice is better than not at all: the next try must not find itself marked as done
             if notice.dedupe_key:
                 self._unmark(notice.dedupe_key)

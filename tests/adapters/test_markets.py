@@ -1,0 +1,252 @@
+"""What `MarketStore` promises, of the store in memory and of DynamoDB alike; then what is DynamoDB's own."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dutchbook.adapters.markets import DynamoMarketStore
+from dutchbook.domain.book import OrderBook
+from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
+from dutchbook.domain.fees import KalshiFees, LimitlessFees, PolymarketFees
+from dutchbook.domain.market import Market, MarketKey, PriceBand
+from dutchbook.domain.money import ONE
+from dutchbook.domain.pair import Pair, PairStatus, Relation
+from dutchbook.domain.venue import Venue
+from dutchbook.ports import OpportunityRecord, Quote, VenueHealth
+from tests.support.builders import NOW, NOW_MS
+from tests.support.ledger import MemoryMarketStore
+
+
+@pytest.fixture
+def dynamo_store(tables, clock):
+    return DynamoMarketStore(tables.markets, tables.guards, clock)
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def store(request, clock):
+    if request.param == "memory":
+        return MemoryMarketStore(clock)
+    return request.getfixturevalue("dynamo_store")
+
+
+def a_market(market_id="M-1", venue=Venue.KALSHI, fees=None, **changes):
+    base = Market(
+        venue=venue,
+        market_id=market_id,
+        title="Will it rain?",
+        tradeable=True,
+        price_bands=(PriceBand(1000, 99_000, 1000), PriceBand(100_000, 990_000, 10_000)),
+        size_step=10_000,
+        min_size=ONE,
+        min_notional=0,
+        fees=fees or KalshiFees(multiplier_ppm=500_000),
+        closes_at=NOW,
+        volume=123,
+        terms={"series": "KXRAIN"},
+    )
+    return replace(base, **changes)
+
+
+def a_pair(pair_id="pair_1", **changes):
+    base = Pair(
+        pair_id,
+        MarketKey(Venue.KALSHI, "M-1"),
+        MarketKey(Venue.POLYMARKET, "0xm:1#2"),
+        Relation.SAME,
+        PairStatus.PROPOSED,
+        title="Rain",
+        rules_hash="h1",
+    )
+    return replace(base, **changes)
+
+
+def a_record(**changes):
+    base = OpportunityRecord(
+        "20261123T120000Z", "pair_1", "kalshi:yes+polymarket:no", "Rain", NOW, "taken", ""
+    )
+    return replace(base, **changes)
+
+
+def a_book(ms=NOW_MS, bid=400_000, ask=420_000, levels=1):
+    key = MarketKey(Venue.LIMITLESS, "rain")
+    bids = [(bid - 1000 * level, ONE) for level in range(levels)]
+    return OrderBook.from_yes_book(key, bids, [(ask, 2 * ONE)], ms)
+
+
+def test_markets_come_back_as_they_were_put(store):
+    markets = [
+        a_market(),
+        a_market("0xm", Venue.POLYMARKET, PolymarketFees(250, 2), resolves_at=NOW),
+        a_market("slug:with#signs", Venue.LIMITLESS, LimitlessFees(250, collateral=True)),
+    ]
+
+    assert store.put_markets(markets) == 3
+
+    assert store.market(markets[1].key) == markets[1]
+    assert store.market(MarketKey(Venue.KALSHI, "none")) is None
+    keys = [*(market.key for market in markets), markets[0].key, MarketKey(Venue.KALSHI, "none")]
+    assert store.markets(keys) == {market.key: market for market in markets}
+
+
+def test_only_markets_that_changed_are_written(store):
+    store.put_markets(a_market(f"M-{number}") for number in range(150))
+
+    again = [a_market(f"M-{number}", tradeable=number != 7) for number in range(150)]
+
+    assert store.put_markets(again) == 1
+    assert store.put_markets(again) == 0
+    assert store.market(again[7].key) == again[7]
+
+
+def test_a_known_pair_gets_new_facts_and_keeps_its_decision(store):
+    store.put_pair(a_pair())
+    store.set_pair_status("pair_1", [PairStatus.PROPOSED], PairStatus.REJECTED, "other city", "0xop")
+
+    store.put_pair(a_pair(score_ppm=990_000, status=PairStatus.APPROVED, reason="sure"))
+    store.put_pair(a_pair(score_ppm=990_000))
+
+    expected = a_pair(score_ppm=990_000, status=PairStatus.REJECTED, reason="other city")
+    assert store.pair("pair_1") == expected
+    assert store.pairs(PairStatus.REJECTED, 10).items == (expected,)
+    assert store.pair("pair_2") is None
+
+
+def test_a_pair_moves_only_from_an_expected_status_and_changes_its_list(store):
+    store.put_pair(a_pair())
+
+    approved = store.set_pair_status("pair_1", [PairStatus.PROPOSED], PairStatus.APPROVED, "read", "0xop")
+    with pytest.raises(WrongState):
+        store.set_pair_status("pair_1", [PairStatus.PROPOSED], PairStatus.REJECTED, "late", "0xop")
+    with pytest.raises(NotFound):
+        store.set_pair_status("pair_2", [PairStatus.PROPOSED], PairStatus.REJECTED, "", "0xop")
+
+    assert approved == a_pair(status=PairStatus.APPROVED, reason="read") == store.pair("pair_1")
+    assert store.pairs(PairStatus.PROPOSED, 10).items == ()
+    assert store.pairs(PairStatus.APPROVED, 10).items == (approved,)
+
+
+def test_pairs_are_listed_page_by_page(store):
+    for number in range(5):
+        store.put_pair(a_pair(f"pair_{number}"))
+
+    first = store.pairs(PairStatus.PROPOSED, 3)
+    second = store.pairs(PairStatus.PROPOSED, 3, first.next_key)
+
+    assert [pair.pair_id for pair in (*first.items, *second.items)] == [f"pair_{n}" for n in range(5)]
+    assert second.next_key == ""
+
+
+def test_opportunities_are_newest_tick_first_and_best_first_within(store):
+    later = NOW + timedelta(seconds=15)
+    records = [
+        a_record(pair_id="low", annualised=10, legs=({"venue": "kalshi"},), first_seen_at=NOW),
+        a_record(pair_id="loss", annualised=-7),
+        a_record(pair_id="high", annualised=900_000, seen_at=NOW + timedelta(milliseconds=3)),
+        a_record(pair_id="new", tick_id="20261123T120015Z", seen_at=later),
+    ]
+    store.put_opportunities([*records, records[0]])
+
+    page = store.opportunities(later, 10)
+
+    assert page.items == (records[3], records[2], records[0], records[1])
+
+
+def test_opportunities_page_across_hours_and_end_after_a_day(store):
+    records = [
+        a_record(tick_id=f"{at:%Y%m%dT%H%M%SZ}", seen_at=at)
+        for at in (NOW - timedelta(hours=hours) for hours in (0, 1, 1.5, 23.9, 24.1, 30))
+    ]
+    store.put_opportunities(records)
+
+    seen, start = [], ""
+    for _ in range(5):
+        page = store.opportunities(NOW, 1, start)
+        seen += page.items
+        if not (start := page.next_key):
+            break
+
+    assert seen == records[:4]
+
+
+def test_books_and_quotes_are_kept(store, clock):
+    book = a_book()
+    store.put_books([book])
+
+    assert store.books([book.key, MarketKey(Venue.KALSHI, "none")]) == {book.key: book}
+    assert store.quotes(book.key, NOW, 10) == [Quote(NOW, 400_000, 420_000, 580_000, 600_000)]
+    assert store.quotes(book.key, NOW + timedelta(seconds=1), 10) == []
+
+
+def test_an_empty_side_has_no_best_price(store):
+    empty = OrderBook.from_yes_book(MarketKey(Venue.LIMITLESS, "rain"), [], [], NOW_MS)
+
+    store.put_books([empty])
+
+    assert store.quotes(empty.key, NOW, 1) == [Quote(NOW, None, None, None, None)]
+
+
+def test_the_last_word_on_a_venues_health_counts(store):
+    sick = VenueHealth(Venue.KALSHI, False, "HTTP 503", NOW, 40, 90, 12, 3, "open", -20)
+    fine = VenueHealth(Venue.LIMITLESS, True, "", NOW)
+
+    store.put_health([fine, replace(sick, healthy=True)])
+    store.put_health([sick])
+
+    assert list(store.health()) == [sick, fine]
+
+
+def test_a_tick_is_leased_once_until_the_lease_ends(store, clock):
+    expires_at = NOW_MS // 1000 + 60
+
+    assert store.lease_tick("t1", expires_at)
+    assert not store.lease_tick("t1", expires_at)
+    assert store.lease_tick("t2", expires_at)
+    clock.advance(60_000)
+    assert store.lease_tick("t1", expires_at + 60)
+
+
+# -------------------------------------------------------------------------------------- DynamoDB's own
+
+
+def test_trading_volume_alone_is_no_news_until_it_doubles(dynamo_store):
+    dynamo_store.put_markets([a_market(volume=1000)])
+
+    assert dynamo_store.put_markets([a_market(volume=1023)]) == 0
+    assert dynamo_store.put_markets([a_market(volume=2100)]) == 1
+
+
+def test_ten_levels_a_side_are_kept(dynamo_store):
+    book = a_book(levels=14)
+    dynamo_store.put_books([book])
+
+    assert dynamo_store.books([book.key])[book.key].yes_bids == book.yes_bids[:10]
+
+
+def test_history_grows_on_change_or_once_a_minute(dynamo_store):
+    key = a_book().key
+    for seconds, bid in [(0, 400_000), (15, 400_000), (30, 410_000), (45, 410_000), (90, 410_000)]:
+        dynamo_store.put_books([a_book(NOW_MS + seconds * 1000, bid)])
+
+    moments = [(quote.at - NOW).total_seconds() for quote in dynamo_store.quotes(key, NOW, 10)]
+
+    assert moments == [0, 30, 90]
+    assert dynamo_store.books([key])[key].requested_at_ms == NOW_MS + 90_000
+
+
+def test_what_has_expired_is_not_there_though_dynamodb_has_not_removed_it(dynamo_store, clock):
+    book = a_book()
+    dynamo_store.put_books([book])
+    dynamo_store.put_health([VenueHealth(Venue.KALSHI, True, "", NOW)])
+
+    clock.advance(2 * 24 * 3600 * 1000)
+
+    assert dynamo_store.books([book.key]) == {}
+    assert dynamo_store.quotes(book.key, NOW, 10) == []
+    assert dynamo_store.health() == []
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "e30", "eyJwayI6IjEifQ", "WzFd"])
+def test_a_cursor_that_is_not_ours_is_the_callers_mistake(dynamo_store, cursor):
+    with pytest.raises(InvalidInput, match="cursor"):
+        dynamo_store.opportunities(NOW, 10, cursor)
