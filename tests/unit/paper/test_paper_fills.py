@@ -7,7 +7,7 @@ import pytest
 from dutchbook.domain.agent import DEMO_BUDGET
 from dutchbook.domain.errors import InsufficientFunds, InvalidOrder, MarketClosed, NotSent, VenueUnreachable
 from dutchbook.domain.fees import KalshiFees, LimitlessFees, PolymarketFees
-from dutchbook.domain.market import Market
+from dutchbook.domain.market import Market, PriceBand
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports import Balance, OrderRequest, OrderStatus, VenuePosition
@@ -120,7 +120,8 @@ def test_depth_is_taken_once_in_a_tick_whoever_comes_second(kalshi):
     second = kalshi.place(other)
     third = kalshi.place(other)
 
-    assert [first.filled, second.filled, third.filled] == [100 * ONE, 50 * ONE, 0]
+    assert [first.filled, second.filled] == [100 * ONE, 50 * ONE]
+    assert third.fills == ()
 
 
 def test_the_next_ticks_book_is_new_depth(kalshi):
@@ -142,6 +143,28 @@ def test_an_ask_of_yes_and_the_bid_of_no_that_it_mirrors_are_the_same_depth():
     sold = venue.place(seller, outcome=Outcome.NO, side=Side.SELL, limit_price=60 * CENT)
 
     assert (bought.filled, sold.filled) == (80 * ONE, 20 * ONE)
+
+
+def test_a_buy_never_costs_more_than_its_limit_says_however_many_levels_round_up():
+    fine = PriceBand(1_000, 999_000, 1_000)
+    venue = PaperVenue(a_market(Venue.KALSHI, fees=KalshiFees(), price_bands=(fine,)))
+    venue.show(yes=[(f"0.{cents}", "0.01") for cents in (407, 408, 409, 410)])
+
+    report = venue.place(shares=40_000, limit_price=410_000)
+
+    # each level costs $0.0043, and 0.04 at 0.41 with its fee is $0.0171
+    assert report.filled == 30_000
+    assert venue.connector.balance().available == DEMO_BUDGET - 12_900
+
+
+def test_a_sell_takes_no_level_whose_fee_would_eat_the_proceeds():
+    fine = PriceBand(100, 999_900, 100)
+    venue = PaperVenue(a_market(Venue.POLYMARKET, price_bands=(fine,)))
+    venue.store.move_shares("agt_1", venue.market.key, Outcome.YES, 5 * ONE, "gift")
+    venue.show(yes_bids=[("0.0001", "0.01")])
+
+    assert venue.place(side=Side.SELL, shares=5 * ONE, limit_price=100).fills == ()
+    assert venue.connector.balance().available == DEMO_BUDGET
 
 
 def test_odd_depth_is_taken_down_to_the_size_step(kalshi):

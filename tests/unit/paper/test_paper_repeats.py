@@ -128,6 +128,47 @@ def test_an_order_never_placed_is_not_found():
     assert venue.read_lag_ms() == 0
 
 
+def test_two_lambdas_on_one_order_go_on_with_the_first_result():
+    store = InMemoryPaperStore()
+    late, data, _ = connector(store)
+    early, _, _ = connector(store)
+    intent = late.prepare(order(Side.BUY, Outcome.YES, 20 * ONE, 45 * CENT, "cid", MARKET.key), MARKET)
+    first = []
+    read_books = data.books
+
+    def books_while_the_other_places(markets):
+        first.append(early.place(intent, MARKET))
+        return read_books(markets)
+
+    data.books = books_while_the_other_places
+
+    second = late.place(intent, MARKET)
+
+    assert [second] == first
+    assert late.balance().available == DEMO_BUDGET + cash_flow(Side.BUY, second)
+    assert holdings(store) == (20 * ONE, 0)
+
+
+def test_what_an_order_may_spend_is_set_aside_before_any_depth_is_taken():
+    seen = []
+
+    class Watched(InMemoryPaperStore):
+        def consume(self, *args):
+            seen.append((self.balance("agt_1", MARKET.venue), holdings(self)))
+            return super().consume(*args)
+
+    store = Watched()
+    venue, _, _ = connector(store)
+    venue.balance()
+    store.move_shares("agt_1", MARKET.key, Outcome.YES, 10 * ONE, "gift")
+    asked = order(Side.BUY, Outcome.NO, 20 * ONE, 55 * CENT, "cid", MARKET.key)
+    venue.place(venue.prepare(asked, MARKET), MARKET)
+
+    fee = KalshiFees().charge(Side.BUY, 55 * CENT, 20 * ONE).usd
+    # $11 and the fee, less the ten dollars that ten closed pairs set free
+    assert seen == [(DEMO_BUDGET - ONE - fee, (0, 0))]
+
+
 ORDERS = {
     "buy": (Side.BUY, Outcome.YES, 50 * ONE, 45 * CENT),
     "buy that closes": (Side.BUY, Outcome.NO, 60 * ONE, 58 * CENT),
