@@ -16,9 +16,15 @@ from venues.registry import Hosts, Registry, open_public_data
 
 
 @cache
+def settings() -> ExecuteSettings:
+    """Read once. Raises SettingsError naming the variable."""
+    return ExecuteSettings.from_env(os.environ)
+
+
+@cache
 def execution() -> Execution:
-    """Built at the first invocation, kept for the life of the function. Raises SettingsError."""
-    told = ExecuteSettings.from_env(os.environ)
+    """Built at the first invocation, kept for the life of the function."""
+    told = settings()
     clock = SystemClock()
     ledger, markets, guards = (
         Table(name) for name in (told.ledger_table, told.markets_table, told.guards_table)
