@@ -5,8 +5,10 @@ in the cloud: `python -m local.cloud --port 5055 --lambda-host http://127.0.0.1:
 """
 
 import argparse
+import functools
 import json
 import os
+import threading
 import urllib.error
 import urllib.request
 from typing import Any
@@ -38,6 +40,21 @@ def _invoke_on(host: str) -> Any:
     return invoke
 
 
+def _one_at_a_time(call: Any) -> Any:
+    """DynamoDB's promise that transactions are isolated, which moto's threads do not keep.
+
+    moto rolls a failed transaction back to a copy of the table, and so undoes what others wrote meanwhile.
+    """
+    lock = threading.RLock()
+
+    @functools.wraps(call)
+    def locked(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return call(*args, **kwargs)
+
+    return locked
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
@@ -49,10 +66,12 @@ def main() -> None:
     # after the port is in the environment: moto reads it at import
     from moto.awslambda_simple.models import LambdaSimpleBackend  # noqa: PLC0415
     from moto.core.config import default_user_config  # noqa: PLC0415
+    from moto.dynamodb.responses import DynamoHandler  # noqa: PLC0415
     from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: PLC0415
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = {"use_docker": False}
+    DynamoHandler.call_action = _one_at_a_time(DynamoHandler.call_action)  # type: ignore[method-assign]
     LambdaSimpleBackend.invoke = _invoke_on(options.lambda_host)  # type: ignore[method-assign]
     server = ThreadedMotoServer(options.host, options.port, verbose=False)
     server.start()

@@ -1,4 +1,4 @@
-"""Does the money add up? Start plus every fill, the paper venue's balance and the ledger's, to the millionth."""
+"""Does the money add up? Start plus every fill, the paper venue and the ledger, to the millionth."""
 
 import os
 from collections.abc import Iterator

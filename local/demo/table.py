@@ -59,13 +59,15 @@ def render(snapshot: Snapshot, *, simulated_data: bool) -> RenderableType:
 def _ticks(snapshot: Snapshot) -> Text:
     ticks = Counter(each["tick_id"] for each in snapshot.opportunities)
     verdicts = Counter(each["verdict"] for each in snapshot.opportunities)
-    health = "  ".join(
-        f"{venue['venue']} {'up' if venue['healthy'] else 'DOWN: ' + venue['reason']} p95 {venue['latency_p95_ms']} ms"
-        for venue in snapshot.venues
-    )
+    health = "  ".join(_health(venue) for venue in snapshot.venues)
     last = max(ticks, default="none yet")
     counts = "  ".join(f"{verdict} {count}" for verdict, count in sorted(verdicts.items()))
     return Text(f"last tick {last}   {counts}\n{health}")
+
+
+def _health(venue: dict[str, Any]) -> str:
+    state = "up" if venue["healthy"] else f"DOWN: {venue['reason']}"
+    return f"{venue['venue']} {state}, p95 {venue['latency_p95_ms']} ms"
 
 
 def _opportunities(snapshot: Snapshot) -> Table:
@@ -119,5 +121,6 @@ def balances_table(rows: list[BalanceRow]) -> Table:
     for column in ("venue", "start", "sum of fills", "start + fills", "paper venue", "ledger", ""):
         table.add_column(column, justify="right")
     for row in rows:
-        table.add_row(*row.cells(), Text("agrees", "green") if row.agrees else Text("DIFFERS", "bold red"))
+        venue, *money = row.cells()
+        table.add_row(venue, *money, Text("agrees", "green") if row.agrees else Text("DIFFERS", "bold red"))
     return table
