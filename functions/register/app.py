@@ -3,9 +3,9 @@
 from typing import Any
 
 from dutchbook.entry.http import resolver
-from dutchbook.entry.routes import agents, auth, operators
+from dutchbook.entry.routes import agents, auth, credentials, operators
 
-app = resolver(agents.router, auth.router, operators.router)
+app = resolver(agents.router, auth.router, credentials.router, operators.router)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

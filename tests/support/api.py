@@ -1,17 +1,20 @@
 """The HTTP functions over stores in memory: the same routers, events and answers as behind the gateway."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dutchbook.domain.secret import Secret
+from dutchbook.domain.venue import Venue
 from dutchbook.entry.bootstrap import register as register_parts
 from dutchbook.entry.bootstrap import status as status_parts
 from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.http import resolver
-from dutchbook.entry.routes import agents, auth, operators, public, status
+from dutchbook.entry.routes import agents, auth, credentials, operators, public, status
 from dutchbook.entry.settings import StatusSettings
 from dutchbook.entry.tokens import KeyRing, Tokens
+from dutchbook.usecases.manage_credentials import CredentialRecord, Keeper
 from dutchbook.usecases.sign_in import Policy
 from tests.support.agents import MemoryAgents
 from tests.support.builders import NOW_MS, WALLET
@@ -51,6 +54,38 @@ class MemoryNonces:
 
     def consume(self, nonce: str, now: int) -> bool:
         return self.given.pop(nonce, 0) > now
+
+
+class MemorySecrets:
+    """Satisfies `dutchbook.ports.SecretStore`."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, Venue], Mapping[str, Secret]] = {}
+
+    def put(self, agent_id: str, venue: Venue, fields: Mapping[str, Secret]) -> None:
+        self.kept[agent_id, venue] = fields
+
+    def get(self, agent_id: str, venue: Venue) -> Mapping[str, Secret] | None:
+        return self.kept.get((agent_id, venue))
+
+    def delete(self, agent_id: str, venue: Venue) -> None:
+        self.kept.pop((agent_id, venue), None)
+
+
+class MemoryCredentials:
+    """Satisfies `dutchbook.usecases.manage_credentials.CredentialRecords`."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, Venue], CredentialRecord] = {}
+
+    def put(self, agent_id: str, record: CredentialRecord) -> None:
+        self.kept[agent_id, record.venue] = record
+
+    def of_agent(self, agent_id: str) -> Sequence[CredentialRecord]:
+        return [record for (owner, _), record in self.kept.items() if owner == agent_id]
+
+    def delete(self, agent_id: str, venue: Venue) -> None:
+        self.kept.pop((agent_id, venue), None)
 
 
 @dataclass(frozen=True)
@@ -113,9 +148,11 @@ class Api:
         self.agents = MemoryAgents(self.clock)
         self.ledger = MemoryLedger(self.agents)
         self.markets = MemoryMarketStore(self.clock)
+        self.secrets = MemorySecrets()
+        self.credentials = MemoryCredentials()
         self.nonces = MemoryNonces()
         self.tokens = Tokens(KeyRing(lambda: TOKEN_SECRET), POLICY.domain)
-        self.register = resolver(agents.router, auth.router, operators.router)
+        self.register = resolver(agents.router, auth.router, credentials.router, operators.router)
         self.register.dependency_overrides[register_parts.services] = self.register_services
         self.status = resolver(status.router, public.router)
         self.status.dependency_overrides[status_parts.services] = self.status_services
@@ -131,6 +168,14 @@ class Api:
             tokens=self.tokens,
             recover=register_parts.recover_signer,
             policy=POLICY,
+            keeper=Keeper(
+                self.agents,
+                self.secrets,
+                self.credentials,
+                self.ledger,
+                self.clock,
+                register_parts.check_credentials,
+            ),
         )
 
     def status_services(self) -> status_parts.StatusServices:
@@ -139,6 +184,7 @@ class Api:
             agents=self.agents,
             ledger=self.ledger,
             markets=self.markets,
+            credentials=self.credentials,
             clock=self.clock,
             cursors=Cursors(lambda: b"k" * 32),
         )
@@ -147,7 +193,7 @@ class Api:
         """Calls the function that serves the method: GET is Status, all else Register."""
         app = self.status if method == "GET" else self.register
         result = app.resolve(http_event(method, path, body, **how), None)
-        return Answer(result["statusCode"], result["headers"], result["body"])
+        return Answer(result["statusCode"], result["headers"], result.get("body") or "")
 
 
 def registration(**changes: object) -> dict[str, object]:

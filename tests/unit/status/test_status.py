@@ -47,7 +47,7 @@ def test_status_has_the_original_contracts_fields(api, agent_id, trade):
     answer = api.call("GET", f"/api/agent/status/{agent_id}")
     assert answer.status == 200
     body = answer.body
-    assert set(body) == {"agent", "stats", "recent_positions"}
+    assert set(body) == {"agent", "credentials", "stats", "recent_positions"}
     assert body["agent"]["active"] is True
     assert body["agent"]["limits"]["maxPosition"] == "500"
     assert body["agent"]["limits"]["minProfit"] == "2"

@@ -9,13 +9,15 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from dutchbook.domain.agent import Limits, Mode, StrategyName
 from dutchbook.domain.money import format_micros, parse_micros
+from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
+from dutchbook.usecases.manage_credentials import Statement
 
 ADDRESS_PATTERN = r"^0x[0-9a-fA-F]{40}$"
 AGENT_ID_PATTERN = r"^agt_[0-9A-HJKMNP-TV-Z]{26}$"
@@ -23,6 +25,8 @@ TRADE_ID_PATTERN = r"^trd_[0-9A-HJKMNP-TV-Z]{26}$"
 PAIR_ID_PATTERN = r"^pair_[0-9A-HJKMNP-TV-Z]{16}$"
 
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?\Z", re.ASCII)
+MAX_SECRET_LENGTH = 8192
+"""A 4096-bit RSA key in PEM has about 3,300 characters."""
 _MICROS_PER_PPM_PERCENT = 100
 """1 % is 1_000_000 micros of a percent and 10_000 ppm."""
 
@@ -162,7 +166,50 @@ class Budgets(Request):
         return {venue: amount for venue, amount in found.items() if amount is not None}
 
 
-class RegisterRequest(CamelRequest):
+def _secret(value: object) -> Secret:
+    if not isinstance(value, str):
+        raise PydanticCustomError("secret", "must be a string")
+    if not 0 < len(value.strip()) <= len(value) <= MAX_SECRET_LENGTH:
+        raise PydanticCustomError("secret", "must be 1 to {most} characters", {"most": MAX_SECRET_LENGTH})
+    return Secret(value)
+
+
+type SecretField = Annotated[
+    InstanceOf[Secret],
+    BeforeValidator(_secret),
+    WithJsonSchema({"type": "string", "format": "password", "minLength": 1, "maxLength": MAX_SECRET_LENGTH}),
+]
+
+
+class SecretFields(CamelRequest):
+    """Keys of venues. They are kept apart from the moment they are parsed and are shown as asterisks."""
+
+    private_key: SecretField | None = None
+    polymarket_funder: SecretField | None = None
+    kalshi_api_key: SecretField | None = None
+    kalshi_api_secret: SecretField | None = None
+    limitless_api_key: SecretField | None = None
+    limitless_api_secret: SecretField | None = None
+
+    def fields(self) -> dict[str, Secret]:
+        """What was given, by the API's names."""
+        given = {name: getattr(self, name) for name in SecretFields.model_fields}
+        return {to_camel(name): value for name, value in given.items() if value is not None}
+
+
+class CredentialsRequest(SecretFields):
+    """One venue's credentials, with the person's own statement that he may trade there."""
+
+    jurisdiction: Annotated[
+        str, Field(strict=True, min_length=2, max_length=6, description="ISO 3166 code: CH, CA-QC")
+    ]
+    accept_terms: Annotated[bool, Field(strict=True)]
+
+    def statement(self) -> Statement:
+        return Statement(self.jurisdiction, self.accept_terms)
+
+
+class RegisterRequest(SecretFields):
     """A new agent. The six limits have no defaults: who registers says what may be lost."""
 
     wallet: Address
@@ -176,6 +223,11 @@ class RegisterRequest(CamelRequest):
     budgets: Budgets = Budgets()
     max_daily_loss: Dollars | None = None
     max_days: MaxDays = 180
+    jurisdiction: Annotated[str, Field(strict=True, max_length=6)] = ""
+    accept_terms: Annotated[bool, Field(strict=True)] = False
+
+    def statement(self) -> Statement:
+        return Statement(self.jurisdiction, self.accept_terms)
 
     def limits(self) -> Limits:
         daily = self.max_daily_loss

@@ -39,6 +39,8 @@ class RegisterSettings:
     siwe_domain: str
     site_origin: str
     live_trading: bool
+    data_key_id: str = ""
+    """KMS key of new secrets; empty means the account's own."""
     aws_endpoint_url: str = ""
 
     @classmethod
@@ -53,6 +55,7 @@ class RegisterSettings:
             siwe_domain=_siwe_domain(env),
             site_origin=_url(env, "SITE_ORIGIN"),
             live_trading=_switch(env, "LIVE_TRADING"),
+            data_key_id=_name(env, "DATA_KEY_ID") if env.get("DATA_KEY_ID") else "",
             aws_endpoint_url=_endpoint(env),
         )
 

@@ -10,6 +10,7 @@ from dutchbook.domain.money import format_micros
 from dutchbook.domain.trade import Fill, Leg, LegPurpose, Trade
 from dutchbook.entry.models import percent, usd
 from dutchbook.ports import AuditEntry, VenueBudget
+from dutchbook.usecases.manage_credentials import CredentialRecord
 from dutchbook.usecases.report_status import AgentReport, Valued
 
 Amount = Annotated[str, Field(pattern=r"^-?\d+(\.\d{1,6})?$", examples=["12.5"])]
@@ -46,6 +47,28 @@ class LimitsView(BaseModel):
             stopLoss=percent(limits.stop_loss),
             maxDailyLoss=usd(limits.max_daily_loss),
             maxDays=limits.max_days,
+        )
+
+
+class CredentialView(BaseModel):
+    """What is shown of stored credentials: never a part of a key, only of its public name."""
+
+    venue: str
+    kind: str
+    last_four: str = Field(description="Of the address or key id")
+    jurisdiction: str
+    set_at: Moment
+    verified_at: Moment | None
+
+    @classmethod
+    def of(cls, record: CredentialRecord) -> "CredentialView":
+        return cls(
+            venue=record.venue,
+            kind=record.kind,
+            last_four=record.last_four,
+            jurisdiction=record.jurisdiction,
+            set_at=moment(record.set_at),
+            verified_at=moment_or_none(record.verified_at),
         )
 
 
@@ -360,6 +383,7 @@ class StatusView(BaseModel):
     """GET /api/agent/status/{agent_id}."""
 
     agent: AgentView
+    credentials: list[CredentialView]
     stats: StatsView
     recent_positions: list[TradeView] = Field(description="The ten newest trades")
 
@@ -367,6 +391,7 @@ class StatusView(BaseModel):
     def of(cls, report: AgentReport) -> "StatusView":
         return cls(
             agent=AgentView.of(report.agent),
+            credentials=[CredentialView.of(record) for record in report.credentials],
             stats=StatsView.of(report),
             recent_positions=[TradeView.of(trade) for trade in report.recent],
         )

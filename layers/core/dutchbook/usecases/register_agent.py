@@ -1,6 +1,7 @@
 """Register, switch, edit and remove agents. Whatever is refused here has written nothing."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
@@ -26,12 +27,28 @@ class Registration:
     limits: Limits
     mode: Mode
     budgets: Mapping[Venue, int]
+    jurisdiction: str = ""
 
 
-def register(agents: Agents, clock: Clock, checksum: Checksum, asked: Registration, wallet: str) -> Agent:
+type Attach = Callable[[str], AbstractContextManager[None]]
+"""What is to be kept with the new agent (by its id) and undone if it cannot be stored."""
+
+
+def _nothing(_agent_id: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def register(
+    agents: Agents,
+    clock: Clock,
+    checksum: Checksum,
+    asked: Registration,
+    wallet: str,
+    attach: Attach = _nothing,
+) -> Agent:
     """Stores a new, inactive agent of the signed-in wallet.
 
-    Raises InvalidInput naming the field.
+    Raises InvalidInput naming the field, and what `attach` raises.
     """
     _check_wallet(asked.wallet, wallet, checksum)
     if not asked.platforms:
@@ -53,8 +70,10 @@ def register(agents: Agents, clock: Clock, checksum: Checksum, asked: Registrati
         state=AgentState.INACTIVE,
         created_at=utc(now_ms),
         budgets=asked.budgets,
+        jurisdiction=asked.jurisdiction,
     )
-    agents.add(agent)
+    with attach(agent.agent_id):
+        agents.add(agent)
     agents.write_audit(agent.agent_id, AuditEntry(utc(now_ms), wallet, "register", {"mode": agent.mode}))
     return agent
 

@@ -27,6 +27,7 @@ from dutchbook.ports import (
     VenueBudget,
     utc,
 )
+from dutchbook.usecases.manage_credentials import CredentialRecord, CredentialRecords
 from dutchbook.usecases.register_agent import owned
 
 RECENT = 10
@@ -46,6 +47,7 @@ class AgentReport:
     today: DayCount
     budgets: Mapping[Venue, VenueBudget]
     recent: tuple[Trade, ...]
+    credentials: Sequence[CredentialRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,14 @@ class Valued:
         return None if self.value is None else self.value - self.position.cost
 
 
-def agent_report(agents: Agents, ledger: Ledger, clock: Clock, agent_id: str, wallet: str) -> AgentReport:
+def agent_report(
+    agents: Agents,
+    ledger: Ledger,
+    credentials: CredentialRecords,
+    clock: Clock,
+    agent_id: str,
+    wallet: str,
+) -> AgentReport:
     """Raises NotFound for no agent and for another wallet's alike."""
     agent = owned(agents, agent_id, wallet)
     simulated = agent.mode is Mode.DEMO
@@ -72,6 +81,7 @@ def agent_report(agents: Agents, ledger: Ledger, clock: Clock, agent_id: str, wa
         today=agents.day(agent_id, f"{utc(clock.now_ms()):%Y-%m-%d}", simulated=simulated),
         budgets=agents.budgets(agent_id, simulated=simulated),
         recent=ledger.trades(agent_id, RECENT).items,
+        credentials=credentials.of_agent(agent_id),
     )
 
 

@@ -1,19 +1,25 @@
 """What Register is made of: the only module that names its concrete classes."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.clock import SystemClock
+from dutchbook.adapters.credentials import DynamoCredentials
 from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.guards import DynamoNonces
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
+from dutchbook.adapters.secrets import SecretsManagerStore
 from dutchbook.adapters.token_secret import read_secret
+from dutchbook.domain.secret import Secret
+from dutchbook.domain.venue import Venue
 from dutchbook.entry.settings import RegisterSettings
 from dutchbook.entry.tokens import KeyRing, Tokens
 from dutchbook.ports import Agents, Clock, Ledger, MarketStore
+from dutchbook.usecases.manage_credentials import Checked, Keeper
 from dutchbook.usecases.register_agent import Checksum
 from dutchbook.usecases.sign_in import Nonces, Policy, Recover, TokenIssuer
 
@@ -31,6 +37,7 @@ class RegisterServices:
     tokens: TokenIssuer
     recover: Recover
     policy: Policy
+    keeper: Keeper
 
 
 @cache
@@ -39,10 +46,11 @@ def services() -> RegisterServices:
     settings = RegisterSettings.from_env(os.environ)
     clock, ledger_table = SystemClock(), Table(settings.ledger_table)
     guards_table = Table(settings.guards_table)
+    agents, ledger = DynamoAgents(ledger_table, clock), DynamoLedger(ledger_table, clock)
     ring = KeyRing(partial(read_secret, settings.token_secret_id))
     return RegisterServices(
-        agents=DynamoAgents(ledger_table, clock),
-        ledger=DynamoLedger(ledger_table, clock),
+        agents=agents,
+        ledger=ledger,
         markets=DynamoMarketStore(Table(settings.markets_table), guards_table, clock),
         clock=clock,
         checksum=checksum_address,
@@ -50,6 +58,14 @@ def services() -> RegisterServices:
         tokens=Tokens(ring, settings.siwe_domain),
         recover=recover_signer,
         policy=Policy(settings.siwe_domain, settings.site_origin),
+        keeper=Keeper(
+            agents=agents,
+            secrets=SecretsManagerStore(settings.secrets_prefix, clock, kms_key_id=settings.data_key_id),
+            records=DynamoCredentials(ledger_table),
+            ledger=ledger,
+            clock=clock,
+            check=check_credentials,
+        ),
     )
 
 
@@ -65,3 +81,10 @@ def recover_signer(message: bytes, signature: bytes) -> str:
     from venues.crypto import personal_message_digest, recover_address  # noqa: PLC0415
 
     return recover_address(personal_message_digest(message), signature)
+
+
+def check_credentials(venue: Venue, wallet: str, fields: Mapping[str, Secret]) -> Checked:
+    """Offline check of a venue's credentials; imported when some are set. Raises InvalidInput."""
+    from venues.credential_check import check  # noqa: PLC0415
+
+    return check(venue, wallet, fields)

@@ -6,6 +6,7 @@ from functools import cache, partial
 
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.clock import SystemClock
+from dutchbook.adapters.credentials import DynamoCredentials
 from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
@@ -14,6 +15,7 @@ from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.settings import StatusSettings
 from dutchbook.entry.tokens import KeyRing
 from dutchbook.ports import Agents, Clock, Ledger, MarketStore
+from dutchbook.usecases.manage_credentials import CredentialRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class StatusServices:
     agents: Agents
     ledger: Ledger
     markets: MarketStore
+    credentials: CredentialRecords
     clock: Clock
     cursors: Cursors
 
@@ -46,6 +49,7 @@ def services() -> StatusServices:
         agents=DynamoAgents(ledger_table, clock),
         ledger=DynamoLedger(ledger_table, clock),
         markets=DynamoMarketStore(Table(settings.markets_table), Table(settings.guards_table), clock),
+        credentials=DynamoCredentials(ledger_table),
         clock=clock,
         cursors=Cursors(lambda: ring.keys().derived("cursors")),
     )

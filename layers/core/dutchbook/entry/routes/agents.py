@@ -17,7 +17,7 @@ from dutchbook.entry.models import (
     RegisterRequest,
     Switched,
 )
-from dutchbook.usecases import register_agent
+from dutchbook.usecases import manage_credentials, register_agent
 
 router = new_router()
 
@@ -35,8 +35,19 @@ def register(body: RegisterRequest, who: Who, own: Own) -> Response[Registered]:
         limits=body.limits(),
         mode=body.mode,
         budgets=body.budgets.given(),
+        jurisdiction=body.jurisdiction,
     )
-    agent = register_agent.register(own.agents, own.clock, own.checksum, asked, who.wallet)
+    given = manage_credentials.check_all(
+        own.keeper, who.wallet, body.fields(), asked.platforms, body.statement()
+    )
+    agent = register_agent.register(
+        own.agents,
+        own.clock,
+        own.checksum,
+        asked,
+        who.wallet,
+        lambda agent_id: manage_credentials.attached(own.keeper, agent_id, who.wallet, given),
+    )
     return Response(
         status_code=201,
         content_type=content_types.APPLICATION_JSON,

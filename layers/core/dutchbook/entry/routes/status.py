@@ -34,7 +34,9 @@ Cursor = Annotated[str, Query(max_length=2048)]
 
 @router.get("/api/agent/status/<agent_id>", tags=["agents"], summary="An agent, its stats, its newest trades")
 def agent_status(agent_id: AgentIdInPath, who: Who, own: Own) -> StatusView:
-    return StatusView.of(report_status.agent_report(own.agents, own.ledger, own.clock, agent_id, who.wallet))
+    return StatusView.of(
+        report_status.agent_report(own.agents, own.ledger, own.credentials, own.clock, agent_id, who.wallet)
+    )
 
 
 @router.get("/api/agents", tags=["agents"], summary="The caller's agents, newest first")

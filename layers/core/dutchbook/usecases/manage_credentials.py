@@ -1,0 +1,234 @@
+"""Credentials: set, shown as a stub, removed. They go in and never come out over HTTP.
+
+Setting them never changes the mode. A venue account belongs to one agent: two that trade one account would
+each believe in money that the other spends.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from dutchbook.domain.agent import Agent, Mode
+from dutchbook.domain.eligibility import parse_place, why_barred
+from dutchbook.domain.errors import InvalidInput, NotEligible, NotFound, WrongState
+from dutchbook.domain.secret import Secret
+from dutchbook.domain.venue import Venue
+from dutchbook.ports import Agents, AuditEntry, Clock, Ledger, SecretStore, utc
+from dutchbook.usecases.register_agent import owned
+
+LAST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the person says of himself."""
+
+    jurisdiction: str
+    accepted: bool
+    """That he may trade there and has read the venue's terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Credentials whose form is right: keys parse, and belong to the account named."""
+
+    venue: Venue
+    kind: str
+    account: str
+    """What is public of them: an address or a key id."""
+    fields: Mapping[str, Secret]
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRecord:
+    """What may be shown of stored credentials."""
+
+    venue: Venue
+    kind: str
+    account: str
+    jurisdiction: str
+    set_at: datetime
+    verified_at: datetime | None = None
+
+    @property
+    def last_four(self) -> str:
+        return self.account[-LAST:]
+
+
+class CredentialRecords(Protocol):
+    """The stubs, beside the agent."""
+
+    def put(self, agent_id: str, record: CredentialRecord) -> None: ...
+
+    def of_agent(self, agent_id: str) -> Sequence[CredentialRecord]:
+        """Strongly consistent."""
+        ...
+
+    def delete(self, agent_id: str, venue: Venue) -> None: ...
+
+
+type Check = Callable[[Venue, str, Mapping[str, Secret]], Checked]
+"""(venue, wallet, fields) → what they are, offline. Raises InvalidInput naming the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Where credentials and what is known of them are kept."""
+
+    agents: Agents
+    secrets: SecretStore
+    records: CredentialRecords
+    ledger: Ledger
+    clock: Clock
+    check: Check
+
+
+def checked(
+    keeper: Keeper, venue: Venue, wallet: str, fields: Mapping[str, Secret], said: Statement
+) -> tuple[Checked, str]:
+    """The credentials and the place, both acceptable; nothing is written.
+
+    Raises InvalidInput naming the field, NotEligible.
+    """
+    try:
+        place = parse_place(said.jurisdiction)
+    except ValueError as error:
+        raise InvalidInput("jurisdiction", str(error)) from None
+    if not said.accepted:
+        raise InvalidInput("acceptTerms", f"must be true: you may trade on {venue} and have read its terms")
+    barred = why_barred(venue, place)
+    if barred:
+        raise NotEligible(barred)
+    return keeper.check(venue, wallet, fields), place
+
+
+def by_venue(
+    fields: Mapping[str, Secret], platforms: Sequence[Venue]
+) -> Mapping[Venue, Mapping[str, Secret]]:
+    """A registration's flat fields, each with its venue; the private key serves both wallets' venues.
+
+    Raises InvalidInput for a field of a venue that is not chosen.
+    """
+    found: dict[Venue, dict[str, Secret]] = {}
+    for name, value in fields.items():
+        owner = next((venue for venue in Venue if name.startswith(venue.value)), None)
+        if owner is not None:
+            if owner not in platforms:
+                raise InvalidInput(name, f"{owner} is not one of the chosen platforms")
+            found.setdefault(owner, {})[name] = value
+    if "privateKey" in fields:
+        users = [venue for venue in (Venue.POLYMARKET, Venue.LIMITLESS) if venue in found]
+        if Venue.POLYMARKET in platforms and Venue.POLYMARKET not in found:
+            users.append(Venue.POLYMARKET)
+        if not users:
+            raise InvalidInput("privateKey", "belongs to polymarket or limitless, and neither is set up here")
+        for venue in users:
+            found.setdefault(venue, {})["privateKey"] = fields["privateKey"]
+    return found
+
+
+def check_all(
+    keeper: Keeper,
+    wallet: str,
+    fields: Mapping[str, Secret],
+    platforms: Sequence[Venue],
+    said: Statement,
+) -> Sequence[tuple[Checked, str]]:
+    """A registration's credentials, all acceptable; nothing is written. Raises as `checked` does."""
+    grouped = by_venue(fields, platforms)
+    return [checked(keeper, venue, wallet, grouped[venue], said) for venue in Venue if venue in grouped]
+
+
+def set_credentials(
+    keeper: Keeper, agent_id: str, wallet: str, venue: Venue, fields: Mapping[str, Secret], said: Statement
+) -> CredentialRecord:
+    """Stores or rotates an agent's credentials of a venue, unverified.
+
+    Raises NotFound, InvalidInput, NotEligible, AlreadyExists (the account is another agent's).
+    """
+    agent = owned(keeper.agents, agent_id, wallet)
+    if venue not in agent.platforms:
+        raise InvalidInput("venue", f"{venue} is not one of the agent's platforms")
+    found, place = checked(keeper, venue, wallet, fields, said)
+    before = _record(keeper, agent_id, venue)
+    with attached(keeper, agent_id, wallet, [(found, place)]):
+        pass
+    if before is not None and before.account != found.account:
+        keeper.agents.release_account(agent_id, venue, before.account)
+    if venue in agent.credentials:
+        # what was verified is gone; the new ones have to be tested
+        keeper.agents.set_credential(agent_id, venue, present=False, actor=wallet)
+    record = _record(keeper, agent_id, venue)
+    if record is None:
+        raise WrongState(f"the credentials of {agent_id} on {venue} were removed meanwhile")
+    return record
+
+
+@contextmanager
+def attached(
+    keeper: Keeper, agent_id: str, wallet: str, given: Sequence[tuple[Checked, str]]
+) -> Iterator[None]:
+    """Accounts claimed and secrets stored around a write of the agent; undone if that write fails.
+
+    The claims come first: they are what may be refused, and then nothing has been written.
+    """
+    held = {record.venue: record.account for record in keeper.records.of_agent(agent_id)}
+    claimed: list[Checked] = []
+    try:
+        for found, _ in given:
+            keeper.agents.claim_account(agent_id, found.venue, found.account)
+            claimed.append(found)
+        for found, _ in given:
+            keeper.secrets.put(agent_id, found.venue, found.fields)
+        yield
+    except Exception:
+        for found in claimed:
+            if held.get(found.venue) != found.account:
+                keeper.agents.release_account(agent_id, found.venue, found.account)
+            if found.venue not in held:
+                keeper.secrets.delete(agent_id, found.venue)
+        raise
+    now = utc(keeper.clock.now_ms())
+    for found, place in given:
+        record = CredentialRecord(found.venue, found.kind, found.account, place, now)
+        keeper.records.put(agent_id, record)
+        _note(keeper, agent_id, wallet, "credentials.set", record)
+
+
+def remove_credentials(keeper: Keeper, agent_id: str, wallet: str, venue: Venue) -> None:
+    """Raises NotFound, and WrongState while a live position or trade of the venue would be left without."""
+    agent = owned(keeper.agents, agent_id, wallet)
+    record = _record(keeper, agent_id, venue)
+    if record is None:
+        raise NotFound(f"no credentials of {agent_id} on {venue}")
+    _refuse_if_needed(keeper, agent, venue)
+    # first the agent says it has none, so that no new trade counts on them
+    if venue in agent.credentials:
+        keeper.agents.set_credential(agent_id, venue, present=False, actor=wallet)
+    keeper.secrets.delete(agent_id, venue)
+    keeper.records.delete(agent_id, venue)
+    keeper.agents.release_account(agent_id, venue, record.account)
+    _note(keeper, agent_id, wallet, "credentials.delete", record)
+
+
+def _refuse_if_needed(keeper: Keeper, agent: Agent, venue: Venue) -> None:
+    for position in keeper.ledger.positions(agent.agent_id):
+        if not position.simulated and position.key.venue is venue:
+            raise WrongState(f"a live position on {venue} is open: close it first")
+    if agent.mode is Mode.LIVE:
+        raise WrongState("the agent is live: set its mode to demo first")
+
+
+def _record(keeper: Keeper, agent_id: str, venue: Venue) -> CredentialRecord | None:
+    for record in keeper.records.of_agent(agent_id):
+        if record.venue is venue:
+            return record
+    return None
+
+
+def _note(keeper: Keeper, agent_id: str, actor: str, action: str, record: CredentialRecord) -> None:
+    detail = {"venue": record.venue.value, "kind": record.kind, "last_four": record.last_four}
+    entry = AuditEntry(utc(keeper.clock.now_ms()), actor, action, detail)
+    keeper.agents.write_audit(agent_id, entry)

@@ -1,0 +1,345 @@
+"""What every venue connector promises, on paper and live alike; each venue's test file brings its bench.
+
+A bench is a connector with money behind it, a market whose book the test pins, and the venue's own records,
+read past the connector, to compare with.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from dutchbook.domain.errors import (
+    Conflict,
+    Denied,
+    DutchbookError,
+    InsufficientFunds,
+    InvalidOrder,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+)
+from dutchbook.domain.ids import client_order_id
+from dutchbook.domain.market import Market
+from dutchbook.domain.money import ONE, mul_ceil, mul_floor, parse_micros
+from dutchbook.domain.venue import Outcome, Side
+from dutchbook.ports import Intent, OrderReport, OrderRequest, OrderStatus, VenueConnector
+from tests.support.simulated import Simulation
+
+BIDS = {"0.38": "100", "0.36": "300"}
+ASKS = {"0.40": "100", "0.42": "300"}
+
+
+@dataclass
+class Bench:
+    """`cash` and `held` are the venue's own records in micros, whatever the connector says."""
+
+    world: Simulation
+    connector: VenueConnector
+    market: Market
+    cash: Callable[[], int]
+    held: Callable[[Outcome], int]
+    order_path: str
+    """Where an order's request goes; on paper, where the book is read."""
+    fills_path: str = ""
+    """Where fills are read; empty where none are (paper)."""
+    settle: Callable[[], None] = field(default=lambda: None)
+    """Lets the venue do what it does after a match."""
+    dust: int = 0
+    """Shares (micros) by which a buy may miss what was asked, because the venue wants whole cents."""
+
+    def show(self, bids: dict[str, str] = BIDS, asks: dict[str, str] = ASKS) -> None:
+        self.world.show(self.market.venue, self.market.market_id, bids, asks)
+
+    def fault(self, kind: str, path: str = "", **more: Any) -> None:
+        self.world.fault(self.market.venue, kind, path or self.order_path, **more)
+
+    def clear_faults(self) -> None:
+        self.world.state(self.market.venue).faults.clear()
+
+    def request(
+        self,
+        outcome: Outcome,
+        price: str,
+        shares: str = "50",
+        side: Side = Side.BUY,
+        trade: str = "trd_contract",
+        leg: int = 0,
+    ) -> OrderRequest:
+        return OrderRequest(
+            trade_id=trade,
+            leg_index=leg,
+            client_order_id=client_order_id(trade, leg, 0),
+            key=self.market.key,
+            outcome=outcome,
+            side=side,
+            shares=parse_micros(shares),
+            limit_price=parse_micros(price),
+        )
+
+    def prepare(self, *args: Any, **kwargs: Any) -> Intent:
+        return self.connector.prepare(self.request(*args, **kwargs), self.market)
+
+    def place(self, *args: Any, **kwargs: Any) -> OrderReport:
+        return self.connector.place(self.prepare(*args, **kwargs), self.market)
+
+    def final(self, intent: Intent, report: OrderReport | None = None) -> OrderReport:
+        """Looks the order up until the venue has told all there is."""
+        for _ in range(20):
+            if report is not None and _told_all(report):
+                return report
+            self.settle()
+            report = self.connector.lookup(with_id(intent, report), self.market)
+            if report.status is OrderStatus.NOT_FOUND:
+                return report
+        raise AssertionError(f"no end: {report}")
+
+
+def _told_all(report: OrderReport) -> bool:
+    reported = sum(fill.shares for fill in report.fills)
+    done = report.status is OrderStatus.DONE and report.filled <= reported
+    return done and not report.awaits_confirmation
+
+
+def with_id(intent: Intent, report: OrderReport | None) -> Intent:
+    """The intent as it is stored once the venue has named the order."""
+    known = report.venue_order_id if report is not None else ""
+    return Intent(intent.client_order_id, known or intent.venue_order_id, intent.fields)
+
+
+def cost(report: OrderReport) -> int:
+    return sum(mul_ceil(fill.price, fill.shares) + fill.fee_usd for fill in report.fills if not fill.failed)
+
+
+def net(report: OrderReport) -> int:
+    return sum(fill.net_shares for fill in report.fills if not fill.failed)
+
+
+NEVER_ANSWERED = {
+    "the connection closes before the venue sees it": ("refuse", {}),
+    "the venue acts and the connection closes": ("drop", {}),
+    "the answer comes too late": ("delay", {"seconds": 2.0}),
+    "a gateway page": ("html", {"status": 502}),
+    "an empty server error": ("status", {"status": 500, "body": ""}),
+    "an error of the venue": ("status", {"status": 500}),
+    "an unavailable venue": ("status", {"status": 503, "body": "{}"}),
+    "a limiter that says when": ("status", {"status": 429, "retry_after": "0"}),
+    "a limiter that says nothing": ("status", {"status": 429, "body": "slow down"}),
+    "an engine that restarts": ("status", {"status": 425, "body": '{"error":"restarting"}'}),
+    "HTML that calls itself a success": ("html", {"status": 200}),
+}
+
+
+class VenueContract:
+    """Inherit as Test… and provide the fixture `bench`, its book shown as BIDS and ASKS."""
+
+    @pytest.mark.parametrize(("outcome", "limit"), [(Outcome.YES, "0.40"), (Outcome.NO, "0.62")])
+    def test_a_buy_fills_from_the_book_and_all_records_agree(self, bench, outcome, limit):
+        """NO is bought from the YES bids: at 0.62 where YES is bid 0.38."""
+        before = bench.cash()
+        intent = bench.prepare(outcome, limit)
+        report = bench.final(intent, bench.connector.place(intent, bench.market))
+
+        assert report.status is OrderStatus.DONE
+        assert sum(fill.shares for fill in report.fills) == report.filled
+        assert 50 * ONE - bench.dust <= report.filled <= 50 * ONE
+        assert {fill.price for fill in report.fills} == {parse_micros(limit)}
+        assert all(fill.fee_usd > 0 or fill.fee_shares > 0 for fill in report.fills)
+        assert bench.held(outcome) == net(report)
+        assert before - bench.cash() == cost(report)
+        assert bench.connector.balance().available == bench.cash()
+        (position,) = bench.connector.positions()
+        assert (position.key, position.outcome, position.shares) == (bench.market.key, outcome, net(report))
+
+    def test_preparing_sends_nothing_and_says_nothing_to_be_there(self, bench):
+        before = bench.cash()
+        intent = bench.prepare(Outcome.YES, "0.40")
+
+        assert bench.connector.lookup(intent, bench.market).status is OrderStatus.NOT_FOUND
+        assert bench.cash() == before
+        assert bench.connector.balance().available == before
+        assert list(bench.connector.positions()) == []
+
+    def test_an_intent_holds_strings_alone_and_no_secret(self, bench):
+        """It is stored in the ledger and in Step Functions' history."""
+        intent = bench.prepare(Outcome.YES, "0.40")
+        assert all(isinstance(part, str) for pair in intent.fields.items() for part in pair)
+        assert not {"secret", "private", "PRIVATE KEY"} & set("".join(intent.fields.values()).split('"'))
+
+    def test_what_is_not_there_at_the_limit_is_not_bought(self, bench):
+        """100 shares stand at 0.40; the rest of the order is cancelled and nothing rests."""
+        intent = bench.prepare(Outcome.YES, "0.40", "250")
+        report = bench.final(intent, bench.connector.place(intent, bench.market))
+
+        assert 100 * ONE - bench.dust <= report.filled <= 100 * ONE
+        assert bench.held(Outcome.YES) == net(report)
+        assert bench.connector.balance().available == bench.cash()
+
+    def test_a_buy_walks_the_levels_up_to_its_limit_and_never_beyond(self, bench):
+        intent = bench.prepare(Outcome.YES, "0.42", "200")
+        report = bench.final(intent, bench.connector.place(intent, bench.market))
+
+        assert 200 * ONE - bench.dust <= report.filled <= 200 * ONE
+        assert max(fill.price for fill in report.fills) == 420_000
+        assert min(fill.price for fill in report.fills) == 400_000
+
+    def test_nothing_at_the_limit_fills_nothing(self, bench):
+        before = bench.cash()
+        try:
+            report = bench.place(Outcome.YES, "0.39")
+        except Refused:
+            pass
+        else:
+            assert (report.status, report.filled, report.fills) == (OrderStatus.DONE, 0, ())
+        assert (bench.cash(), bench.held(Outcome.YES)) == (before, 0)
+
+    def test_the_same_intent_sent_again_is_no_second_order(self, bench):
+        intent = bench.prepare(Outcome.YES, "0.42", "50")
+        first = bench.final(intent, bench.connector.place(intent, bench.market))
+        held = bench.held(Outcome.YES)
+        try:
+            again = bench.connector.place(intent, bench.market)
+        except Conflict:
+            again = bench.final(intent)
+
+        assert again.fills == first.fills
+        assert bench.held(Outcome.YES) == held
+
+    def test_a_lookup_by_the_stored_intent_finds_the_same_fills(self, bench):
+        intent = bench.prepare(Outcome.YES, "0.42", "150")
+        placed = bench.final(intent, bench.connector.place(intent, bench.market))
+        found = bench.final(intent)
+
+        assert (found.status, found.filled, found.fills) == (placed.status, placed.filled, placed.fills)
+        assert found.venue_order_id == placed.venue_order_id
+
+    def test_cancelling_what_is_done_or_unknown_is_no_error(self, bench):
+        unknown = bench.prepare(Outcome.YES, "0.40", trade="trd_unknown")
+        bench.connector.cancel(unknown, bench.market)
+
+        intent = bench.prepare(Outcome.YES, "0.40")
+        report = bench.final(intent, bench.connector.place(intent, bench.market))
+        bench.connector.cancel(with_id(intent, report), bench.market)
+        assert bench.held(Outcome.YES) == net(report)
+
+    def test_what_was_bought_can_be_sold_to_the_bids(self, bench):
+        intent = bench.prepare(Outcome.YES, "0.40")
+        bought = bench.final(intent, bench.connector.place(intent, bench.market))
+        before, sellable = bench.cash(), net(bought) // 10_000 * 10_000
+        shares = f"{sellable // ONE}.{sellable % ONE // 10_000:02d}"
+        sell = bench.prepare(Outcome.YES, "0.38", shares, Side.SELL, leg=1)
+        sold = bench.final(sell, bench.connector.place(sell, bench.market))
+
+        assert sold.filled == sellable
+        assert {fill.price for fill in sold.fills} == {380_000}
+        proceeds = sum(mul_floor(fill.price, fill.shares) - fill.fee_usd for fill in sold.fills)
+        assert bench.cash() - before == proceeds
+        assert bench.held(Outcome.YES) == net(bought) - sellable
+
+    def test_more_than_is_held_is_never_sold(self, bench):
+        try:
+            report = bench.place(Outcome.YES, "0.38", "50", Side.SELL)
+        except Refused:
+            pass
+        else:
+            assert report.filled == 0
+        assert (bench.held(Outcome.YES), bench.held(Outcome.NO)) == (0, 0)
+
+    @pytest.mark.parametrize(
+        ("price", "shares"), [("0.4005", "50"), ("0.40", "50.0005"), ("0.40", "0"), ("1.00", "50")]
+    )
+    def test_what_is_off_the_grid_is_refused_before_it_leaves(self, bench, price, shares):
+        with pytest.raises(InvalidOrder):
+            bench.prepare(Outcome.YES, price, shares)
+
+    def test_an_order_that_money_does_not_cover_is_refused(self, bench):
+        bench.show(asks={"0.40": "100000"})
+        before = bench.cash()
+        with pytest.raises(InsufficientFunds):
+            bench.place(Outcome.YES, "0.40", "9000")
+        assert (bench.cash(), bench.held(Outcome.YES)) == (before, 0)
+
+    @pytest.mark.parametrize("fault", NEVER_ANSWERED)
+    def test_whatever_happens_to_the_request_the_truth_is_found_and_nothing_is_bought_twice(
+        self, bench, fault
+    ):
+        kind, more = NEVER_ANSWERED[fault]
+        intent = bench.prepare(Outcome.YES, "0.40")
+        bench.fault(kind, **more)
+        report, error = attempt(bench, intent)
+        bench.clear_faults()
+        bench.settle()
+
+        held = bench.held(Outcome.YES)
+        assert not isinstance(error, Refused | Denied), "a refusal would undo what came before"
+        if isinstance(error, NotSent):
+            assert held == 0, "what was never sent cannot be held"
+        found = bench.final(intent, report)
+        assert found.status is (OrderStatus.DONE if held else OrderStatus.NOT_FOUND)
+        assert net(found) == held
+
+        try:
+            again = bench.final(intent, bench.connector.place(intent, bench.market))
+        except Conflict:
+            again = bench.final(intent)
+        assert 50 * ONE - bench.dust <= again.filled <= 50 * ONE
+        assert bench.held(Outcome.YES) == net(again)
+
+    @pytest.mark.parametrize("kind", ["refuse", "html", "delay"])
+    def test_an_order_that_was_taken_is_never_told_as_not_sent(self, bench, kind):
+        """The fills cannot be read: that is no word about the order."""
+        if not bench.fills_path:
+            pytest.skip("reads no fills")
+        intent = bench.prepare(Outcome.YES, "0.40")
+        bench.fault(kind, bench.fills_path, method="GET", count=-1, seconds=2.0, status=502)
+        report, error = attempt(bench, intent)
+        assert error is None or isinstance(error, OutcomeUnknown)
+        assert report is None or report.status is OrderStatus.WORKING or report.filled > 0
+
+        bench.clear_faults()
+        assert net(bench.final(intent, report)) == bench.held(Outcome.YES) > 0
+
+    def test_a_fill_told_twice_is_one_fill(self, bench):
+        if not bench.fills_path:
+            pytest.skip("reads no fills")
+        bench.fault("duplicate_fills", bench.fills_path, count=-1)
+        intent = bench.prepare(Outcome.YES, "0.42", "150")
+        report = bench.final(intent, bench.connector.place(intent, bench.market))
+        assert len({fill.fill_id for fill in report.fills}) == len(report.fills)
+        assert net(report) == bench.held(Outcome.YES)
+
+    def test_reads_that_lag_never_make_an_order_seem_undone(self, bench):
+        """A lookup in the dark says not found, or working, or fewer fills, and then the truth."""
+        if not bench.fills_path:
+            pytest.skip("the store reads what it wrote")
+        intent = bench.prepare(Outcome.YES, "0.42", "150")
+        placed = bench.connector.place(intent, bench.market)
+        bench.fault("read_lag", "/", count=4, seconds=60)
+        early = bench.connector.lookup(intent, bench.market)
+        assert early.status is not OrderStatus.DONE or early.filled > sum(f.shares for f in early.fills)
+        assert bench.connector.read_lag_ms() > 0
+
+        bench.clear_faults()
+        assert net(bench.final(intent, placed)) == bench.held(Outcome.YES)
+
+    def test_a_venue_that_is_down_leaves_nothing_in_doubt_but_the_order(self, bench):
+        """No connection: NotSent for the order and for every question."""
+        intent = bench.prepare(Outcome.YES, "0.40")
+        bench.world.venues.stop()
+        with pytest.raises(NotSent):
+            bench.connector.place(intent, bench.market)
+        if bench.fills_path:
+            with pytest.raises(NotSent):
+                bench.connector.lookup(intent, bench.market)
+            with pytest.raises(NotSent):
+                bench.connector.balance()
+            with pytest.raises(NotSent):
+                bench.connector.positions()
+
+
+def attempt(bench: Bench, intent: Intent) -> tuple[OrderReport | None, DutchbookError | None]:
+    try:
+        return bench.connector.place(intent, bench.market), None
+    except DutchbookError as error:
+        return None, error

@@ -1,0 +1,225 @@
+"""Credentials go in, never come out, change no mode, and one account serves one agent."""
+
+import json
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from dutchbook.domain.agent import Mode
+from dutchbook.domain.eligibility import BARS, parse_place, why_barred
+from dutchbook.domain.secret import Secret
+from dutchbook.domain.venue import Venue
+from tests.support.api import Api, registration
+from venues.crypto import EthereumSigner
+from venues.polymarket.wallets import deposit_wallet, safe_wallet
+
+KEY = "11" * 32
+OTHER_KEY = "22" * 32
+WALLET = EthereumSigner(Secret(KEY)).address.lower()
+STRANGER = EthereumSigner(Secret(OTHER_KEY)).address.lower()
+KEY_ID = "6f1f2c9e-0f0a-4c8b-9c56-8c4d3c1f7a10"
+TOKEN_SECRET = "c2VjcmV0LW9mLWEtdGVzdC10b2tlbg=="
+SAID = {"jurisdiction": "CH", "acceptTerms": True}
+
+
+def pem(key, form=PrivateFormat.PKCS8):
+    return key.private_bytes(Encoding.PEM, form, NoEncryption()).decode()
+
+
+ED25519 = pem(ed25519.Ed25519PrivateKey.from_private_bytes(b"\x07" * 32))
+POLYMARKET = {"privateKey": KEY}
+KALSHI = {"kalshiApiKey": KEY_ID, "kalshiApiSecret": ED25519}
+LIMITLESS = {"limitlessApiKey": "tok_1", "limitlessApiSecret": TOKEN_SECRET, "privateKey": KEY}
+ALL = {Venue.POLYMARKET: POLYMARKET, Venue.KALSHI: KALSHI, Venue.LIMITLESS: LIMITLESS}
+EVERYWHERE = {"polymarket": True, "kalshi": True, "limitless": True}
+
+
+@pytest.fixture
+def api():
+    return Api()
+
+
+def new_agent(api, wallet=WALLET, **changes):
+    body = registration(wallet=wallet, platforms=EVERYWHERE, **changes)
+    return api.call("POST", "/api/agent/register", body, wallet=wallet).body["agent_id"]
+
+
+@pytest.fixture
+def agent_id(api):
+    return new_agent(api)
+
+
+def put(api, agent_id, venue, body, wallet=WALLET, said=SAID):
+    return api.call("PUT", f"/api/agent/{agent_id}/credentials/{venue}", {**body, **said}, wallet=wallet)
+
+
+def status(api, agent_id):
+    return api.call("GET", f"/api/agent/status/{agent_id}", wallet=WALLET).body
+
+
+@pytest.mark.parametrize("venue", list(Venue))
+def test_credentials_are_stored_and_only_a_stub_is_shown(api, agent_id, venue):
+    answer = put(api, agent_id, venue, ALL[venue])
+    assert answer.status == 200, answer.text
+    assert answer.body["venue"] == venue
+    assert answer.body["verified_at"] is None
+    assert len(answer.body["last_four"]) == 4
+    assert status(api, agent_id)["credentials"] == [answer.body]
+    assert (agent_id, venue) in api.secrets.kept
+    everything = answer.text + json.dumps(status(api, agent_id)) + repr(api.agents.entries)
+    for secret in (KEY, ED25519, TOKEN_SECRET, repr(ED25519)[1:-1]):
+        assert secret not in everything
+
+
+def test_setting_credentials_changes_neither_mode_nor_what_counts_as_verified(api, agent_id):
+    for venue, fields in ALL.items():
+        put(api, agent_id, venue, fields)
+    assert api.agents.agents[agent_id].mode is Mode.DEMO
+    assert api.agents.agents[agent_id].credentials == ()
+
+
+def test_the_kind_of_key_is_read_from_the_key(api, agent_id):
+    assert put(api, agent_id, "kalshi", KALSHI).body["kind"] == "ed25519 key"
+    key = rsa.generate_private_key(65537, 2048)
+    for form in (PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL):
+        answer = put(api, agent_id, "kalshi", KALSHI | {"kalshiApiSecret": pem(key, form)})
+        assert answer.body["kind"] == "rsa key"
+
+
+@pytest.mark.parametrize(
+    ("venue", "changes", "field", "says"),
+    [
+        ("kalshi", {"kalshiApiSecret": "aGVsbG8gSE1BQw=="}, "kalshiApiSecret", "no HMAC secret"),
+        ("kalshi", {"kalshiApiSecret": None}, "kalshiApiSecret", "required"),
+        ("kalshi", {"kalshiApiKey": "me@example.com"}, "kalshiApiKey", "UUID"),
+        ("kalshi", {"privateKey": KEY}, "privateKey", "does not belong"),
+        ("polymarket", {"privateKey": "0x12"}, "privateKey", "64 hex digits"),
+        ("polymarket", {"privateKey": OTHER_KEY}, "privateKey", "not of the wallet"),
+        ("polymarket", {"polymarketFunder": STRANGER}, "polymarketFunder", "no wallet of the key"),
+        ("polymarket", {"polymarketFunder": "0x12"}, "polymarketFunder", "40 hex digits"),
+        ("limitless", {"limitlessApiSecret": "not base64!"}, "limitlessApiSecret", "not base64"),
+        ("limitless", {"privateKey": OTHER_KEY}, "privateKey", "not of the wallet"),
+        ("polymarket", {"privateKey": 7}, "privateKey", "string"),
+        ("polymarket", {"privateKey": " "}, "privateKey", "characters"),
+        ("polymarket", {"privateKey": "a" * 8193}, "privateKey", "characters"),
+        ("polymarket", {"extra": "x"}, "extra", "not a field"),
+        ("polymarket", {"acceptTerms": False}, "acceptTerms", "must be true"),
+        ("polymarket", {"jurisdiction": "Switzerland"}, "jurisdiction", ""),
+        ("polymarket", {"jurisdiction": "C1"}, "jurisdiction", "ISO 3166"),
+        ("polymarket", {"jurisdiction": "CA"}, "jurisdiction", "part of CA"),
+    ],
+)
+def test_what_cannot_work_is_refused_and_nothing_is_written(api, agent_id, venue, changes, field, says):
+    body = {name: value for name, value in ({**ALL[venue], **SAID} | changes).items() if value is not None}
+    answer = put(api, agent_id, venue, body, said={})
+    assert (answer.status, answer.fields) == (422, {field}), answer.text
+    assert says in answer.body["detail"]
+    for value in changes.values():
+        if isinstance(value, str) and len(value) > 6 and not value.startswith("0x"):
+            assert value not in answer.text
+    assert api.secrets.kept == {}
+    assert api.agents.accounts == {}
+
+
+def test_a_funder_is_any_wallet_of_the_key(api, agent_id):
+    owner = EthereumSigner(Secret(KEY)).address
+    for funder in (deposit_wallet(owner), safe_wallet(owner), owner):
+        answer = put(api, agent_id, "polymarket", POLYMARKET | {"polymarketFunder": funder})
+        assert answer.status == 200
+        assert answer.body["last_four"] == funder[-4:].lower()
+    dedicated = EthereumSigner(Secret(OTHER_KEY)).address
+    body = {"privateKey": OTHER_KEY, "polymarketFunder": deposit_wallet(dedicated)}
+    assert put(api, agent_id, "polymarket", body).status == 200
+
+
+def test_an_account_belongs_to_one_agent(api, agent_id):
+    assert put(api, agent_id, "kalshi", KALSHI).status == 200
+    second = new_agent(api)
+    answer = put(api, second, "kalshi", KALSHI)
+    assert answer.status == 409
+    assert (second, Venue.KALSHI) not in api.secrets.kept
+    # rotating to another key gives the first account up
+    other = "7f1f2c9e-0f0a-4c8b-9c56-8c4d3c1f7a10"
+    assert put(api, agent_id, "kalshi", KALSHI | {"kalshiApiKey": other}).status == 200
+    assert put(api, second, "kalshi", KALSHI).status == 200
+
+
+def test_removing_takes_secret_stub_and_claim(api, agent_id):
+    put(api, agent_id, "kalshi", KALSHI)
+    path = f"/api/agent/{agent_id}/credentials/kalshi"
+    assert api.call("DELETE", path, wallet=WALLET).status == 204
+    assert (api.secrets.kept, api.agents.accounts) == ({}, {})
+    assert status(api, agent_id)["credentials"] == []
+    assert api.call("DELETE", path, wallet=WALLET).status == 404
+    actions = [entry.action for entry in api.agents.entries[agent_id]]
+    assert actions[-2:] == ["credentials.set", "credentials.delete"]
+
+
+def test_another_wallet_neither_sets_nor_removes(api, agent_id):
+    put(api, agent_id, "kalshi", KALSHI)
+    assert put(api, agent_id, "kalshi", KALSHI, wallet=STRANGER).status == 404
+    path = f"/api/agent/{agent_id}/credentials/kalshi"
+    assert api.call("DELETE", path, wallet=STRANGER).status == 404
+    assert (agent_id, Venue.KALSHI) in api.secrets.kept
+
+
+def test_an_unknown_venue_is_named(api, agent_id):
+    answer = put(api, agent_id, "predictit", {})
+    assert (answer.status, answer.fields >= {"venue"}) == (422, True)
+
+
+def test_registration_may_bring_credentials(api):
+    body = registration(wallet=WALLET, platforms=EVERYWHERE, **POLYMARKET, **KALSHI, **SAID)
+    answer = api.call("POST", "/api/agent/register", body, wallet=WALLET)
+    assert (answer.status, answer.body["mode"]) == (201, "demo")
+    agent = answer.body["agent_id"]
+    assert {venue for _, venue in api.secrets.kept} == {Venue.POLYMARKET, Venue.KALSHI}
+    assert api.agents.agents[agent].jurisdiction == "CH"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"kalshiApiSecret": "aGVsbG8="}, "kalshiApiSecret"),
+        ({"acceptTerms": False}, "acceptTerms"),
+        ({"jurisdiction": ""}, "jurisdiction"),
+        ({"platforms": {"polymarket": True}}, "kalshiApiKey"),
+        ({"strategy": "momentum"}, "strategy"),
+    ],
+)
+def test_a_registration_with_one_bad_field_writes_neither_agent_nor_secret(api, changes, field):
+    body = registration(wallet=WALLET, platforms=EVERYWHERE, **KALSHI, **SAID) | changes
+    answer = api.call("POST", "/api/agent/register", body, wallet=WALLET)
+    assert (answer.status, answer.fields) == (422, {field}), answer.text
+    assert (api.agents.agents, api.secrets.kept, api.agents.accounts) == ({}, {}, {})
+
+
+def test_a_registration_whose_account_is_taken_writes_nothing(api, agent_id):
+    put(api, agent_id, "kalshi", KALSHI)
+    body = registration(wallet=WALLET, platforms=EVERYWHERE, **POLYMARKET, **KALSHI, **SAID)
+    assert api.call("POST", "/api/agent/register", body, wallet=WALLET).status == 409
+    assert list(api.agents.agents) == [agent_id]
+    assert list(api.secrets.kept) == [(agent_id, Venue.KALSHI)]
+    assert list(api.agents.accounts) == [(Venue.KALSHI, KEY_ID)]
+
+
+def test_a_barred_place_is_refused_with_source_and_date(api, agent_id):
+    answer = put(api, agent_id, "polymarket", POLYMARKET, said={"jurisdiction": "us", "acceptTerms": True})
+    assert answer.status == 403
+    assert BARS[Venue.POLYMARKET].as_of in answer.body["detail"]
+    assert api.secrets.kept == {}
+    answer = put(api, agent_id, "kalshi", KALSHI, said={"jurisdiction": "US", "acceptTerms": True})
+    assert answer.status == 200
+
+
+def test_places_are_barred_whole_or_in_parts():
+    assert why_barred(Venue.LIMITLESS, "US-NY")
+    assert why_barred(Venue.POLYMARKET, "CA-QC")
+    assert not why_barred(Venue.LIMITLESS, "CA-QC")
+    assert not why_barred(Venue.LIMITLESS, "UA-30")
+    assert parse_place("ca-on") == "CA-ON"
+    for bars in BARS.values():
+        assert bars.as_of
+        assert bars.source
+        assert all(parse_place(place) == place for place in bars.places)
