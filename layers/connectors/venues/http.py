@@ -5,6 +5,7 @@ repeated here, and tells what certainly never left (NotSent) from what may have 
 Redirects, cookies and .netrc are off: a signed request goes to the host it was signed for, or nowhere.
 """
 
+import copy
 import math
 import random
 import time
@@ -31,6 +32,8 @@ type Params = Sequence[tuple[str, str]]
 """Pairs, so that a key may repeat."""
 type Classify = Callable[[int, str, bytes, Mapping[str, str]], DutchbookError]
 """A venue's error table: (status, content type, body, headers) to one of our errors."""
+type Guard = Callable[[Callable[[], "Reply"]], "Reply"]
+"""A circuit breaker around a call: runs it, or raises BreakerOpen without running it."""
 
 USER_AGENT = "Mozilla/5.0 (compatible; Dutchbook/0.1)"
 """Cloudflare answers 403 to the user agents of bare HTTP libraries."""
@@ -62,6 +65,11 @@ class _Raw:
     sent_at_ms: int
 
 
+def unguarded(call: Callable[[], Reply]) -> Reply:
+    """The guard that lets every call through."""
+    return call()
+
+
 class VenueHttp:
     """A venue's HTTP, safe to share between threads. `sleep` speaks seconds, `jitter` gives [0, 1)."""
 
@@ -78,6 +86,7 @@ class VenueHttp:
         read_timeout: float = 10.0,
         longest_wait: float = 5.0,
         pool_size: int = 8,
+        guard: Guard = unguarded,
     ) -> None:
         self._venue = venue
         self._limiter = limiter
@@ -89,6 +98,13 @@ class VenueHttp:
         self._read_timeout = read_timeout
         self._longest_wait = longest_wait
         self._session = _session(pool_size)
+        self._guard = guard
+
+    def limited_by(self, limiter: Limiter) -> "VenueHttp":
+        """The same pooled session, health and breaker under the limits of one account."""
+        other = copy.copy(self)
+        other._limiter = limiter
+        return other
 
     def get(
         self,
@@ -99,9 +115,14 @@ class VenueHttp:
         cost: float = 1.0,
         headers: Headers | None = None,
         allow: frozenset[int] = frozenset(),
+        refusals: frozenset[int] = frozenset(),
     ) -> Reply:
-        """Reads, with repeats. A status outside 2xx and `allow` raises VenueThrottled or VenueUnreachable."""
-        return self._read(_Call("GET", url, params, None, bucket, cost, headers), allow)
+        """Reads, with repeats. A status outside 2xx and `allow` raises VenueThrottled or VenueUnreachable.
+
+        One of `refusals` raises at once what the venue's error table makes of it.
+        """
+        call = _Call("GET", url, params, None, bucket, cost, headers, refusals)
+        return self._guard(lambda: self._read(call, allow))
 
     def read_post(
         self,
@@ -112,9 +133,11 @@ class VenueHttp:
         cost: float = 1.0,
         headers: Headers | None = None,
         allow: frozenset[int] = frozenset(),
+        refusals: frozenset[int] = frozenset(),
     ) -> Reply:
         """A read that the venue wants as a POST of JSON: repeated like `get`, because it changes nothing."""
-        return self._read(_Call("POST", url, (), body, bucket, cost, headers), allow)
+        call = _Call("POST", url, (), body, bucket, cost, headers, refusals)
+        return self._guard(lambda: self._read(call, allow))
 
     def send(
         self,
@@ -134,14 +157,18 @@ class VenueHttp:
         when it may have arrived, and otherwise what the venue's error table makes of the answer.
         """
         call = _Call(method, url, params, body, bucket, cost, headers)
+        timeout = self._read_timeout if read_timeout is None else read_timeout
+        return self._guard(lambda: self._send(call, timeout))
+
+    def _send(self, call: "_Call", read_timeout: float) -> Reply:
         try:
-            raw = self._exchange(call, self._read_timeout if read_timeout is None else read_timeout)
+            raw = self._exchange(call, read_timeout)
         except requests.RequestException as error:
             self._health.failed(_summary(error))
             _raise_send_failure(self._venue, error)
         if not 200 <= raw.status < 300:
             self._note(raw)
-            self._obey_retry_after(raw, bucket)
+            self._obey_retry_after(raw, call.bucket)
             raise self._classify(raw.status, raw.content_type, raw.body, raw.headers)
         try:
             data = None if raw.status == 204 else parse_json(raw.content_type, raw.body)
@@ -174,6 +201,9 @@ class VenueHttp:
             return _ReadFailure(VenueUnreachable(f"{self._venue}: {_summary(error)}"), True, cause=error)
         if not (200 <= raw.status < 300 or raw.status in allow):
             self._note(raw)
+            if raw.status in call.refusals:
+                refusal = self._classify(raw.status, raw.content_type, raw.body, raw.headers)
+                return _ReadFailure(refusal, again=False)
             return self._status_failure(raw, self._obey_retry_after(raw, call.bucket))
         try:
             data = parse_json(raw.content_type, raw.body)
@@ -238,11 +268,12 @@ class _Call:
     bucket: str
     cost: float
     headers: Headers | None
+    refusals: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class _ReadFailure:
-    error: NotSent
+    error: DutchbookError
     again: bool
     retry_after: float | None = None
     cause: Exception | None = None

@@ -1,0 +1,145 @@
+"""Kalshi's V2 orders and portfolio: the body of an order, and what receipts, orders and fills say. Pure.
+
+Orders speak of the YES book alone: buying NO at q is an ask at 1 − q. Counts decide what was filled; an IOC
+that took a part, or nothing, is accepted with 201 and ends as "canceled".
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dutchbook.domain.errors import InvalidOrder
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.money import ONE, format_micros
+from dutchbook.domain.trade import Fill
+from dutchbook.domain.venue import Outcome, Side, Venue
+from dutchbook.ports import OrderRequest, VenuePosition
+from venues.fields import flag, instant, items_of, micros, required, row, text
+from venues.jsonbody import Json
+
+_PRICE_STEP = 100
+"""Prices are written with four decimals, counts with two."""
+_COUNT_STEP = 10_000
+_RESTING = "resting"
+
+
+def order_body(request: OrderRequest, market: Market) -> str:
+    """The JSON of POST /portfolio/events/orders: an IOC limit order on the market's own shard.
+
+    A sell is reduce-only: what is not held any more must not become a position of the other outcome.
+    Raises InvalidOrder when the YES price or the count cannot be written.
+    """
+    yes_price = request.limit_price if request.outcome is Outcome.YES else ONE - request.limit_price
+    if not market.on_grid(yes_price) or yes_price % _PRICE_STEP or request.shares % _COUNT_STEP:
+        raise InvalidOrder(
+            f"{format_micros(request.shares)} at a YES price of {format_micros(yes_price)} is off the grid"
+        )
+    buys_yes = (request.outcome is Outcome.YES) == (request.side is Side.BUY)
+    body: dict[str, str | int | bool] = {
+        "ticker": market.market_id,
+        "client_order_id": request.client_order_id,
+        "side": "bid" if buys_yes else "ask",
+        "count": f"{request.shares // ONE}.{request.shares % ONE // _COUNT_STEP:02d}",
+        "price": f"0.{yes_price // _PRICE_STEP:04d}",
+        "time_in_force": "immediate_or_cancel",
+        "self_trade_prevention_type": "taker_at_cross",
+    }
+    if request.side is Side.SELL:
+        body["reduce_only"] = True
+    shard = market.terms.get("exchange_index", "")
+    if shard:
+        body["exchange_index"] = int(shard)
+    return json.dumps(body, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    """An order as Kalshi knows it, counts in micros of a contract."""
+
+    order_id: str
+    client_order_id: str
+    filled: int
+    working: bool
+    status: str = ""
+
+
+def parse_receipt(payload: Json) -> OrderState:
+    """The answer to an order's creation. Raises BadRow."""
+    receipt = row(payload, "receipt")
+    return OrderState(
+        order_id=required(receipt, "order_id"),
+        client_order_id=text(receipt, "client_order_id"),
+        filled=micros(receipt, "fill_count"),
+        working=micros(receipt, "remaining_count") > 0,
+    )
+
+
+def parse_order(payload: Json) -> OrderState:
+    """An order of GET /portfolio/orders. Raises BadRow.
+
+    Only "resting" may still fill. The remaining count does not tell: a read that lags shows the old one.
+    """
+    order = row(payload, "order")
+    status = required(order, "status")
+    return OrderState(
+        order_id=required(order, "order_id"),
+        client_order_id=text(order, "client_order_id"),
+        filled=micros(order, "fill_count_fp"),
+        working=status == _RESTING,
+        status=status,
+    )
+
+
+def parse_fills(rows: Iterable[Json], order_id: str, outcome: Outcome) -> tuple[Fill, ...]:
+    """Fills of the order, each fill id once, priced as `outcome`. Raises BadRow."""
+    price_key = "yes_price_dollars" if outcome is Outcome.YES else "no_price_dollars"
+    fills: dict[str, Fill] = {}
+    for item in rows:
+        fill = row(item, "fill")
+        if text(fill, "order_id") != order_id:
+            continue
+        fill_id = text(fill, "fill_id") or required(fill, "trade_id")
+        fills[fill_id] = Fill(
+            fill_id=fill_id,
+            shares=micros(fill, "count_fp"),
+            price=micros(fill, price_key),
+            fee_usd=micros(fill, "fee_cost"),
+            at=instant(fill, "created_time"),
+        )
+    return tuple(fills.values())
+
+
+def parse_position(item: Json) -> VenuePosition:
+    """A row of market_positions: above zero YES, below zero NO. Raises BadRow."""
+    position = row(item, "position")
+    held = micros(position, "position_fp")
+    outcome = Outcome.YES if held >= 0 else Outcome.NO
+    return VenuePosition(MarketKey(Venue.KALSHI, required(position, "ticker")), outcome, abs(held))
+
+
+def parse_balance(payload: Json, shard: str) -> int:
+    """Dollars (micros) free on the shard that an order would draw on; in all for an empty shard.
+
+    Cash lies on shards and is not lent between them, so the sum does not pay for an order. Raises BadRow.
+    """
+    balance = row(payload, "balance")
+    shards = [entry for entry in items_of(balance, "balance_breakdown") if isinstance(entry, dict)]
+    if shard and shards:
+        return sum(micros(entry, "balance") for entry in shards if text(entry, "exchange_index") == shard)
+    return micros(balance, "balance_dollars")
+
+
+def is_trading(payload: Json) -> bool:
+    """Whether GET /exchange/status says that orders are matched now; anything unclear is a no."""
+    return isinstance(payload, dict) and flag(payload, "exchange_active") and flag(payload, "trading_active")
+
+
+def parse_limits(payload: Json) -> Mapping[str, tuple[int, int]]:
+    """Tokens a second and at once of the read and write buckets of GET /account/limits. Raises BadRow."""
+    limits = row(payload, "limits")
+    found = {}
+    for name in ("read", "write"):
+        bucket = row(limits.get(name), name)
+        refill = micros(bucket, "refill_rate") // ONE
+        found[name] = (refill, max(refill, micros(bucket, "bucket_capacity") // ONE))
+    return found

@@ -1,0 +1,128 @@
+"""Live connectors of accounts: what an account's stored credentials make of each venue.
+
+A session holds an account's signers for at most five minutes, so that rotated credentials are taken up and
+removed ones stop working. While live trading is off nothing here reads a secret or sends a request.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
+
+from dutchbook.domain.errors import Halted, NotAuthorised, NotSent
+from dutchbook.domain.secret import InvalidCredential, Secret
+from dutchbook.domain.venue import Venue
+from dutchbook.ports import Account, Clock, SecretStore, VenueConnector
+from venues import credentials
+from venues.environments import KalshiEnvironment, LimitlessEnvironment, PolymarketEnvironment
+from venues.fields import BadRow
+from venues.kalshi.trading import KalshiTrading
+from venues.kalshi.trading_calls import KalshiTradingCalls
+from venues.kalshi.trading_parsing import parse_limits
+from venues.ratelimit import Limiter, Rate, RatePlan
+from venues.registry import LiveFactory, PublicData
+from venues.servertime import ServerTime
+
+SESSION_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Environments:
+    polymarket: PolymarketEnvironment
+    kalshi: KalshiEnvironment
+    limitless: LimitlessEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedAccount:
+    """An account whose credentials the venue has accepted."""
+
+    account_id: str
+    """What one live agent may own: Kalshi's key id, Polymarket's funder, Limitless's profile id."""
+    available: int
+    """Dollars (micros) free to spend."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    account_id: str
+    connector: VenueConnector
+
+
+class LiveConnectors:
+    """Opens sessions and keeps them. `monotonic` speaks seconds."""
+
+    def __init__(
+        self,
+        public: PublicData,
+        environments: Environments,
+        secrets: SecretStore,
+        clock: Clock,
+        *,
+        live_trading: bool,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._public = public
+        self._environments = environments
+        self._secrets = secrets
+        self._clock = clock
+        self._live_trading = live_trading
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._sessions: dict[tuple[str, Venue], tuple[float, _Session]] = {}
+
+    def factories(self) -> Mapping[Venue, LiveFactory]:
+        """For Registry.live; empty while live trading is off."""
+        return {venue: partial(self.connector, venue) for venue in Venue} if self._live_trading else {}
+
+    def connector(self, venue: Venue, account: Account) -> VenueConnector:
+        """Raises Halted (live trading is off, no credentials), NotAuthorised, NotSent, StoreUnavailable."""
+        self._check_live()
+        key = (account.agent_id, venue)
+        with self._lock:
+            kept = self._sessions.get(key)
+        if kept is not None and self._monotonic() - kept[0] < SESSION_SECONDS:
+            return kept[1].connector
+        fields = self._secrets.get(account.agent_id, venue)
+        if not fields:
+            raise Halted(f"no {venue} credentials are stored for {account.agent_id}")
+        try:
+            session = self._open(venue, fields)
+        except InvalidCredential as error:
+            raise NotAuthorised(f"{venue}: {error}") from None
+        with self._lock:
+            self._sessions[key] = (self._monotonic(), session)
+        return session.connector
+
+    def verify(self, venue: Venue, fields: Mapping[str, Secret]) -> VerifiedAccount:
+        """Logs in and reads the balance. Raises Halted, InvalidCredential, NotAuthorised, NotSent."""
+        self._check_live()
+        if venue is Venue.KALSHI:
+            credentials.kalshi(fields, already_checked=False)
+        session = self._open(venue, fields)
+        return VerifiedAccount(session.account_id, session.connector.balance().available)
+
+    def _check_live(self) -> None:
+        if not self._live_trading:
+            raise Halted("live trading is switched off for this stack")
+
+    def _open(self, venue: Venue, fields: Mapping[str, Secret]) -> _Session:
+        return {Venue.KALSHI: self._open_kalshi}[venue](fields)
+
+    def _open_kalshi(self, fields: Mapping[str, Secret]) -> _Session:
+        keys = credentials.kalshi(fields)
+        http, api = self._public.http[Venue.KALSHI], self._environments.kalshi.api
+        server_time = self._server_time(Venue.KALSHI)
+        calls = KalshiTradingCalls(http, api, keys.signer, server_time)
+        try:
+            limits = parse_limits(calls.limits())
+        except (NotSent, BadRow):
+            pass  # the tier is not known now: the lowest one's limits are the venue's own
+        else:
+            plan = RatePlan({name: Rate(refill, burst) for name, (refill, burst) in limits.items()})
+            calls = KalshiTradingCalls(http.limited_by(Limiter(plan)), api, keys.signer, server_time)
+        return _Session(keys.key_id, KalshiTrading(calls, self._clock))
+
+    def _server_time(self, venue: Venue) -> ServerTime:
+        return ServerTime(self._clock, self._public.recorders[venue])
