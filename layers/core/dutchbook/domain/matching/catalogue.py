@@ -45,7 +45,9 @@ def match_catalogues(
         for hit in _with_mirrors(hits, listing, left, by_name):
             judgement = judge_questions(question_of(left[hit.index]), question, brief=brief)
             if judgement.relation in kept:
-                found.append(Candidate(left[hit.index].market_id, listing.market_id, judgement, hit.similarity))
+                found.append(
+                    Candidate(left[hit.index].market_id, listing.market_id, judgement, hit.similarity)
+                )
     return sorted(found, key=_order)
 
 
@@ -97,7 +99,9 @@ def _names(listings: Iterable[Listing]) -> dict[str, int]:
     return names
 
 
-def _with_mirrors(hits: list[Hit], listing: Listing, left: Sequence[Listing], by_name: dict[str, int]) -> list[Hit]:
+def _with_mirrors(
+    hits: list[Hit], listing: Listing, left: Sequence[Listing], by_name: dict[str, int]
+) -> list[Hit]:
     """The hits, and the listing that this one mirrors or that mirrors it, if it was not among them."""
     seen = {hit.index for hit in hits}
     for name in (listing.external_slug, listing.slug, listing.market_id):

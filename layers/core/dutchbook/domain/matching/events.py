@@ -23,7 +23,6 @@ from dutchbook.domain.matching.vetoes import (
     compare_clocks,
     compare_kinds,
     compare_limits,
-    compare_moves,
     compare_predicates,
     judge_bags,
     same_limit,

@@ -241,7 +241,8 @@ def _dates(question: Question) -> Dates:
 
 def _is_price(question: Question) -> bool:
     return any(
-        term.entity is not None and "asset" in term.entity.tags for term in (*question.own.bag, *question.context)
+        term.entity is not None and "asset" in term.entity.tags
+        for term in (*question.own.bag, *question.context)
     )
 
 

@@ -60,7 +60,7 @@ class Limit:
     def counted(self) -> Limit:
         """For things that come in whole numbers: "over 1.5", "more than 1" and "2+" are all at least 2."""
         low, high = self.low, self.high
-        if self.form == "line" or low is None and high is None:
+        if self.form == "line" or (low is None and high is None):
             return self
         if low is not None:
             whole = low.to_integral_value(rounding="ROUND_CEILING")

@@ -114,7 +114,7 @@ def match_bags(
                 break
     left_only, left_given = _unmatched(left, paired_left, right_context, leagues)
     right_only, right_given = _unmatched(right, paired_right, left_context, leagues)
-    if left_given and (right_given or right_only) or right_given and left_only:
+    if (left_given and (right_given or right_only)) or (right_given and left_only):
         # Both sides have something before or beside the surname: two people, not one with a name left out.
         left_only, right_only = left_only + left_given, right_only + right_given
     bodies = (_leagues((*left, *left_context)) & BODIES, _leagues((*right, *right_context)) & BODIES)

@@ -43,8 +43,34 @@ _DOWN: Final = frozenset({"cut"})
 _CODES: Final[dict[str, str]] = {}
 
 _PREDICATE_WORDS: Final = frozenset(
-    """nominee nomination primary ticket presidential winner win champion leader lead hit record score team teams
-    control place btts spread totals total o u ou assist run house1""".split()
+    [
+        "nominee",
+        "primary",
+        "ticket",
+        "presidential",
+        "winner",
+        "win",
+        "champion",
+        "leader",
+        "lead",
+        "hit",
+        "record",
+        "score",
+        "team",
+        "teams",
+        "control",
+        "place",
+        "btts",
+        "spread",
+        "totals",
+        "total",
+        "o",
+        "u",
+        "ou",
+        "assist",
+        "run",
+        "house1",
+    ]
 )
 
 

@@ -19,7 +19,10 @@ _PROPOSING_DF: Final = 150
 """A word in more titles than this proposes none by itself, unless it is among the query's rarest."""
 _PROPOSERS: Final = 3
 """The rarest words that propose however common they are."""
-_SHORTLIST: Final = 40
+_TOO_COMMON: Final = 1500
+"""A word in more titles than this never proposes while a rarer one does."""
+_IN_PARTS: Final = frozenset({"club", "place"})
+_SHORTLIST: Final = 60
 
 
 class Hit(NamedTuple):
@@ -34,9 +37,10 @@ def terms_of(text: str) -> frozenset[str]:
     terms: set[str] = set()
     for token in tokens_of(words_of(fold(text))):
         if token.entity is not None:
-            # By its words as well: the other venue may use only a part ("Oklahoma City", "Thunder").
             terms.add(token.text)
-            terms.update(token.text.split())
+            if token.entity.tags & _IN_PARTS:
+                # By its words as well: the other venue may use only a part ("Oklahoma City", "Thunder").
+                terms.update(token.text.split())
         elif token.text not in STOP:
             word = SYNONYMS.get(token.text) or EXONYMS.get(token.text) or token.text
             terms.add(word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word)
@@ -68,15 +72,19 @@ class Index:
         known = sorted((len(self._postings[term]), term) for term in query if term in self._postings)
         if not known:
             return []
-        rare = [term for at, (count, term) in enumerate(known) if count <= _PROPOSING_DF or at < _PROPOSERS]
         partial: dict[int, float] = {}
-        for term in rare:
+        for used, (count, term) in enumerate(known):
+            enough = used >= _PROPOSERS and len(partial) >= _SHORTLIST
+            if partial and (count > _TOO_COMMON or (count > _PROPOSING_DF and enough)):
+                break
             weight = self._squared[term]
             for index in self._postings[term]:
                 partial[index] = partial.get(index, 0.0) + weight
         if len(partial) > _SHORTLIST:
             norms = self._norms
-            shortlist = heapq.nlargest(_SHORTLIST, partial, key=lambda index: (partial[index] / norms[index], -index))
+            shortlist = heapq.nlargest(
+                _SHORTLIST, partial, key=lambda index: (partial[index] / norms[index], -index)
+            )
         else:
             shortlist = list(partial)
         return self._ranked(query, shortlist, top)

@@ -81,10 +81,27 @@ def division(words: tuple[str, ...]) -> frozenset[str]:
 
 
 _PERSONS: Final = frozenset(
-    """
-    ufc mma wta atp itf tennis boxing fight bout strawweight flyweight bantamweight featherweight lightweight welterweight
-    middleweight heavyweight wimbledon singles
-    """.split()
+    [
+        "ufc",
+        "mma",
+        "wta",
+        "atp",
+        "itf",
+        "tennis",
+        "boxing",
+        "fight",
+        "bout",
+        "strawweight",
+        "flyweight",
+        "bantamweight",
+        "featherweight",
+        "lightweight",
+        "welterweight",
+        "middleweight",
+        "heavyweight",
+        "wimbledon",
+        "singles",
+    ]
 )
 
 
