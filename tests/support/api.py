@@ -15,6 +15,7 @@ from dutchbook.entry.routes import agents, auth, credentials, operators, public,
 from dutchbook.entry.settings import StatusSettings
 from dutchbook.entry.tokens import KeyRing, Tokens
 from dutchbook.usecases.manage_credentials import CredentialRecord, Keeper
+from dutchbook.usecases.once import Remembered
 from dutchbook.usecases.sign_in import Policy
 from tests.support.agents import MemoryAgents
 from tests.support.builders import NOW_MS, WALLET
@@ -54,6 +55,26 @@ class MemoryNonces:
 
     def consume(self, nonce: str, now: int) -> bool:
         return self.given.pop(nonce, 0) > now
+
+
+class MemoryReplays:
+    """Satisfies `dutchbook.usecases.once.Replays`."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[int, Remembered]] = {}
+
+    def begin(self, key: str, request: str, expires_at: int, now: int) -> Remembered | None:
+        until, before = self.kept.get(key, (0, None))
+        if before is not None and until > now:
+            return before
+        self.kept[key] = (expires_at, Remembered(request, ""))
+        return None
+
+    def finish(self, key: str, request: str, answer: str, expires_at: int) -> None:
+        self.kept[key] = (expires_at, Remembered(request, answer))
+
+    def forget(self, key: str, request: str) -> None:
+        self.kept.pop(key, None)
 
 
 class MemorySecrets:
@@ -151,6 +172,7 @@ class Api:
         self.secrets = MemorySecrets()
         self.credentials = MemoryCredentials()
         self.nonces = MemoryNonces()
+        self.replays = MemoryReplays()
         self.tokens = Tokens(KeyRing(lambda: TOKEN_SECRET), POLICY.domain)
         self.register = resolver(agents.router, auth.router, credentials.router, operators.router)
         self.register.dependency_overrides[register_parts.services] = self.register_services
@@ -165,6 +187,7 @@ class Api:
             clock=self.clock,
             checksum=register_parts.checksum_address,
             nonces=self.nonces,
+            replays=self.replays,
             tokens=self.tokens,
             recover=register_parts.recover_signer,
             policy=POLICY,

@@ -1,6 +1,7 @@
 """Registering: what is wrong is named, and nothing is written; what is right is stored exactly."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -195,3 +196,41 @@ def test_without_the_authorizer_nobody_is_let_in(api):
     answer = api.call("POST", PATH, registration(), wallet=None)
     assert answer.status == 401
     assert api.agents.agents == {}
+
+
+def send(api, key, wallet=WALLET, **changes):
+    body = registration(wallet=wallet, **changes)
+    return api.call("POST", PATH, body, wallet=wallet, headers={"idempotency-key": key})
+
+
+def test_the_same_idempotency_key_and_body_register_one_agent(api):
+    first, again = send(api, "key-00000001"), send(api, "key-00000001")
+    assert (first.status, again.text) == (201, first.text)
+    assert len(api.agents.agents) == 1
+    assert send(api, "key-00000002").body["agent_id"] != first.body["agent_id"]
+    other = send(api, "key-00000001", wallet="0x" + "cd" * 20)
+    assert other.body["agent_id"] != first.body["agent_id"]
+
+
+def test_an_idempotency_key_is_for_one_request(api):
+    send(api, "key-00000001")
+    assert send(api, "key-00000001", maxPosition=200).status == 409
+    assert len(api.agents.agents) == 1
+
+
+def test_a_refused_request_leaves_its_key_free(api):
+    assert send(api, "key-00000001", strategy="momentum").status == 422
+    assert send(api, "key-00000001").status == 201
+
+
+def test_a_request_under_way_is_not_done_twice(api):
+    send(api, "key-00000001")
+    ((key, (until, before)),) = api.replays.kept.items()
+    api.replays.kept[key] = (until, replace(before, answer=""))
+    assert send(api, "key-00000001").status == 409
+
+
+@pytest.mark.parametrize("key", ["short", "x" * 129, "has space!", "ümlaut-key"])
+def test_an_idempotency_key_has_a_plain_form(api, key):
+    answer = send(api, key)
+    assert (answer.status, {name.lower() for name in answer.fields}) == (422, {"idempotency-key"})

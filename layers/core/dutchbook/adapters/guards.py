@@ -3,7 +3,10 @@
 TTL only tidies up, days late at worst: every condition here looks at the time itself.
 """
 
+import contextlib
+
 from dutchbook.adapters.dynamo import ConditionFailed, Table, Write
+from dutchbook.usecases.once import Remembered
 
 
 class DynamoNonces:
@@ -28,3 +31,44 @@ class DynamoNonces:
         except ConditionFailed:
             return False
         return True
+
+
+class DynamoReplays:
+    """Satisfies `dutchbook.usecases.once.Replays`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def begin(self, key: str, request: str, expires_at: int, now: int) -> Remembered | None:
+        item = {"id": f"REPLAY#{key}", "expiration": expires_at, "request": request, "answer": ""}
+        try:
+            # excludes two requests of one key both doing the work
+            self._table.write(Write.put(item, "attribute_not_exists(#id) OR #expiration <= :now", now=now))
+        except ConditionFailed as taken:
+            return Remembered(taken.item["request"], taken.item["answer"])
+        return None
+
+    def finish(self, key: str, request: str, answer: str, expires_at: int) -> None:
+        # excludes answering for a later request that took the key after this one's record had expired
+        self._table.write(
+            Write.update(
+                {"id": f"REPLAY#{key}"},
+                "SET #answer = :answer, #expiration = :expiration",
+                "#request = :request",
+                answer=answer,
+                expiration=expires_at,
+                request=request,
+            )
+        )
+
+    def forget(self, key: str, request: str) -> None:
+        # excludes forgetting a finished answer, or another request's record
+        with contextlib.suppress(ConditionFailed):
+            self._table.write(
+                Write.delete(
+                    {"id": f"REPLAY#{key}"},
+                    "#request = :request AND #answer = :none",
+                    request=request,
+                    none="",
+                )
+            )

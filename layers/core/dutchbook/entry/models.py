@@ -7,6 +7,7 @@ million (percentages) here; beyond this module there is no decimal and never was
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, WithJsonSchema
@@ -228,6 +229,12 @@ class RegisterRequest(SecretFields):
 
     def statement(self) -> Statement:
         return Statement(self.jurisdiction, self.accept_terms)
+
+    def meaning(self) -> dict[str, object]:
+        """All of the request for comparing it with another; of secrets only their digests."""
+        said = self.model_dump(mode="json", exclude=set(SecretFields.model_fields))
+        digests = {name: sha256(value.reveal().encode()).hexdigest() for name, value in self.fields().items()}
+        return said | {"secrets": digests}
 
     def limits(self) -> Limits:
         daily = self.max_daily_loss

@@ -9,7 +9,7 @@ from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.credentials import DynamoCredentials
 from dutchbook.adapters.dynamo import Table
-from dutchbook.adapters.guards import DynamoNonces
+from dutchbook.adapters.guards import DynamoNonces, DynamoReplays
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.secrets import SecretsManagerStore
@@ -20,6 +20,7 @@ from dutchbook.entry.settings import RegisterSettings
 from dutchbook.entry.tokens import KeyRing, Tokens
 from dutchbook.ports import Agents, Clock, Ledger, MarketStore
 from dutchbook.usecases.manage_credentials import Checked, Keeper
+from dutchbook.usecases.once import Replays
 from dutchbook.usecases.register_agent import Checksum
 from dutchbook.usecases.sign_in import Nonces, Policy, Recover, TokenIssuer
 
@@ -34,6 +35,7 @@ class RegisterServices:
     clock: Clock
     checksum: Checksum
     nonces: Nonces
+    replays: Replays
     tokens: TokenIssuer
     recover: Recover
     policy: Policy
@@ -55,6 +57,7 @@ def services() -> RegisterServices:
         clock=clock,
         checksum=checksum_address,
         nonces=DynamoNonces(guards_table),
+        replays=DynamoReplays(guards_table),
         tokens=Tokens(ring, settings.siwe_domain),
         recover=recover_signer,
         policy=Policy(settings.siwe_domain, settings.site_origin),

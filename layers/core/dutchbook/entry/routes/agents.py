@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.depends import Depends
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 
 from dutchbook.domain.agent import Agent
 from dutchbook.entry.bootstrap.register import RegisterServices, services
@@ -17,17 +17,40 @@ from dutchbook.entry.models import (
     RegisterRequest,
     Switched,
 )
-from dutchbook.usecases import manage_credentials, register_agent
+from dutchbook.usecases import manage_credentials, once, register_agent
 
 router = new_router()
 
 Who = Annotated[Caller, Depends(caller)]
 Own = Annotated[RegisterServices, Depends(services)]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", min_length=8, max_length=128, pattern=r"^[A-Za-z0-9_.:-]+$"),
+]
 AgentIdInPath = Annotated[str, Path(pattern=AGENT_ID_PATTERN)]
 
 
 @router.post("/api/agent/register", status_code=201, tags=["agents"], summary="Register an agent")
-def register(body: RegisterRequest, who: Who, own: Own) -> Response[Registered]:
+def register(
+    body: RegisterRequest, who: Who, own: Own, idempotency_key: IdempotencyKey = None
+) -> Response[Registered]:
+    def work() -> str:
+        return _register(body, who, own)
+
+    if idempotency_key is None:
+        agent_id = work()
+    else:
+        key = f"{who.wallet}|register|{idempotency_key}"
+        agent_id = once.once(own.replays, own.clock, key, once.request_hash(body.meaning()), work)
+    return Response(
+        status_code=201,
+        content_type=content_types.APPLICATION_JSON,
+        headers={"Location": f"/api/agent/status/{agent_id}"},
+        body=Registered(agent_id=agent_id, mode=body.mode),
+    )
+
+
+def _register(body: RegisterRequest, who: Caller, own: RegisterServices) -> str:
     asked = register_agent.Registration(
         wallet=body.wallet,
         platforms=body.platforms.chosen(),
@@ -48,12 +71,7 @@ def register(body: RegisterRequest, who: Who, own: Own) -> Response[Registered]:
         who.wallet,
         lambda agent_id: manage_credentials.attached(own.keeper, agent_id, who.wallet, given),
     )
-    return Response(
-        status_code=201,
-        content_type=content_types.APPLICATION_JSON,
-        headers={"Location": f"/api/agent/status/{agent.agent_id}"},
-        body=Registered(agent_id=agent.agent_id, mode=agent.mode),
-    )
+    return agent.agent_id
 
 
 @router.post("/api/agent/activate", tags=["agents"], summary="Let an agent trade")

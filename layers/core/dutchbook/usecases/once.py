@@ -1,0 +1,71 @@
+"""Idempotency keys: the same key and request give the same answer, and the work is done once.
+
+The record of a key is kept for a day. A request that fails leaves none, so that it can be sent again as it
+was; one that dies half-way leaves its record until a minute has passed, and what it had written stands.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from dutchbook.domain.errors import Conflict
+from dutchbook.ports import Clock
+
+KEPT_SECONDS = 86_400
+UNDER_WAY_SECONDS = 60
+"""Longer than any function of ours runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    request: str
+    """Hash of the request that took the key."""
+    answer: str
+    """Empty while that request is under way."""
+
+
+class Replays(Protocol):
+    """Which keys were used, for which request, with which answer. Times in Unix seconds."""
+
+    def begin(self, key: str, request: str, expires_at: int, now: int) -> Remembered | None:
+        """Takes the key, or tells who has it; exactly one caller takes it."""
+        ...
+
+    def finish(self, key: str, request: str, answer: str, expires_at: int) -> None: ...
+
+    def forget(self, key: str, request: str) -> None:
+        """Gives the key back, if it is still under way for this request."""
+        ...
+
+
+def request_hash(body: Mapping[str, object]) -> str:
+    """SHA-256 of a request's meaning: the order of keys does not matter."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def once(replays: Replays, clock: Clock, key: str, request: str, work: Callable[[], str]) -> str:
+    """The answer of `work`, or the one it gave before under this key.
+
+    Raises Conflict when the key was used for another request or is under way.
+    """
+    now = clock.now_ms() // 1000
+    before = replays.begin(key, request, now + UNDER_WAY_SECONDS, now)
+    if before is not None:
+        return _answer_of(before, request)
+    try:
+        answer = work()
+    except Exception:
+        replays.forget(key, request)
+        raise
+    replays.finish(key, request, answer, now + KEPT_SECONDS)
+    return answer
+
+
+def _answer_of(before: Remembered, request: str) -> str:
+    if before.request != request:
+        raise Conflict("this Idempotency-Key was used for another request: take a new one")
+    if not before.answer:
+        raise Conflict("a request with this Idempotency-Key is under way: ask again in a minute")
+    return before.answer

@@ -1,0 +1,80 @@
+"""Nonces and credential stubs in DynamoDB, token keys in Secrets Manager (moto)."""
+
+import json
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+
+from dutchbook.adapters.credentials import DynamoCredentials
+from dutchbook.adapters.guards import DynamoNonces, DynamoReplays
+from dutchbook.adapters.token_secret import read_secret
+from dutchbook.domain.venue import Venue
+from dutchbook.usecases.manage_credentials import CredentialRecord
+from tests.support.aws import fake_aws
+
+AGENT = "agt_01KAQSM8000000000000000001"
+NOW = 1_795_435_200
+
+
+@pytest.fixture
+def tables(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with fake_aws() as tables:
+        yield tables
+
+
+def test_a_nonce_is_consumed_once_and_in_time(tables):
+    nonces = DynamoNonces(tables.guards)
+    nonces.add("abc", NOW + 300)
+    assert nonces.consume("abc", NOW) is True
+    assert nonces.consume("abc", NOW) is False
+    assert nonces.consume("never", NOW) is False
+    nonces.add("late", NOW + 300)
+    assert nonces.consume("late", NOW + 300) is False
+
+
+def test_an_answer_is_remembered_for_its_request_and_owner(tables):
+    replays = DynamoReplays(tables.guards)
+    assert replays.begin("w|key", "hash-1", NOW + 100, NOW) is None
+    replays.finish("w|key", "hash-1", "agt_1", NOW + 100)
+    found = replays.begin("w|key", "hash-1", NOW + 100, NOW)
+    assert (found.request, found.answer) == ("hash-1", "agt_1")
+    assert replays.begin("w|key", "hash-2", NOW + 100, NOW).request == "hash-1"
+    assert replays.begin("other|key", "hash-1", NOW + 100, NOW) is None
+
+
+def test_a_request_under_way_has_no_answer_and_a_failed_one_leaves_nothing(tables):
+    replays = DynamoReplays(tables.guards)
+    replays.begin("w|key", "hash-1", NOW + 100, NOW)
+    assert replays.begin("w|key", "hash-1", NOW + 100, NOW).answer == ""
+    replays.forget("w|key", "hash-1")
+    assert replays.begin("w|key", "hash-1", NOW + 100, NOW) is None
+
+
+def test_an_expired_answer_is_not_one_even_before_ttl_has_tidied_up(tables):
+    replays = DynamoReplays(tables.guards)
+    replays.begin("w|key", "hash-1", NOW + 100, NOW)
+    assert replays.begin("w|key", "hash-2", NOW + 300, NOW + 100) is None
+
+
+def test_stubs_are_kept_beside_the_agent(tables):
+    records = DynamoCredentials(tables.ledger)
+    at = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    kalshi = CredentialRecord(Venue.KALSHI, "rsa key", "key-1", "US-NY", at)
+    limitless = CredentialRecord(Venue.LIMITLESS, "token", "0xab", "CH", at, verified_at=at)
+    records.put(AGENT, kalshi)
+    records.put(AGENT, limitless)
+    records.put("agt_other", kalshi)
+    assert records.of_agent(AGENT) == [kalshi, limitless]
+    records.delete(AGENT, Venue.KALSHI)
+    records.delete(AGENT, Venue.KALSHI)
+    assert records.of_agent(AGENT) == [limitless]
+
+
+def test_token_keys_are_read_as_text(tables):
+    text = json.dumps({"kid": "k1", "current": "c" * 64})
+    boto3.client("secretsmanager", region_name="eu-west-1").create_secret(Name="token", SecretString=text)
+    assert read_secret("token") == text
