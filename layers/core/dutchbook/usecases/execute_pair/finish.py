@@ -49,8 +49,9 @@ def finish(execution: Execution, trade_id: str) -> Next:
     Finishing again changes nothing. A trade that still needs something is sent on to it.
     """
     trade = execution.trade(trade_id)
-    if not trade.ended and decide(trade, execution.dust(trade)).act is not Act.FINISH:
-        return following(execution, trade)
+    dust_limit = execution.dust(trade)
+    if not trade.ended and decide(trade, dust_limit).act is not Act.FINISH:
+        return following(trade, dust_limit)
     if not trade.ended:
         trade = _end(execution, trade, end_state(trade))
     return ended(trade.state, trade.reason)
@@ -95,13 +96,14 @@ def recover(
     NotSent after all its retries gives the leg up: nothing of it has left.
     """
     trade = execution.trade(trade_id)
+    dust_limit = execution.dust(trade)
     if trade.ended or index < 0:
-        return following(execution, trade)
+        return following(trade, dust_limit)
     leg = leg_of(trade, index)
     if leg.state is LegState.PLANNED and error == NotSent.__name__:
         reject(execution, trade, leg, VenueUnreachable(f"not sent after several tries: {cause}"[:500]))
-        return following(execution, execution.trade(trade_id))
-    on = following(execution, trade, index, round_)
+        return following(execution.trade(trade_id), dust_limit)
+    on = following(trade, dust_limit, index, round_)
     if on.step in (Step.BUY, Step.SELL) and on.leg == index:
         return wait_for(leg, round_ + 1)
     return on

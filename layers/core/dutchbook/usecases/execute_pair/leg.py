@@ -20,9 +20,10 @@ def advance_leg(
     another Lambda was faster.
     """
     trade = execution.trade(trade_id)
+    dust_limit = execution.dust(trade)
     if trade.ended:
-        return following(execution, trade)
-    leg, decision = leg_of(trade, index), decide(trade, execution.dust(trade))
+        return following(trade, dust_limit)
+    leg, decision = leg_of(trade, index), decide(trade, dust_limit)
     if leg.adds_yes_exposure is not adds_yes_exposure:
         raise InvariantBroken(f"leg {index} of {trade_id} was sent to the wrong function")
     if leg.state in OPEN_LEG_STATES or leg.state is LegState.CONFIRMING:
@@ -31,5 +32,5 @@ def advance_leg(
     elif decision.act is Act.PLACE and decision.leg == leg:
         place(execution, trade, leg, decision.target)
         trade = execution.trade(trade_id)
-    trade = enter_confirming(execution, trade, decide(trade, execution.dust(trade)))
-    return following(execution, trade, index, round_)
+    trade = enter_confirming(execution, trade, dust_limit)
+    return following(trade, dust_limit, index, round_)

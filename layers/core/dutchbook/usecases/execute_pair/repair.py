@@ -36,8 +36,9 @@ def repair(execution: Execution, trade_id: str, round_: int = 0) -> Next:
     holds, and the new leg names the one it repairs. Raises NotSent when a book cannot be read.
     """
     trade = execution.trade(trade_id)
-    if trade.ended or decide(trade, execution.dust(trade)).act is not Act.REPAIR:
-        return following(execution, trade)
+    dust_limit = execution.dust(trade)
+    if trade.ended or decide(trade, dust_limit).act is not Act.REPAIR:
+        return following(trade, dust_limit)
     repairs = [leg for leg in trade.legs if leg.is_repair]
     if len(repairs) >= MAX_REPAIRS:
         return _give_up(f"legs still differ after {len(repairs)} repairs")
@@ -134,7 +135,8 @@ def _plan(execution: Execution, trade: Trade, mended: Leg, quote: LegQuote, purp
     )
     # excludes two repairs of one index; a second Lambda that planned the same finds its leg there
     execution.ledger.put_leg(trade.trade_id, leg)
-    return following(execution, execution.trade(trade.trade_id))
+    planned = execution.trade(trade.trade_id)
+    return following(planned, execution.dust(planned))
 
 
 def _give_up(reason: str) -> Next:

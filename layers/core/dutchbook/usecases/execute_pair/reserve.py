@@ -19,7 +19,7 @@ def reserve(execution: Execution, plan: TradePlan) -> Next:
     known = execution.ledger.trade(plan.trade_id)
     if known is None:
         known = _reserve(execution, plan)
-    return following(execution, known)
+    return following(known, execution.dust(known))
 
 
 def _reserve(execution: Execution, plan: TradePlan) -> Trade:

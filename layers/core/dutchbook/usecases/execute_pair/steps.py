@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dutchbook.domain.trade import Act, Decision, Leg, LegState, Trade, TradeState, decide
+from dutchbook.domain.trade import Act, Leg, LegState, Trade, TradeState, decide
 from dutchbook.usecases.execute_pair.context import Execution
 
 MAX_ROUNDS = 20
@@ -56,14 +56,14 @@ def ended(state: TradeState, reason: str = "") -> Next:
     return Next(Step(state.value), reason=reason)
 
 
-def following(execution: Execution, trade: Trade, index: int = NO_LEG, round_: int = 0) -> Next:
+def following(trade: Trade, dust_limit: int, index: int = NO_LEG, round_: int = 0) -> Next:
     """The step that follows, after leg `index` has been looked at `round_` times before.
 
     Coming back to the same leg always waits and always counts, so no loop is without end.
     """
     if trade.ended:
         return ended(trade.state, trade.reason)
-    decision = decide(trade, execution.dust(trade))
+    decision = decide(trade, dust_limit)
     leg = decision.leg
     if leg is None:
         # a repair may have to wait for this very leg to settle, so the count goes on
@@ -80,8 +80,9 @@ def wait_for(leg: Leg, round_: int) -> Next:
     return Next(Step.WAIT_BUY if leg.adds_yes_exposure else Step.WAIT_SELL, leg.index, round_, seconds)
 
 
-def enter_confirming(execution: Execution, trade: Trade, decision: Decision) -> Trade:
+def enter_confirming(execution: Execution, trade: Trade, dust_limit: int) -> Trade:
     """Shows a trade as CONFIRMING when only the venues' settlement is left to wait for."""
+    decision = decide(trade, dust_limit)
     waits = decision.act is Act.ASK and decision.leg and decision.leg.state is LegState.CONFIRMING
     if not waits or trade.state not in (TradeState.OPENING, TradeState.UNWINDING):
         return trade
