@@ -2,7 +2,9 @@
 
 from flask import Flask
 
+from local.venues import rpc
 from local.venues.polymarket import public, reads, trading
+from local.venues.polymarket.auth import CHAIN_ID
 from local.venues.polymarket.engine import Engine
 from local.venues.state import VenueState
 
@@ -17,4 +19,5 @@ def create_app(state: VenueState) -> Flask:
     app.register_blueprint(trading.key_routes(state))
     app.register_blueprint(trading.order_routes(engine))
     app.register_blueprint(reads.routes(engine))
+    app.register_blueprint(rpc.routes(state, CHAIN_ID, lambda account: str(account.facts["funder"])))
     return app

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import requests
@@ -31,6 +32,10 @@ def eip712_fields(text):
     return [dict(zip(("type", "name"), pair.split(" "), strict=True)) for pair in pairs]
 
 
+LIMITLESS_ORDER = eip712_fields(
+    "Order(uint256 salt,address maker,address signer,address taker,uint256 tokenId,uint256 makerAmount,"
+    "uint256 takerAmount,uint256 expiration,uint256 nonce,uint256 feeRateBps,uint8 side,uint8 signatureType)"
+)
 POLY_ORDER = eip712_fields(ORDER_TEXT)
 CLOB_AUTH = eip712_fields("ClobAuth(address address,string timestamp,uint256 nonce,string message)")
 TYPED_DATA_SIGN = eip712_fields(
@@ -195,3 +200,74 @@ class PolymarketClient:
         text = ORDER_TEXT.encode()
         tail = plain.header + plain.body + text + len(text).to_bytes(2, "big")
         return "0x" + (bytes(inner) + tail).hex()
+
+
+class LimitlessClient:
+    """A client written from the documentation on `eth_account` and `hmac`; no code of the product."""
+
+    def __init__(self, url, clock, key=WALLET_KEY):
+        self.root, self.clock, self.key = url, clock, key
+        self.address = EthAccount.from_key(key).address
+        self.token, self.secret = "lmts_test", base64.b64encode(b"simulated secret").decode()
+        self.skew_s = 0
+        self.salt = 0
+
+    def facts(self):
+        return {
+            "address": self.address,
+            "token": self.token,
+            "secret": self.secret,
+            "fee_rate_bps": 300,
+        }
+
+    def call(self, method, path, body=None):
+        data = "" if body is None else json.dumps(body, separators=(",", ":"))
+        moment = datetime.fromtimestamp(self.clock.now_ms() / 1_000 + self.skew_s, UTC)
+        stamp = moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        message = f"{stamp}\n{method}\n{path}\n{data}".encode()
+        mac = hmac.new(base64.b64decode(self.secret), message, "sha256").digest()
+        headers = {
+            "lmts-api-key": self.token,
+            "lmts-timestamp": stamp,
+            "lmts-signature": base64.b64encode(mac).decode(),
+            "Content-Type": "application/json",
+        }
+        return requests.request(method, self.root + path, data=data or None, headers=headers, timeout=5)
+
+    def owner_id(self):
+        return self.call("GET", "/profiles/me").json()["id"]
+
+    def order(self, market, outcome="yes", side=0, price=0.5, contracts=10_000_000, **changes):
+        self.salt += 1
+        dollars = round(price * contracts)
+        order = {
+            "salt": self.salt,
+            "maker": self.address,
+            "signer": self.address,
+            "taker": "0x" + "0" * 40,
+            "tokenId": market["tokens"][outcome],
+            "makerAmount": contracts if side else dollars,
+            "takerAmount": dollars if side else contracts,
+            "expiration": "0",
+            "nonce": 0,
+            "feeRateBps": 300,
+            "side": side,
+            "signatureType": 0,
+        } | changes.get("order", {})
+        message = order | {"tokenId": int(order["tokenId"]), "expiration": int(order["expiration"])}
+        exchange = changes.get("exchange", market["venue"]["exchange"])
+        domain = {"name": "Limitless CTF Exchange", "version": "1", "chainId": 8453}
+        domain |= {"verifyingContract": exchange}
+        signed = EthAccount.sign_typed_data(self.key, domain, {"Order": LIMITLESS_ORDER}, message)
+        order["signature"] = "0x" + signed.signature.hex().removeprefix("0x")
+        if changes.get("order_type", "FAK") != "FOK":
+            order["price"] = price
+        return {
+            "order": order,
+            "ownerId": self.owner_id(),
+            "orderType": changes.get("order_type", "FAK"),
+            "marketSlug": market["slug"],
+        } | changes.get("body", {})
+
+    def place(self, market, **changes):
+        return self.call("POST", "/orders", self.order(market, **changes))
