@@ -4,26 +4,16 @@ import json
 from datetime import UTC, datetime
 
 import boto3
-import pytest
 
 from dutchbook.adapters.credentials import DynamoCredentials
 from dutchbook.adapters.guards import DynamoNonces, DynamoReplays
 from dutchbook.adapters.token_secret import read_secret
 from dutchbook.domain.venue import Venue
 from dutchbook.usecases.manage_credentials import CredentialRecord
-from tests.support.aws import fake_aws
+from local.template import REGION
 
 AGENT = "agt_01KAQSM8000000000000000001"
 NOW = 1_795_435_200
-
-
-@pytest.fixture
-def tables(monkeypatch):
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with fake_aws() as tables:
-        yield tables
 
 
 def test_a_nonce_is_consumed_once_and_in_time(tables):
@@ -76,5 +66,5 @@ def test_stubs_are_kept_beside_the_agent(tables):
 
 def test_token_keys_are_read_as_text(tables):
     text = json.dumps({"kid": "k1", "current": "c" * 64})
-    boto3.client("secretsmanager", region_name="eu-west-1").create_secret(Name="token", SecretString=text)
+    boto3.client("secretsmanager", region_name=REGION).create_secret(Name="token", SecretString=text)
     assert read_secret("token") == text
