@@ -26,6 +26,7 @@ from tests.support.market_data import FakeClock, FakeMarketData
 from tests.support.venue import ScriptedVenue, ScriptedVenues
 
 CENT = 10_000
+TRADE_ID = "trd_01KB0000000000000000000000"
 KALSHI = MarketKey(Venue.KALSHI, "KXRAIN-26")
 POLYMARKET = MarketKey(Venue.POLYMARKET, "0xrain")
 
@@ -118,7 +119,7 @@ class World:
 
     @property
     def trade(self) -> Trade:
-        trade = self.ledger.trade(a_plan().trade_id)
+        trade = self.ledger.trade(TRADE_ID)
         assert trade is not None
         return trade
 
@@ -141,12 +142,12 @@ class World:
             Step.FINISH: lambda: execute_pair.finish(self.execution, plan.trade_id),
             Step.QUARANTINE: lambda: self.quarantine(plan, on.reason),
         }
-        return self._step(plan, acts.get(on.step, lambda: self.leg(on.leg, on.round, buys)), on)
-
-    def leg(self, index: int, round_: int = 0, adds_yes: bool = True) -> Next:
-        return execute_pair.advance_leg(
-            self.execution, a_plan().trade_id, index, round_, adds_yes_exposure=adds_yes
+        return self._step(
+            plan, acts.get(on.step, lambda: self.leg(on.leg, on.round, buys, plan.trade_id)), on
         )
+
+    def leg(self, index: int, round_: int = 0, adds_yes: bool = True, trade_id: str = TRADE_ID) -> Next:
+        return execute_pair.advance_leg(self.execution, trade_id, index, round_, adds_yes_exposure=adds_yes)
 
     def quarantine(self, plan: TradePlan, cause: str) -> Next:
         return execute_pair.quarantine(self.execution, plan.trade_id, plan.agent_id, cause)
@@ -178,9 +179,9 @@ class World:
         return execute_pair.recover(self.execution, plan.trade_id, on.leg, on.round, name, str(error))
 
 
-def a_plan(shares: int = 100, **changes: Any) -> TradePlan:
-    """YES on Kalshi at 0.40 first, then NO on Polymarket at 0.50; `shares` whole ones."""
-    amount = shares * ONE
+def a_plan(count: int = 100, **changes: Any) -> TradePlan:
+    """YES on Kalshi at 0.40 first, then NO on Polymarket at 0.50; `count` whole pairs."""
+    amount = count * ONE
     yes = PlannedLeg(
         KALSHI, Outcome.YES, Side.BUY, amount, 40 * CENT, worst_cost(KALSHI_MARKET, amount, 40 * CENT)
     )
@@ -189,7 +190,7 @@ def a_plan(shares: int = 100, **changes: Any) -> TradePlan:
     )
     cost = yes.max_cost + no.max_cost
     base = TradePlan(
-        trade_id="trd_01KB0000000000000000000000",
+        trade_id=TRADE_ID,
         agent_id="agt_1",
         pair_id="pair_1",
         direction="kalshi:yes+polymarket:no",

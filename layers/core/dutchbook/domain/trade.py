@@ -377,14 +377,20 @@ def locked_profit(trade: Trade) -> int:
 
 def cost_of(trade: Trade, leg: Leg, shares: int) -> int:
     """What this many (micros) of the net shares bought for a planned leg cost, fees in, rounded up."""
-    bought = [
-        part
-        for part in trade.legs
-        if part.index == leg.index or (part.purpose is LegPurpose.COMPLETE and part.repairs == leg.index)
+    total = sum(part.net_filled for part in _bought_for(trade, leg))
+    return -(-whole_cost(trade, leg) * shares // total) if total else 0
+
+
+def whole_cost(trade: Trade, leg: Leg) -> int:
+    """What all that was bought for a planned leg cost, fees in, whatever was sold again since."""
+    return sum(part.notional + part.fee_usd for part in _bought_for(trade, leg))
+
+
+def _bought_for(trade: Trade, leg: Leg) -> list[Leg]:
+    """The leg itself and what completed it."""
+    return [leg] + [
+        part for part in trade.legs if part.purpose is LegPurpose.COMPLETE and part.repairs == leg.index
     ]
-    total = sum(part.net_filled for part in bought)
-    cost = sum(part.notional + part.fee_usd for part in bought)
-    return -(-cost * shares // total) if total else 0
 
 
 def spent_on(trade: Trade, venue: Venue) -> int:

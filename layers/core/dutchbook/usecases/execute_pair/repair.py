@@ -3,7 +3,7 @@
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.errors import StaleBook, VenueUnreachable
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.money import mul_ceil
+from dutchbook.domain.money import PPM, mul_ceil
 from dutchbook.domain.opportunity import LegQuote
 from dutchbook.domain.repair import Complete, Quarantine, Unhedged, Unwind, choose_repair
 from dutchbook.domain.trade import (
@@ -16,6 +16,7 @@ from dutchbook.domain.trade import (
     cost_of,
     decide,
     spent_on,
+    whole_cost,
 )
 from dutchbook.domain.venue import Side
 from dutchbook.usecases.execute_pair.checks import fresh_books
@@ -58,11 +59,12 @@ def _mend(execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int
     except StaleBook as error:
         # nothing has been decided or sent: the step is tried again
         raise VenueUnreachable(str(error)) from error
+    unhedged = _unhedged(trade, long, short, markets)
     choice = choose_repair(
-        _unhedged(trade, long, short, markets),
+        unhedged,
         books[long.key].ladder(long.outcome, long.side.other),
         _short_asks(execution, trade, short, markets[short.key], books[short.key]),
-        trade.stop_loss,
+        _stop_loss(trade, long, unhedged),
     )
     if isinstance(choice, Complete):
         return _plan(execution, trade, short, choice.quote, LegPurpose.COMPLETE)
@@ -85,6 +87,16 @@ def _unhedged(trade: Trade, long: Leg, short: Leg, markets: dict[MarketKey, Mark
         short=markets[short.key],
         short_outcome=short.outcome,
     )
+
+
+def _stop_loss(trade: Trade, long: Leg, unhedged: Unhedged) -> int:
+    """What is left of stop-loss, as parts per million of what the unhedged shares cost.
+
+    The owner's bound is a part of the whole leg's cost, for all repairs together: measured against a small
+    remainder alone, the fee's last rounding would halt an agent for a hundredth of a share.
+    """
+    allowed = whole_cost(trade, long) * trade.stop_loss // PPM + min(0, trade.realised)
+    return max(0, allowed) * PPM // max(1, unhedged.cost)
 
 
 def _short_asks(execution: Execution, trade: Trade, short: Leg, market: Market, book: OrderBook) -> Ladder:
