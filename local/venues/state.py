@@ -1,6 +1,6 @@
 """What one simulated venue holds in memory, guarded by one lock."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
@@ -36,6 +36,8 @@ class VenueState:
     """Polymarket markets that trade on ExchangeV3 ("v2"); all others are "v1"."""
     failing_trades: int = 0
     """How many of the next Polymarket trades will fail to settle."""
+    refresh: Callable[[], None] = lambda: None
+    """Lets time act on the venue's orders; its engine sets it."""
     lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
@@ -46,6 +48,10 @@ class VenueState:
         """The public book; empty once the market is settled."""
         if market_id in self.settled:
             return Depth((), ())
+        if self.book.resting(market_id):
+            # Quotes may have moved across a resting order since: it fills before anybody sees a crossed book.
+            with self.lock:
+                self.refresh()
         return self.book.depth(market_id)
 
     def pin(self, market_id: str, depth: Depth | None) -> None:

@@ -77,6 +77,7 @@ class Engine:
     _serial: int = 0
 
     def __post_init__(self) -> None:
+        self.state.refresh = self.refresh
         self.order_rows = History(self.state.time)
         self.fill_rows = History(self.state.time)
 

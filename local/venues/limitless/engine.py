@@ -30,6 +30,7 @@ class Engine:
     _serial: int = 0
 
     def __post_init__(self) -> None:
+        self.state.refresh = self.refresh
         self.rows = History(self.state.time)
         self.fills = History(self.state.time)
 

@@ -54,6 +54,7 @@ class Engine:
     _serial: int = 0
 
     def __post_init__(self) -> None:
+        self.state.refresh = self.refresh
         self.tokens = dict(tokens_of(self.state))
         self.order_rows = History(self.state.time)
         self.trade_rows = History(self.state.time)

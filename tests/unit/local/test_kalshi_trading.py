@@ -163,6 +163,14 @@ def test_a_resting_order_fills_as_maker_without_fee_when_quotes_move(venues, cli
     assert (fill["count_fp"], fill["is_taker"], fill["fee_cost"]) == ("4.00", False, "0.000000")
 
 
+def test_no_reader_sees_a_book_crossed_by_a_resting_order(venues, client):
+    client.order(time_in_force="good_till_canceled", price="0.5500")
+    venues.states["kalshi"].pin(TICKER, Depth((), levels(("0.55", "4"), ("0.60", "9"))))
+    url = f"{venues.urls['kalshi']}/trade-api/v2/markets/{TICKER}/orderbook"
+    book = requests.get(url, timeout=5).json()["orderbook_fp"]
+    assert book == {"yes_dollars": [["0.5500", "6.00"]], "no_dollars": [["0.4000", "9.00"]]}
+
+
 def test_self_trade_prevention_leaves_the_resting_order_and_kills_the_taker(client):
     client.order(time_in_force="good_till_canceled", price="0.5500")
     receipt = client.order(side="ask", price="0.5500").json()
