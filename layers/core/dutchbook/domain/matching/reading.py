@@ -37,6 +37,8 @@ _CLOCK: Final = re.compile(
 _CLOCK_TIME: Final = re.compile(
     r"\b(\d{1,2})(?::(\d\d))?\s*([ap])\.?m\.?\b\s*(e[sd]?t|utc|gmt|p[sd]?t|c[sd]?t)?"
 )
+_DIGIT: Final = re.compile(r"\d")
+_MONTH_GATE: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 _POLARITY: Final = re.compile(r"\b(?:not|won't|wont|fail(?:s)? to|never|without|un(?:able))\b")
 _UP: Final = frozenset({"hike"})
 _DOWN: Final = frozenset({"cut"})
@@ -127,7 +129,7 @@ def read(text: str) -> Reading:
     if sides:
         used.append(sides.span)
     plain = _blank(lower, used)
-    has_digit = any(c.isdigit() for c in plain)
+    has_digit = _DIGIT.search(plain) is not None
     dates = find_dates(lower) if has_digit or _names_month(lower) else NO_DATES
     used.extend(dates.spans)
     if has_digit:
@@ -188,10 +190,7 @@ def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _names_month(lower: str) -> bool:
-    return any(
-        month in lower
-        for month in ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-    )
+    return _MONTH_GATE.search(lower) is not None
 
 
 def _district(match: re.Match[str]) -> str:

@@ -6,7 +6,6 @@ what is proposed: a catalogue of 20,000 titles is searched without a matrix and 
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
 from math import log, sqrt
 from typing import Final, NamedTuple
@@ -22,7 +21,7 @@ _PROPOSERS: Final = 3
 _TOO_COMMON: Final = 1500
 """A word in more titles than this never proposes while a rarer one does."""
 _IN_PARTS: Final = frozenset({"club", "place"})
-_SHORTLIST: Final = 60
+_SHORTLIST: Final = 48
 
 
 class Hit(NamedTuple):
@@ -78,24 +77,22 @@ class Index:
             if partial and (count > _TOO_COMMON or (count > _PROPOSING_DF and enough)):
                 break
             weight = self._squared[term]
+            if not partial:
+                partial = dict.fromkeys(self._postings[term], weight)
+                continue
+            known_so_far = partial.get
             for index in self._postings[term]:
-                partial[index] = partial.get(index, 0.0) + weight
-        if len(partial) > _SHORTLIST:
-            norms = self._norms
-            shortlist = heapq.nlargest(
-                _SHORTLIST, partial, key=lambda index: (partial[index] / norms[index], -index)
-            )
-        else:
-            shortlist = list(partial)
+                partial[index] = known_so_far(index, 0.0) + weight
+        # By the rare words' weight alone; equal ones stay in catalogue order, so the answer is deterministic.
+        shortlist = sorted(partial, key=partial.__getitem__, reverse=True)[:_SHORTLIST]
         return self._ranked(query, shortlist, top)
 
     def _ranked(self, query: frozenset[str], shortlist: list[int], top: int) -> list[Hit]:
-        norm, squared = self._norm(query), self._squared
-        hits = []
-        for index in shortlist:
-            dot = sum([squared[term] for term in query & self._docs[index]])
-            hits.append(Hit(index, dot / (norm * self._norms[index])))
-        return heapq.nsmallest(top, hits, key=lambda hit: (-hit.similarity, hit.index))
+        norm, squared, norms, docs = self._norm(query), self._squared, self._norms, self._docs
+        scored = sorted(
+            [(-sum([squared[term] for term in query & docs[index]]) / norms[index], index) for index in shortlist]
+        )
+        return [Hit(index, -score / norm) for score, index in scored[:top]]
 
     def _norm(self, terms: frozenset[str]) -> float:
         return sqrt(sum([self._squared.get(term, self._unseen) for term in terms])) or 1.0
