@@ -27,7 +27,13 @@ EVENTS = {
     if "http" in json.loads(path.read_text()).get("requestContext", {}) and path.stem != "authorize"
 }
 # samples hold no real signature or key, and the agent has no credentials to remove
-EXPECTED = {"register": 201, "auth_verify": 422, "credentials_set": 422, "credentials_delete": 404}
+EXPECTED = {
+    "register": 201,
+    "auth_verify": 422,
+    "credentials_set": 422,
+    "credentials_delete": 404,
+    "credentials_test": 404,
+}
 
 
 def handler_module(name):

@@ -14,7 +14,7 @@ from dutchbook.entry.http import resolver
 from dutchbook.entry.routes import agents, auth, credentials, operators, public, status
 from dutchbook.entry.settings import StatusSettings
 from dutchbook.entry.tokens import KeyRing, Tokens
-from dutchbook.usecases.manage_credentials import CredentialRecord, Keeper
+from dutchbook.usecases.manage_credentials import CredentialRecord, Keeper, Verify
 from dutchbook.usecases.once import Remembered
 from dutchbook.usecases.sign_in import Policy
 from tests.support.agents import MemoryAgents
@@ -164,6 +164,9 @@ class Api:
     """Register and Status over one memory."""
 
     clock: FixedClock = field(default_factory=FixedClock)
+    live_trading: bool = False
+    verify: Verify = field(default=lambda _venue, _fields: 250_000_000)
+    """What a venue answers to a login: a balance, or an error raised."""
 
     def __post_init__(self) -> None:
         self.agents = MemoryAgents(self.clock)
@@ -198,7 +201,9 @@ class Api:
                 self.ledger,
                 self.clock,
                 register_parts.check_credentials,
+                self.verify,
             ),
+            live_trading=self.live_trading,
         )
 
     def status_services(self) -> status_parts.StatusServices:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from dutchbook.domain.agent import Mode
 from dutchbook.domain.eligibility import BARS, parse_place, why_barred
+from dutchbook.domain.errors import NotAuthorised, VenueUnreachable
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
 from tests.support.api import Api, registration
@@ -223,3 +224,70 @@ def test_places_are_barred_whole_or_in_parts():
         assert bars.as_of
         assert bars.source
         assert all(parse_place(place) == place for place in bars.places)
+
+
+def log_in(api, agent_id, venue="kalshi", wallet=WALLET):
+    return api.call("POST", f"/api/agent/{agent_id}/credentials/{venue}/test", wallet=wallet)
+
+
+def test_a_login_at_the_venue_makes_credentials_verified(api, agent_id):
+    put(api, agent_id, "kalshi", KALSHI)
+    answer = log_in(api, agent_id)
+    assert (answer.status, answer.body["balance"]) == (200, "250")
+    assert answer.body["credential"]["verified_at"]
+    assert status(api, agent_id)["agent"]["credentials"] == ["kalshi"]
+    assert "credentials.read" in [entry.action for entry in api.agents.entries[agent_id]]
+
+
+def test_a_rotated_or_refused_key_is_no_longer_verified(api, agent_id):
+    put(api, agent_id, "kalshi", KALSHI)
+    log_in(api, agent_id)
+    put(api, agent_id, "kalshi", KALSHI)
+    assert api.agents.agents[agent_id].credentials == ()
+    log_in(api, agent_id)
+
+    def refuse(_venue, _fields):
+        raise NotAuthorised("kalshi: unknown key id")
+
+    api.verify = refuse
+    assert log_in(api, agent_id).status == 422
+    assert api.agents.agents[agent_id].credentials == ()
+
+
+def test_an_unreachable_venue_says_nothing_about_the_key(api, agent_id):
+    put(api, agent_id, "kalshi", KALSHI)
+    log_in(api, agent_id)
+
+    def fail(_venue, _fields):
+        raise VenueUnreachable("kalshi: no answer")
+
+    api.verify = fail
+    assert log_in(api, agent_id).status == 503
+    assert api.agents.agents[agent_id].credentials == (Venue.KALSHI,)
+
+
+def test_only_the_owner_tests_and_only_what_is_stored(api, agent_id):
+    assert log_in(api, agent_id).status == 404
+    put(api, agent_id, "kalshi", KALSHI)
+    assert log_in(api, agent_id, wallet=STRANGER).status == 404
+
+
+def test_live_needs_the_stacks_yes_and_verified_credentials_on_every_platform(api):
+    agent = new_agent(api)
+    path = f"/api/agent/{agent}"
+
+    def ask():
+        version = api.agents.agents[agent].version
+        return api.call("PATCH", path, {"version": version, "mode": "live"}, wallet=WALLET)
+
+    assert "switched off" in ask().body["detail"]
+    api.live_trading = True
+    assert "credentials" in ask().body["detail"]
+    for venue, fields in ALL.items():
+        assert ask().status == 422
+        put(api, agent, venue, fields)
+        assert ask().status == 422
+        log_in(api, agent, venue)
+    assert ask().body["mode"] == "live"
+    removal = api.call("DELETE", f"{path}/credentials/kalshi", wallet=WALLET)
+    assert (removal.status, "demo first" in removal.body["detail"]) == (409, True)

@@ -72,6 +72,13 @@ class CredentialView(BaseModel):
         )
 
 
+class CredentialTest(BaseModel):
+    """The venue accepted the credentials."""
+
+    credential: CredentialView
+    balance: Amount = Field(description="US dollars free to spend")
+
+
 class AgentView(BaseModel):
     """An agent as its owner sees it."""
 

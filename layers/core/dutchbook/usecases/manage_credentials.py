@@ -6,13 +6,13 @@ each believe in money that the other spends.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from dutchbook.domain.agent import Agent, Mode
 from dutchbook.domain.eligibility import parse_place, why_barred
-from dutchbook.domain.errors import InvalidInput, NotEligible, NotFound, WrongState
+from dutchbook.domain.errors import InvalidInput, NotEligible, NotFound, Refused, WrongState
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
 from dutchbook.ports import Agents, AuditEntry, Clock, Ledger, SecretStore, utc
@@ -73,6 +73,10 @@ type Check = Callable[[Venue, str, Mapping[str, Secret]], Checked]
 """(venue, wallet, fields) → what they are, offline. Raises InvalidInput naming the field."""
 
 
+type Verify = Callable[[Venue, Mapping[str, Secret]], int]
+"""Logs in and reads the balance (micros); places nothing. Raises Refused, NotSent, Halted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keeper:
     """Where credentials and what is known of them are kept."""
@@ -83,6 +87,7 @@ class Keeper:
     ledger: Ledger
     clock: Clock
     check: Check
+    verify: Verify
 
 
 def checked(
@@ -195,6 +200,30 @@ def attached(
         record = CredentialRecord(found.venue, found.kind, found.account, place, now)
         keeper.records.put(agent_id, record)
         _note(keeper, agent_id, wallet, "credentials.set", record)
+
+
+def verify_credentials(
+    keeper: Keeper, agent_id: str, wallet: str, venue: Venue
+) -> tuple[CredentialRecord, int]:
+    """Logs in with the stored credentials and reads the balance (micros), without trading.
+
+    From then on they count as verified, or no longer when the venue refuses them. Raises NotFound, and what
+    the venue says: Refused, NotSent, Halted (live trading is off for this stack).
+    """
+    owned(keeper.agents, agent_id, wallet)
+    record, fields = _record(keeper, agent_id, venue), keeper.secrets.get(agent_id, venue)
+    if record is None or fields is None:
+        raise NotFound(f"no credentials of {agent_id} on {venue}")
+    _note(keeper, agent_id, wallet, "credentials.read", record)
+    try:
+        balance = keeper.verify(venue, fields)
+    except Refused:
+        keeper.agents.set_credential(agent_id, venue, present=False, actor=wallet)
+        raise
+    verified = replace(record, verified_at=utc(keeper.clock.now_ms()))
+    keeper.records.put(agent_id, verified)
+    keeper.agents.set_credential(agent_id, venue, present=True, actor=wallet)
+    return verified, balance
 
 
 def remove_credentials(keeper: Keeper, agent_id: str, wallet: str, venue: Venue) -> None:

@@ -58,7 +58,7 @@ def register(
         raise InvalidInput("strategy", f"{asked.strategy} is not built yet: choose {built}")
     _check_budgets(asked)
     if asked.mode is Mode.LIVE:
-        _refuse_live(asked.platforms)
+        raise InvalidInput("mode", "starts as demo: live needs verified credentials on every platform first")
     now_ms = clock.now_ms()
     agent = Agent(
         agent_id=new_agent_id(now_ms),
@@ -97,9 +97,16 @@ def pause(agents: Agents, agent_id: str, wallet: str) -> Agent:
 
 
 def edit(
-    agents: Agents, agent_id: str, wallet: str, version: int, changes: Mapping[str, int], mode: Mode | None
+    agents: Agents,
+    agent_id: str,
+    wallet: str,
+    version: int,
+    changes: Mapping[str, int],
+    mode: Mode | None,
+    *,
+    live_trading: bool,
 ) -> Agent:
-    """New limits (by the names of Limits' fields) or mode.
+    """New limits (by the names of Limits' fields) or mode; live needs the stack's yes and all credentials.
 
     Raises NotFound, InvalidInput, WrongState when somebody edited the agent since `version`.
     """
@@ -107,7 +114,7 @@ def edit(
     if not changes and mode is None:
         raise InvalidInput("body", "changes nothing: name a limit or the mode")
     if mode is Mode.LIVE and agent.mode is not Mode.LIVE:
-        _refuse_live(agent.platforms)
+        _check_live(agent, live_trading=live_trading)
     limits = replace(agent.limits, **changes)
     return agents.set_limits(agent_id, version, limits, mode or agent.mode, wallet)
 
@@ -152,6 +159,7 @@ def _check_budgets(asked: Registration) -> None:
             raise InvalidInput(f"budgets.{venue}", "is not one of the chosen platforms")
 
 
-def _refuse_live(platforms: Iterable[Venue]) -> None:
-    names = ", ".join(platforms)
-    raise InvalidInput("mode", f"live needs verified credentials first, on {names}; start with demo")
+def _check_live(agent: Agent, *, live_trading: bool) -> None:
+    reason = replace(agent, mode=Mode.LIVE).why_simulated(agent.platforms, live_trading=live_trading)
+    if reason:
+        raise InvalidInput("mode", f"cannot be live: {reason}")

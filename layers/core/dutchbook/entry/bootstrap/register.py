@@ -14,12 +14,13 @@ from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.secrets import SecretsManagerStore
 from dutchbook.adapters.token_secret import read_secret
-from dutchbook.domain.secret import Secret
+from dutchbook.domain.errors import NotAuthorised
+from dutchbook.domain.secret import InvalidCredential, Secret
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.settings import RegisterSettings
 from dutchbook.entry.tokens import KeyRing, Tokens
-from dutchbook.ports import Agents, Clock, Ledger, MarketStore
-from dutchbook.usecases.manage_credentials import Checked, Keeper
+from dutchbook.ports import Agents, Clock, Ledger, MarketStore, SecretStore
+from dutchbook.usecases.manage_credentials import Checked, Keeper, Verify
 from dutchbook.usecases.once import Replays
 from dutchbook.usecases.register_agent import Checksum
 from dutchbook.usecases.sign_in import Nonces, Policy, Recover, TokenIssuer
@@ -40,6 +41,7 @@ class RegisterServices:
     recover: Recover
     policy: Policy
     keeper: Keeper
+    live_trading: bool
 
 
 @cache
@@ -49,6 +51,7 @@ def services() -> RegisterServices:
     clock, ledger_table = SystemClock(), Table(settings.ledger_table)
     guards_table = Table(settings.guards_table)
     agents, ledger = DynamoAgents(ledger_table, clock), DynamoLedger(ledger_table, clock)
+    secrets = SecretsManagerStore(settings.secrets_prefix, clock, kms_key_id=settings.data_key_id)
     ring = KeyRing(partial(read_secret, settings.token_secret_id))
     return RegisterServices(
         agents=agents,
@@ -68,7 +71,9 @@ def services() -> RegisterServices:
             ledger=ledger,
             clock=clock,
             check=check_credentials,
+            verify=_verifier(settings, secrets, clock),
         ),
+        live_trading=settings.live_trading,
     )
 
 
@@ -91,3 +96,25 @@ def check_credentials(venue: Venue, wallet: str, fields: Mapping[str, Secret]) -
     from venues.credential_check import check  # noqa: PLC0415
 
     return check(venue, wallet, fields)
+
+
+def _verifier(settings: RegisterSettings, secrets: SecretStore, clock: Clock) -> Verify:
+    def verify(venue: Venue, fields: Mapping[str, Secret]) -> int:
+        # imported at the first test of credentials: no other request of Register speaks to a venue
+        from venues import environments  # noqa: PLC0415
+        from venues.live import Environments, LiveConnectors  # noqa: PLC0415
+        from venues.registry import Hosts, open_public_data  # noqa: PLC0415
+
+        places = Environments(
+            environments.polymarket(os.environ),
+            environments.kalshi(os.environ),
+            environments.limitless(os.environ),
+        )
+        public = open_public_data(Hosts.from_env(os.environ), clock)
+        live = LiveConnectors(public, places, secrets, clock, live_trading=settings.live_trading)
+        try:
+            return live.verify(venue, fields).available
+        except InvalidCredential as error:
+            raise NotAuthorised(f"{venue}: {error}") from None
+
+    return verify

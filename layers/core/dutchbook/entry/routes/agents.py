@@ -92,7 +92,15 @@ def pause(agent_id: AgentIdInPath, who: Who, own: Own) -> Switched:
 @router.patch("/api/agent/<agent_id>", tags=["agents"], summary="Change limits or mode")
 def edit(agent_id: AgentIdInPath, body: EditRequest, who: Who, own: Own) -> Switched:
     return _switched(
-        register_agent.edit(own.agents, agent_id, who.wallet, body.version, body.changes(), body.mode)
+        register_agent.edit(
+            own.agents,
+            agent_id,
+            who.wallet,
+            body.version,
+            body.changes(),
+            body.mode,
+            live_trading=own.live_trading,
+        )
     )
 
 

@@ -9,8 +9,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.bootstrap.register import RegisterServices, services
 from dutchbook.entry.http import Caller, caller, new_router
-from dutchbook.entry.models import AGENT_ID_PATTERN, CredentialsRequest
-from dutchbook.entry.views import CredentialView
+from dutchbook.entry.models import AGENT_ID_PATTERN, CredentialsRequest, usd
+from dutchbook.entry.views import CredentialTest, CredentialView
 from dutchbook.usecases import manage_credentials
 
 router = new_router()
@@ -30,6 +30,16 @@ def set_credentials(
         own.keeper, agent_id, who.wallet, venue, body.fields(), body.statement()
     )
     return CredentialView.of(record)
+
+
+@router.post(
+    "/api/agent/<agent_id>/credentials/<venue>/test",
+    tags=["credentials"],
+    summary="Log in and read the balance, without trading",
+)
+def test_credentials(agent_id: AgentIdInPath, venue: Venue, who: Who, own: Own) -> CredentialTest:
+    record, balance = manage_credentials.verify_credentials(own.keeper, agent_id, who.wallet, venue)
+    return CredentialTest(credential=CredentialView.of(record), balance=usd(balance))
 
 
 @router.delete(
