@@ -14,7 +14,7 @@ from dutchbook.domain.money import ONE, PPM
 from dutchbook.domain.opportunity import Curve, LegQuote, Opportunity, walk
 from dutchbook.domain.pair import Relation
 from dutchbook.domain.payoff import guaranteed, payout
-from dutchbook.domain.quoting import dust_of
+from dutchbook.domain.quoting import dust_of, quote_buy
 from dutchbook.domain.sizing import cut, order_legs
 from dutchbook.domain.venue import Outcome, Venue
 from tests.support import strategies as some
@@ -138,6 +138,24 @@ def test_without_fees_the_size_is_all_that_pays(curve, min_profit):
             break
         paying += shares
     assert (found.shares if isinstance(found, Opportunity) else 0) == paying // lot * lot
+
+
+@given(curves(free=True), money, st.fixed_dictionaries(dict.fromkeys(Venue, money)))
+def test_not_a_lot_more_would_be_affordable(curve, max_cost, budgets):
+    found = taken(curve, 0, max_cost, budgets)
+    way = curve.direction
+    more = found.shares + lcm(way.a.size_step, way.b.size_step)
+    assume(more <= sum(curve.shares))
+    legs = [
+        quote_buy(market, outcome, asks, more)
+        for market, outcome, asks in (
+            (way.a, way.a_outcome, curve.a_asks),
+            (way.b, way.b_outcome, curve.b_asks),
+        )
+    ]
+    assert None not in legs
+    needs = {venue: sum(leg.reserve for leg in legs if leg.venue is venue) for venue in Venue}
+    assert sum(needs.values()) > max_cost or any(needs[venue] > budgets[venue] for venue in Venue)
 
 
 @given(curves(), min_profits, money, money)

@@ -130,6 +130,13 @@ def test_the_money_set_aside_covers_the_rounding_of_several_fills():
     assert quote.reserve >= quote.cost
 
 
+def test_what_a_millionth_cannot_hold_is_rounded_against_us():
+    market = a_simple_market(Venue.LIMITLESS, size_step=1, price_bands=(PriceBand(1, 999_999, 1),))
+    asks = ladder(("0.333333", "0.5"))
+    assert quote_buy(market, YES, asks, 100_001).notional == 33_334
+    assert quote_sell(market, YES, asks, 100_001).notional == 33_333
+
+
 class TestMinimums:
     def missed(self, market, net):
         return missed_minimum(market, quote_buy(market, YES, ladder(("0.10", "500")), net))

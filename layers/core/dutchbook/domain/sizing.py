@@ -1,16 +1,19 @@
 """How much of a curve one agent may take, priced to the millionth."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import accumulate, takewhile
 from math import lcm
 from typing import NamedTuple
 
 from dutchbook.domain.fees import PICO
-from dutchbook.domain.money import PPM, format_micros
+from dutchbook.domain.money import PPM, div_ceil, format_micros
 from dutchbook.domain.opportunity import Curve, LegQuote, Opportunity, Reason, Rejection
 from dutchbook.domain.quoting import missed_minimum, quote_buy
 from dutchbook.domain.ranking import annualised, days_until, settles_at
 from dutchbook.domain.venue import Venue
+
+_NO_MONEY = PICO**2
+"""The strain of anything on nothing."""
 
 _HARDER_FIRST: Mapping[Venue, int] = {Venue.LIMITLESS: 0, Venue.KALSHI: 1, Venue.POLYMARKET: 2}
 
@@ -36,16 +39,15 @@ def cut(
     if curve.best_return < min_profit:
         return _reject(curve, Reason.BELOW_MIN_PROFIT, curve.best_return, min_profit)
     ends = _paying_ends(curve, min_profit)
-    affordable = _largest(curve, ends[-1], lambda priced: _affordable(priced, max_cost, budgets))
+    deepest = _deepest(curve, ends[-1])
+    affordable = _affordable(curve, deepest, max_cost, budgets)
     best = _still_paying(curve, affordable, ends, min_profit)
     if affordable and not best:
         return _reject(curve, Reason.BELOW_MIN_PROFIT, _net_return(affordable), min_profit)
     minimum = _missed_minimum(curve, best) if best else "one lot"
     if best and not minimum:
         return _opportunity(curve, best)
-    # which of depth and money made it too small
-    deepest = _largest(curve, ends[-1], lambda _: True)
-    if deepest and not _affordable(deepest, max_cost, budgets):
+    if deepest is not affordable:
         return _reject(curve, Reason.BUDGET, _money(curve, max_cost, budgets), minimum)
     return _reject(curve, Reason.BELOW_MINIMUM, minimum)
 
@@ -72,31 +74,65 @@ def _price(curve: Curve, shares: int) -> _Priced | None:
     return None if a is None or b is None else _Priced(shares, a.cost + b.cost, (a, b))
 
 
-def _largest(curve: Curve, at_most: int, fits: Callable[[_Priced], bool]) -> _Priced | None:
-    """The largest priceable size in lots of both venues, at most this, that fits.
+def _lot(curve: Curve) -> int:
+    """Net shares come in lots of both venues."""
+    return lcm(curve.direction.a.size_step, curve.direction.b.size_step)
 
-    Bisects: what a size costs, and the depth it needs, grow with it.
+
+def _deepest(curve: Curve, at_most: int) -> _Priced | None:
+    """The largest size at most this that both books can fill in whole lots.
+
+    Nearly always the first one asked for. Bisects where grossing up to a lot needs more than the books
+    show, or where the last levels lie at prices that no order may have.
     """
-    lot = lcm(curve.direction.a.size_step, curve.direction.b.size_step)
+    lot = _lot(curve)
     best, low, high = None, 0, at_most // lot
     middle = high
     while low < high:
         priced = _price(curve, middle * lot)
-        if priced is not None and fits(priced):
-            best, low = priced, middle
-        else:
+        if priced is None:
             high = middle - 1
+        else:
+            best, low = priced, middle
         middle = (low + high + 1) // 2
     return best
 
 
-def _affordable(priced: _Priced, max_cost: int, budgets: Mapping[Venue, int]) -> bool:
+def _affordable(
+    curve: Curve, deepest: _Priced | None, max_cost: int, budgets: Mapping[Venue, int]
+) -> _Priced | None:
+    """The largest size at most `deepest` whose worst case the money covers.
+
+    What must be set aside grows with the size, and per share it never falls. So a size divided by its strain
+    on the money is close to the answer; halving every third time bounds the steps where levels jump.
+    """
+    if deepest is None or (strain := _strain(deepest, max_cost, budgets)) <= PICO:
+        return deepest
+    lot = _lot(curve)
+    best, low, high = None, 0, deepest.shares // lot
+    guess, step = high * PICO // strain, 0
+    while high - low > 1:
+        step += 1
+        guess = (low + high) // 2 if step % 3 == 0 else min(max(guess, low + 1), high - 1)
+        priced = _price(curve, guess * lot)
+        strain = _strain(priced, max_cost, budgets) if priced else _NO_MONEY
+        if strain <= PICO:
+            best, low = priced, guess
+        else:
+            high = guess
+        guess = guess * PICO // strain
+    return best
+
+
+def _strain(priced: _Priced, max_cost: int, budgets: Mapping[Venue, int]) -> int:
+    """Money set aside over money there is, in parts of PICO, rounded up, where it is tightest."""
     a, b = priced.legs
-    if a.reserve + b.reserve > max_cost:
-        return False
+    needs = [(a.reserve + b.reserve, max_cost)]
     if a.venue is b.venue:
-        return a.reserve + b.reserve <= budgets.get(a.venue, 0)
-    return a.reserve <= budgets.get(a.venue, 0) and b.reserve <= budgets.get(b.venue, 0)
+        needs.append((a.reserve + b.reserve, budgets.get(a.venue, 0)))
+    else:
+        needs += [(leg.reserve, budgets.get(leg.venue, 0)) for leg in priced.legs]
+    return max(div_ceil(need * PICO, have) if have > 0 else _NO_MONEY for need, have in needs)
 
 
 def _still_paying(curve: Curve, priced: _Priced | None, ends: list[int], min_profit: int) -> _Priced | None:
@@ -106,7 +142,7 @@ def _still_paying(curve: Curve, priced: _Priced | None, ends: list[int], min_pro
     """
     while priced is not None:
         begin = max((end for end in ends if end < priced.shares), default=0)
-        before = _largest(curve, begin, lambda _: True)
+        before = _deepest(curve, begin)
         shares, cost = (before.shares, before.cost) if before else (0, 0)
         if _pays(priced.shares, priced.cost, min_profit) and _pays(
             priced.shares - shares, priced.cost - cost, min_profit
