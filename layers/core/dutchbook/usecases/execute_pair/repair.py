@@ -3,7 +3,7 @@
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.errors import StaleBook, VenueUnreachable
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.money import PPM, mul_ceil
+from dutchbook.domain.money import PPM, mul_ceil, mul_floor
 from dutchbook.domain.opportunity import LegQuote
 from dutchbook.domain.repair import Complete, Quarantine, Unhedged, Unwind, choose_repair
 from dutchbook.domain.trade import (
@@ -60,12 +60,14 @@ def _mend(execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int
         # nothing has been decided or sent: the step is tried again
         raise VenueUnreachable(str(error)) from error
     unhedged = _unhedged(trade, long, short, markets)
-    choice = choose_repair(
-        unhedged,
-        books[long.key].ladder(long.outcome, long.side.other),
-        _short_asks(execution, trade, short, markets[short.key], books[short.key]),
-        _stop_loss(trade, long, unhedged),
-    )
+    bids = books[long.key].ladder(long.outcome, long.side.other)
+    asks = _short_asks(execution, trade, short, markets[short.key], books[short.key])
+    bound = _stop_loss(trade, long, unhedged)
+    choice = choose_repair(unhedged, bids, asks, bound)
+    if isinstance(choice, Quarantine):
+        # not all of it can be closed within bounds: at least what can be is not left open
+        part = choose_repair(unhedged, _within_bounds(unhedged, bids, bound), (), bound)
+        choice = choice if isinstance(part, Quarantine) else part
     if isinstance(choice, Complete):
         return _plan(execution, trade, short, choice.quote, LegPurpose.COMPLETE)
     if isinstance(choice, Unwind):
@@ -97,6 +99,18 @@ def _stop_loss(trade: Trade, long: Leg, unhedged: Unhedged) -> int:
     """
     allowed = whole_cost(trade, long) * trade.stop_loss // PPM + min(0, trade.realised)
     return max(0, allowed) * PPM // max(1, unhedged.cost)
+
+
+def _within_bounds(unhedged: Unhedged, bids: Ladder, stop_loss: int) -> Ladder:
+    """The best bids, each of which alone loses no more than stop-loss (ppm of cost), fees in."""
+    kept = []
+    for price, size in bids:
+        cost = -(-unhedged.cost * size // unhedged.shares)
+        back = mul_floor(price, size) - unhedged.held.fees.charge(Side.SELL, price, size).usd
+        if cost - back > cost * stop_loss // PPM:
+            break
+        kept.append((price, size))
+    return tuple(kept)
 
 
 def _short_asks(execution: Execution, trade: Trade, short: Leg, market: Market, book: OrderBook) -> Ladder:
