@@ -9,14 +9,16 @@ from pathlib import Path
 
 FUNCTIONS = ("register", "status")
 _TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
-_PUBLIC = {
-    "/api/health",
-    "/api/opportunities",
-    "/api/venues",
-    "/api/stats",
-    "/api/auth/nonce",
-    "/api/auth/verify",
-}
+PUBLIC = frozenset(
+    {
+        "/api/health",
+        "/api/opportunities",
+        "/api/venues",
+        "/api/stats",
+        "/api/auth/nonce",
+        "/api/auth/verify",
+    }
+)
 
 
 def routes(function: str) -> list[tuple[str, str]]:
@@ -35,7 +37,7 @@ def events(function: str) -> str:
     """The routes as SAM events, one a line."""
     lines = []
     for method, path in routes(function):
-        auth = ", Auth: {Authorizer: NONE}" if path in _PUBLIC else ""
+        auth = ", Auth: {Authorizer: NONE}" if path in PUBLIC else ""
         lines.append(
             f"        {event_name(method, path)}: {{Type: HttpApi, Properties: "
             f'{{ApiId: !Ref Api, Method: {method}, Path: "{path}"{auth}}}}}\n'

@@ -43,7 +43,10 @@ def test_credentials(agent_id: AgentIdInPath, venue: Venue, who: Who, own: Own) 
 
 
 @router.delete(
-    "/api/agent/<agent_id>/credentials/<venue>", tags=["credentials"], summary="Remove credentials"
+    "/api/agent/<agent_id>/credentials/<venue>",
+    status_code=204,
+    tags=["credentials"],
+    summary="Remove credentials",
 )
 def remove_credentials(agent_id: AgentIdInPath, venue: Venue, who: Who, own: Own) -> Response[None]:
     manage_credentials.remove_credentials(own.keeper, agent_id, who.wallet, venue)
