@@ -5,28 +5,20 @@ The same `functions/<name>/app.py` that Lambda imports is imported here; only th
 
 import importlib
 import json
-import mimetypes
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from local.gateway import Answer, Gateway
-from local.template import ACCOUNT, REGION, ROOT, Template
+from local.static import SECURITY_HEADERS, StaticSite
+from local.template import ACCOUNT, REGION, Template
 
 _INVOCATIONS = "/2015-03-31/functions/"
-_DASHBOARD = ROOT / "dashboard"
 _BODY_LIMIT = 6 * 1024 * 1024  # Lambda's own limit on a synchronous payload
-_SECURITY_HEADERS = {
-    "content-security-policy": (
-        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
 
 
 class LambdaContext:
@@ -50,6 +42,9 @@ class Functions:
         self._handlers: dict[str, Callable[[Any, Any], Any]] = {}
         self._template = template
         self._lock = threading.Lock()
+        # Powertools keeps the event under way on a class that all resolvers of the process share: two at
+        # once would answer each other's callers. In the cloud each function is a process of its own.
+        self._http_turn = threading.Lock()
         self.names = {
             template.resolve(properties["FunctionName"]): logical_id
             for logical_id, properties in template.resources("AWS::Serverless::Function").items()
@@ -58,7 +53,8 @@ class Functions:
     def invoke(self, logical_id: str, event: dict[str, Any]) -> Any:
         """Calls the handler with a JSON copy of the event, as Lambda does. Raises what it raises."""
         handler = self._handler(logical_id)
-        answer = handler(json.loads(json.dumps(event)), LambdaContext(logical_id))
+        with self._http_turn if "routeKey" in event and "rawPath" in event else nullcontext():
+            answer = handler(json.loads(json.dumps(event)), LambdaContext(logical_id))
         return json.loads(json.dumps(answer))
 
     def _handler(self, logical_id: str) -> Callable[[Any, Any], Any]:
@@ -77,6 +73,7 @@ class Host:
         self.functions = Functions(template)
         gateway = Gateway(template, self.functions.invoke)
         functions = self.functions
+        site = StaticSite(simulated_data=_venues_are_simulated(template))
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -92,7 +89,11 @@ class Host:
                     return self._send(_invocation(functions, path, body))
                 if path.startswith("/api/"):
                     return self._send(gateway.handle(self.command, self.path, dict(self.headers), body))
-                return self._send(_file(path))
+                return self._send(
+                    site.answer(
+                        path, self.headers.get("accept-encoding", ""), self.headers.get("if-none-match", "")
+                    )
+                )
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any  # noqa: N815 - the base class's names
 
@@ -100,7 +101,7 @@ class Host:
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
-                for name, value in _SECURITY_HEADERS.items():
+                for name, value in SECURITY_HEADERS.items():
                     self.send_header(name, value)
                 self.send_header("content-length", str(len(answer.body)))
                 self.end_headers()
@@ -138,10 +139,5 @@ def _invocation(functions: Functions, path: str, body: bytes) -> Answer:
     return Answer(200, {"content-type": "application/json"}, json.dumps(result).encode())
 
 
-def _file(path: str) -> Answer:
-    """A file of the dashboard; nothing outside its folder."""
-    wanted = (_DASHBOARD / (path.lstrip("/") or "index.html")).resolve()
-    if not wanted.is_relative_to(_DASHBOARD.resolve()) or not wanted.is_file():
-        return Answer(404, {"content-type": "text/plain"}, b"not found")
-    kind = mimetypes.guess_type(wanted.name)[0] or "application/octet-stream"
-    return Answer(200, {"content-type": kind, "cache-control": "no-cache"}, Path(wanted).read_bytes())
+def _venues_are_simulated(template: Template) -> bool:
+    return bool(template.parameters.get("KalshiApiBase"))
