@@ -1,8 +1,10 @@
 """How well the matcher does on labelled pairs: `python -m bench.match_eval FILE.jsonl`.
 
-Reads pairs of events ({a, b: {platform, event_id, title, deadline, condition_date, children, child_count}}) or of
+Reads pairs of events ({a, b: {platform, event_id, title, deadline, condition_date, children, child_count}})
+or of
 markets ({a, b: {venue, id, title, end}}) and prints `name: value` rows, overall and for each pair of venues.
-`same` and `equivalent_event_grid` are positives; `different` and `contains_equal_question` are wrong when called the
+`same` and `equivalent_event_grid` are positives; `different` and `contains_equal_question` are wrong when
+called the
 same; `ambiguous…` is left out.
 """
 
@@ -29,7 +31,9 @@ NEGATIVE = frozenset({"different", "contains_equal_question"})
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("file", type=Path)
     parser.add_argument("--errors", action="store_true", help="also print every pair that came out wrong")
     options = parser.parse_args()
@@ -130,7 +134,10 @@ def ratio(part: int, whole: int) -> str:
 
 
 def print_error(row: dict[str, Any], judgement: Judgement) -> None:
-    print(f"# {row['label']} came out {judgement.relation}: {row['a']['title']!r} / {row['b']['title']!r}", file=sys.stderr)
+    print(
+        f"# {row['label']} came out {judgement.relation}: {row['a']['title']!r} / {row['b']['title']!r}",
+        file=sys.stderr,
+    )
     for veto in (*judgement.vetoes, *judgement.doubts):
         print(f"#   {veto}", file=sys.stderr)
 

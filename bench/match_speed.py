@@ -1,8 +1,11 @@
 """How fast two catalogues are matched: `python -m bench.match_speed [CORPUS.json]`.
 
-Prints `match_20k_x_5k_s` (normalise, retrieve, align, veto) beside `rapidfuzz_cdist_20k_x_5k_s` (token_sort_ratio of
-every pair, two workers, nothing decided) on the same titles in the same run, and `match_peak_mb`, the peak memory of a
-process that only matches. The corpus is `{"polymarket": [{id, title, end}], "kalshi": […]}`; without one, a catalogue
+Prints `match_20k_x_5k_s` (normalise, retrieve, align, veto) beside `rapidfuzz_cdist_20k_x_5k_s`
+(token_sort_ratio of
+every pair, two workers, nothing decided) on the same titles in the same run, and `match_peak_mb`, the peak
+memory of a
+process that only matches. The corpus is `{"polymarket": [{id, title, end}], "kalshi": […]}`; without one, a
+catalogue
 of the same size is made up from templates. numpy is needed for the peer's matrix only.
 """
 
@@ -28,7 +31,9 @@ LEFT, RIGHT = 20_000, 5_000
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("corpus", type=Path, nargs="?")
     parser.add_argument("--match-only", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -90,21 +95,50 @@ def day(text: str | None) -> datetime | None:
 
 
 TEMPLATES = (
-    ("Will {person} win the {year} {party} presidential nomination?", "Will {person} be the {party} Presidential nominee in {year}?"),
+    (
+        "Will {person} win the {year} {party} presidential nomination?",
+        "Will {person} be the {party} Presidential nominee in {year}?",
+    ),
     ("Will {team} win the {year} {cup}?", "Will the {team} win the {cup} in {year}?"),
     ("{team} vs. {other}: O/U {line}", "{team} vs {other}: Total Goals: over {line} goals"),
-    ("Will the price of {asset} be above ${price} on {month} {day}?", "{asset} above ${price} on {month} {day}, {year}?"),
-    ("Will {person} visit {country} by {month} {day}, {year}?", "Will {person} visit {country} before {month} {day}, {year}?"),
+    (
+        "Will the price of {asset} be above ${price} on {month} {day}?",
+        "{asset} above ${price} on {month} {day}, {year}?",
+    ),
+    (
+        "Will {person} visit {country} by {month} {day}, {year}?",
+        "Will {person} visit {country} before {month} {day}, {year}?",
+    ),
     ("{person}: Points O/U {line}", "{person}: {count}+ points"),
-)  # fmt: skip
-SYLLABLES = "ba ko ri ma ten sol var dim lu pas gor ne fi tal ur zen mi ro ka del".split()
+)
+SYLLABLES = (
+    "ba",
+    "ko",
+    "ri",
+    "ma",
+    "ten",
+    "sol",
+    "var",
+    "dim",
+    "lu",
+    "pas",
+    "gor",
+    "ne",
+    "fi",
+    "tal",
+    "ur",
+    "zen",
+)
 
 
 def made_up() -> tuple[list[Listing], list[Listing]]:
-    """Templates filled from seeded word lists: as many titles, words and near-duplicates as the real catalogues."""
+    """Templates filled from seeded word lists: as many titles, words and near-duplicates as the real
+    catalogues.
+    """
     draw = random.Random(20_000)
     words = ["".join(draw.choices(SYLLABLES, k=3)).title() for _ in range(3_000)]
-    left, right = [], []
+    left: list[Listing] = []
+    right: list[Listing] = []
     for at in range(LEFT):
         fields = filled(draw, words)
         here, there = draw.choice(TEMPLATES)
@@ -121,7 +155,9 @@ def filled(draw: random.Random, words: list[str]) -> dict[str, object]:
         "other": draw.choice(words),
         "year": draw.randint(2026, 2030),
         "party": draw.choice(("Democratic", "Republican")),
-        "cup": draw.choice(("NBA Finals", "World Series", "Champions League", "Stanley Cup", "FIFA World Cup")),
+        "cup": draw.choice(
+            ("NBA Finals", "World Series", "Champions League", "Stanley Cup", "FIFA World Cup")
+        ),
         "line": draw.randint(1, 9) + 0.5,
         "count": draw.randint(2, 40),
         "asset": draw.choice(("Bitcoin", "Ethereum", "Solana", "XRP", "Gold")),

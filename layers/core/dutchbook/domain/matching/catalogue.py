@@ -28,7 +28,8 @@ def match_catalogues(
 ) -> list[Candidate]:
     """Judge every right listing against its nearest left ones; returns the pairs whose relation is in `kept`.
 
-    Ordered by right id, then best first; the same input gives the same output. A declared mirror is judged whatever
+    Ordered by right id, then best first; the same input gives the same output. A declared mirror is judged
+    whatever
     its wording. Cost: one pass over each catalogue plus `top` judgements a right listing.
     """
     index = Index([_text(listing) for listing in left])
@@ -43,11 +44,9 @@ def match_catalogues(
             searched[text] = [hit for hit in index.search(text, top) if hit.similarity >= floor]
         hits = searched[text]
         for hit in _with_mirrors(hits, listing, left, by_name):
-            judgement = judge_questions(question_of(left[hit.index]), question, brief=brief)
+            judgement = judge_questions(question_of(left[hit.at]), question, brief=brief)
             if judgement.relation in kept:
-                found.append(
-                    Candidate(left[hit.index].market_id, listing.market_id, judgement, hit.similarity)
-                )
+                found.append(Candidate(left[hit.at].market_id, listing.market_id, judgement, hit.similarity))
     return sorted(found, key=_order)
 
 
@@ -66,9 +65,9 @@ def match_event_catalogues(
         for hit in index.search(_event_text(event), top):
             if hit.similarity < floor:
                 continue
-            judgement = judge_events(left[hit.index], event)
+            judgement = judge_events(left[hit.at], event)
             if judgement.relation in kept:
-                found.append(Candidate(left[hit.index].event_id, event.event_id, judgement, hit.similarity))
+                found.append(Candidate(left[hit.at].event_id, event.event_id, judgement, hit.similarity))
     return sorted(found, key=_order)
 
 
@@ -103,7 +102,7 @@ def _with_mirrors(
     hits: list[Hit], listing: Listing, left: Sequence[Listing], by_name: dict[str, int]
 ) -> list[Hit]:
     """The hits, and the listing that this one mirrors or that mirrors it, if it was not among them."""
-    seen = {hit.index for hit in hits}
+    seen = {hit.at for hit in hits}
     for name in (listing.external_slug, listing.slug, listing.market_id):
         at = by_name.get(name) if name else None
         if at is not None and at not in seen and (listing.external_slug or left[at].external_slug):

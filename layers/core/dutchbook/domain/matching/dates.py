@@ -21,7 +21,8 @@ MONTHS: Final = {
 }  # fmt: skip
 _MONTH: Final = r"(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _LEAD: Final = (
-    r"(?P<lead>\b(?:before|by the end of|by end of|by|on|in|after|until|through|during|for|since|at the end of|end of"
+    r"(?P<lead>\b(?:before|by the end of|by end of|by|on|in|after|until|through|during|for|since"
+    r"|at the end of|end of"
     r"|prior to)\s+(?:the\s+)?)?"
 )
 _DATE: Final = re.compile(
@@ -44,7 +45,8 @@ _BARE_MAY: Final = {"may", "mar", "march", "jan", "dec", "sep", "jun"}
 class When:
     """A stretch of days. `year` 0 means the text gave none (start and end then lie in the leap year 2000).
 
-    `lead` is in, on, by, before, after, end or nothing. A `before` is already turned into the day before it, so
+    `lead` is in, on, by, before, after, end or nothing. A `before` is already turned into the day before
+    it, so
     that "before Jan 1, 2027" and "by December 31, 2026" are the same deadline.
     """
 
@@ -122,20 +124,9 @@ def _lead_of(raw: str | None) -> str:
 
 
 def _when(found: dict[str, str | None], lead: str) -> When | None:
-    if found["iso"]:
-        try:
-            day = date.fromisoformat(found["iso"])
-        except ValueError:
-            return None
-        return _finish("day", day, day, lead, day.year)
-    if found["m1"] or found["m2"]:
-        month = MONTHS[(found["m1"] or found["m2"] or "").rstrip(".")]
-        year = int(found["y1"] or found["y2"] or 0)
-        number = int(found["d1"] or found["d2"] or 0)
-        if not 1 <= number <= calendar.monthrange(year or 2000, month)[1]:
-            return None
-        day = date(year or 2000, month, number)
-        return _finish("day", day, day, lead, year)
+    """The stretch of days of one match; None for a day that no calendar has."""
+    if found["iso"] or found["m1"] or found["m2"]:
+        return _day(found, lead)
     if found["q"]:
         year = int(found["yq"] or 0)
         first = 3 * int(found["q"]) - 2
@@ -148,6 +139,20 @@ def _when(found: dict[str, str | None], lead: str) -> When | None:
     month = MONTHS[(found["m3"] or found["m5"] or "").rstrip(".")]
     year = int(found["y3"] or 0)
     return _finish("month", date(year or 2000, month, 1), _month_end(year or 2000, month), lead, year)
+
+
+def _day(found: dict[str, str | None], lead: str) -> When | None:
+    if found["iso"]:
+        year, month, number = (int(part) for part in found["iso"].split("-"))
+    else:
+        month = MONTHS[(found["m1"] or found["m2"] or "").rstrip(".")]
+        year = int(found["y1"] or found["y2"] or 0)
+        number = int(found["d1"] or found["d2"] or 0)
+    try:
+        day = date(year or 2000, month, number)
+    except ValueError:
+        return None
+    return _finish("day", day, day, lead, year)
 
 
 def _finish(grain: str, start: date, end: date, lead: str, year: int) -> When:

@@ -1,4 +1,6 @@
-"""The verdict on two events: are they the same grid of questions, does one contain the other's question, or neither."""
+"""The verdict on two events: are they the same grid of questions, does one contain the other's question, or
+neither.
+"""
 
 from __future__ import annotations
 
@@ -77,16 +79,24 @@ def grid_of(event: EventListing) -> Grid:
     outcome_words = {term.text for bag in outcomes for term in bag} if len(named) > 1 else set()
     bag = tuple(term for term in title.bag if term.text not in outcome_words or term.text in common)
     return Grid(
-        event, title, sides, _cells(title, named or readings, sides), bag, (*title.bag, *shared),
+        event,
+        title,
+        sides,
+        _cells(title, named or readings, sides),
+        bag,
+        (*title.bag, *shared),
         frozenset(limit for reading in named for limit in reading.limits) or frozenset(title.limits),
-        outcomes, _dates(title, named),
+        outcomes,
+        _dates(title, named),
         frozenset(move for reading in named for move in reading.moves),
         hints_of(event.event_id, event.event_time, event.close_time),
-    )  # fmt: skip
+    )
 
 
 def _split_prefix(event: EventListing) -> tuple[str, tuple[str, ...]]:
-    """Limitless repeats the event before each outcome ("Next pope?: Somebody") and titles the event by its first."""
+    """Limitless repeats the event before each outcome ("Next pope?: Somebody") and titles the event by its
+    first.
+    """
     children = tuple(dict.fromkeys(child.strip() for child in event.children if child.strip()))
     title = event.title.strip()
     if len(children) > 1:
@@ -157,7 +167,9 @@ def _dates(title: Reading, children: Sequence[Reading]) -> Dates:
 
 
 def judge_events(left: EventListing, right: EventListing) -> Judgement:
-    """How two events stand: `same` grid, `contains` (one asks a question of the other), different or unsure."""
+    """How two events stand: `same` grid, `contains` (one asks a question of the other), different or
+    unsure.
+    """
     a, b = grid_of(left), grid_of(right)
     into = Comparison()
     _compare_about(a, b, into)
@@ -210,7 +222,8 @@ def _compare_about(a: Grid, b: Grid, into: Comparison) -> None:
 def _one_side_agrees(a: Grid, b: Grid) -> bool:
     """One club is surely the same, at home or away alike, on the same day, in a match that can be drawn.
 
-    The other club then only goes by a name that no table has. Not for esports or baseball, where a side may play
+    The other club then only goes by a name that no table has. Not for esports or baseball, where a side may
+    play
     twice a day, nor when both other names are known and differ.
     """
     if not (a.sides and b.sides and a.hints.event_day and a.hints.event_day == b.hints.event_day):
@@ -228,7 +241,7 @@ def _one_side_agrees(a: Grid, b: Grid) -> bool:
 
 def _compare_cells(a: Grid, b: Grid, into: Comparison) -> None:
     """The same kind of questions with the same limits and outcomes."""
-    if a.kind == _MIXED or b.kind == _MIXED:
+    if _MIXED in (a.kind, b.kind):
         if a.cells != b.cells:
             into.veto(Family.PREDICATE, _kinds(a.cells), _kinds(b.cells))
         else:

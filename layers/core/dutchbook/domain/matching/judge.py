@@ -11,7 +11,7 @@ from dutchbook.domain.matching.listing import Listing
 from dutchbook.domain.matching.names import match_bags, side_agrees, sides_agree
 from dutchbook.domain.matching.predicates import Predicate
 from dutchbook.domain.matching.reading import Hints, Reading, Term, full_text, hints_of, is_bare_match, read
-from dutchbook.domain.matching.rules_text import compare_rules
+from dutchbook.domain.matching.rules_text import compare_rules, compare_scope
 from dutchbook.domain.matching.sides import Side, Sides, bare, clubs_of, division, divisions_agree
 from dutchbook.domain.matching.timing import compare_dates, compare_game_day
 from dutchbook.domain.matching.vetoes import (
@@ -108,6 +108,7 @@ def _compare_about(left: Question, right: Question, into: Comparison) -> None:
 
 
 def _compare_rules(left: Question, right: Question, into: Comparison) -> None:
+    compare_scope(left.listing.title, right.listing.title, into)
     compare_rules(left.listing.rules, right.listing.rules, into)
     _mention_mirror(left.listing, right.listing, into)
 
@@ -166,7 +167,8 @@ def outcome_of(question: Question) -> Side | str:
     if len(hits) == 1:
         return hits[0]
     if question.kind == "win" and not hits and question.own.sides and not question.listing.outcome:
-        # "A vs. B" by itself is a two-way market of which YES is the first named; "A vs B Winner?" does not say.
+        # "A vs. B" by itself is a two-way market of which YES is the first named; "A vs B Winner?" does
+        # not say.
         return sides.left if question.own.predicate.kind == "" or question.own.predicate.period else ""
     return ""
 
@@ -198,7 +200,9 @@ def _is_two_way(left: Question, right: Question) -> bool:
 
 
 def _compare_leagues(left: Question, right: Question, into: Comparison) -> None:
-    """Two games of one day between the same names are one, unless women, youth or reserves play one of them."""
+    """Two games of one day between the same names are one, unless women, youth or reserves play one of
+    them.
+    """
     a = tuple(term.text for term in (*left.own.bag, *left.context))
     b = tuple(term.text for term in (*right.own.bag, *right.context))
     if not divisions_agree(a, b):

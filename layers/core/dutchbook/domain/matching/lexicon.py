@@ -13,12 +13,41 @@ from dutchbook.domain.matching.text import Word, digitise, fold, words_of
 _MAX_PHRASE: Final = 6
 
 # A club or final belongs to a body; naming the body as well adds nothing, leaving it out takes nothing away.
-BODIES: Final = frozenset({"nba", "wnba", "nfl", "mlb", "nhl", "mls", "ufc", "pga", "f1", "nascar", "cs2", "lol",
-                           "dota", "valorant", "r6", "ncaab", "ncaaf", "ncaaw", "olympics", "liv golf"})  # fmt: skip
+BODIES: Final = frozenset(
+    {
+        "nba",
+        "wnba",
+        "nfl",
+        "mlb",
+        "nhl",
+        "mls",
+        "ufc",
+        "pga",
+        "f1",
+        "nascar",
+        "cs2",
+        "lol",
+        "dota",
+        "valorant",
+        "r6",
+        "ncaab",
+        "ncaaf",
+        "ncaaw",
+        "olympics",
+        "liv golf",
+    }
+)
 PARENT: Final = {
-    "nba finals": "nba", "super bowl": "nfl", "world series": "mlb", "stanley cup": "nhl", "mls cup": "mls",
-    "college football playoff": "ncaaf", "american league": "mlb", "national league": "mlb", "pga championship": "pga",
-}  # fmt: skip
+    "nba finals": "nba",
+    "super bowl": "nfl",
+    "world series": "mlb",
+    "stanley cup": "nhl",
+    "mls cup": "mls",
+    "college football playoff": "ncaaf",
+    "american league": "mlb",
+    "national league": "mlb",
+    "pga championship": "pga",
+}
 
 
 class Entity(NamedTuple):

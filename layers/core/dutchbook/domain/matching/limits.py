@@ -8,9 +8,19 @@ from decimal import Decimal
 from typing import Final
 
 _SCALE: Final = {
-    "k": 3, "thousand": 3, "m": 6, "mm": 6, "mn": 6, "million": 6, "b": 9, "bn": 9, "billion": 9, "t": 12,
-    "tn": 12, "trillion": 12,
-}  # fmt: skip
+    "k": 3,
+    "thousand": 3,
+    "m": 6,
+    "mm": 6,
+    "mn": 6,
+    "million": 6,
+    "b": 9,
+    "bn": 9,
+    "billion": 9,
+    "t": 12,
+    "tn": 12,
+    "trillion": 12,
+}
 _NUMBER: Final = r"[-+]?\$?\d[\d,]*(?:\.\d+)?\s*(?:k|mm|mn|m|bn|b|tn|t|thousand|million|billion|trillion)?\b"
 _UNIT: Final = r"\s*(?:%|percent(?:age points)?|bps|basis points|°\s?[fc]?|degrees)?"
 _ABOVE: Final = r"above|over|more than|greater than|higher than|exceeds?|surpass(?:es)?|>"
@@ -21,10 +31,12 @@ _BELOW: Final = r"below|under|less than|fewer than|lower than|<"
 _AT_MOST: Final = r"at most|at or below|no more than|≤|<=|dips? to|falls? to|drops? to"
 _LIMIT: Final = re.compile(
     rf"(?:between\s+(?P<lo>{_NUMBER}){_UNIT}\s*(?:and|to|-)\s*(?P<hi>{_NUMBER})(?P<u0>{_UNIT}))"
-    rf"|(?:(?<![\d.])(?P<lo2>\$?\d[\d,.]*\s?[kmbt]?){_UNIT}\s*-\s*(?P<hi2>\$?\d[\d,.]*\s?[kmbt]?\b)(?P<u1>{_UNIT}))"
+    rf"|"
+    rf"(?:(?<![\d.])(?P<lo2>\$?\d[\d,.]*\s?[kmbt]?){_UNIT}\s*-\s*(?P<hi2>\$?\d[\d,.]*\s?[kmbt]?\b)(?P<u1>{_UNIT}))"
     rf"|(?:\b(?:o/u|over/under)\s+(?P<line>\d+(?:\.\d+)?))"
     rf"|(?:(?P<op>{_AT_LEAST}|{_AT_MOST}|{_ABOVE}|{_BELOW})\s*(?P<n>{_NUMBER})(?P<u2>{_UNIT}))"
-    rf"|(?:(?P<n2>{_NUMBER})(?P<u3>{_UNIT})\s*(?:\+|or (?P<or>more|higher|above|less|lower|below|fewer|greater)))"
+    rf"|(?:(?P<n2>{_NUMBER})(?P<u3>{_UNIT})\s*(?:\+|or (?P<or>more|higher|above|less|"
+    rf"lower|below|fewer|greater)))"
     rf"|(?:\((?P<hcap>[-+]\d+(?:\.\d+)?)\))"
     rf"|(?:(?<![\w.])(?P<n3>[-+]?\$?\d[\d,]*(?:\.\d+)?)(?P<u4>\s*(?:%|bps|basis points|percent\b)))"
 )
@@ -35,7 +47,8 @@ _UPWARD: Final = {"more", "higher", "above", "greater"}
 class Limit:
     """An interval: `low` and `high` (None is unbounded), which ends belong to it, and the unit's kind.
 
-    `form` is threshold (one end), bucket (two ends or one value) or line (an over/under whose side is not said).
+    `form` is threshold (one end), bucket (two ends or one value) or line (an over/under whose side is not
+    said).
     """
 
     low: Decimal | None
@@ -93,36 +106,35 @@ def find_limits(lower: str) -> tuple[tuple[Limit, ...], tuple[tuple[int, int], .
 
 def _limit(found: dict[str, str | None]) -> Limit | None:
     if found["line"]:
-        line = Decimal(found["line"])
-        return Limit(line, None, False, False, "", "line")
+        return Limit(Decimal(found["line"]), None, False, False, "", "line")
     if found["hcap"]:
         # "-1.5" gives goals away: the side must win by more than 1.5.
-        value = -Decimal(found["hcap"])
-        return Limit(value, None, False, False, "", "threshold")
+        return Limit(-Decimal(found["hcap"]), None, False, False, "", "threshold")
     if found["lo"] or found["lo2"]:
-        low, high = _number(found["lo"] or found["lo2"]), _number(found["hi"] or found["hi2"])
-        unit = _unit(found["u0"] or found["u1"])
-        return (
-            None
-            if low is None or high is None or low > high
-            else Limit(low, high, True, True, unit, "bucket")
-        )
-    if found["op"]:
-        value_or_none = _number(found["n"])
-        return None if value_or_none is None else _one_sided(found["op"], value_or_none, _unit(found["u2"]))
-    if found["n2"]:
-        value_or_none = _number(found["n2"])
-        upward = found["or"] is None or found["or"] in _UPWARD
-        if value_or_none is None:
-            return None
-        unit = _unit(found["u3"])
-        if upward:
-            return Limit(value_or_none, None, True, False, unit, "threshold")
-        return Limit(None, value_or_none, False, True, unit, "threshold")
-    value_or_none = _number(found["n3"])
-    if value_or_none is None:
+        return _between(found)
+    value = _number(found["n"] or found["n2"] or found["n3"])
+    if value is None:
         return None
-    return Limit(value_or_none, value_or_none, True, True, _unit(found["u4"]), "bucket")
+    unit = _unit(found["u2"] or found["u3"] or found["u4"])
+    if found["op"]:
+        return _one_sided(found["op"], value, unit)
+    if found["n2"]:
+        return _worded(found["or"], value, unit)
+    return Limit(value, value, True, True, unit, "bucket")
+
+
+def _between(found: dict[str, str | None]) -> Limit | None:
+    low, high = _number(found["lo"] or found["lo2"]), _number(found["hi"] or found["hi2"])
+    if low is None or high is None or low > high:
+        return None
+    return Limit(low, high, True, True, _unit(found["u0"] or found["u1"]), "bucket")
+
+
+def _worded(direction: str | None, value: Decimal, unit: str) -> Limit:
+    """ "10+", "10 or more", "10 or less"."""
+    if direction is None or direction in _UPWARD:
+        return Limit(value, None, True, False, unit, "threshold")
+    return Limit(None, value, False, True, unit, "threshold")
 
 
 def _one_sided(op: str, value: Decimal, unit: str) -> Limit:

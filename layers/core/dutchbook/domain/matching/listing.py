@@ -15,7 +15,8 @@ class Listing:
 
     `title` alone is enough; every other field narrows the reading. `event_time` is when the thing happens (a
     kick-off), `close_time` when trading may stop at the latest: venues set the second generously, so it never
-    outweighs a date in words. `external_slug` names the market this one mirrors on another venue, as the venue
+    outweighs a date in words. `external_slug` names the market this one mirrors on another venue, as the
+    venue
     says it; `is_mirror` is the venue's own mark of a mirrored market. Both propose a pair and prove nothing.
     """
 
@@ -57,7 +58,8 @@ class Listing:
 class EventListing:
     """An event and (some of) its questions' titles.
 
-    `child_count` is how many questions the event has; when `children` holds fewer, outcomes that are missing here
+    `child_count` is how many questions the event has; when `children` holds fewer, outcomes that are
+    missing here
     prove nothing.
     """
 

@@ -59,7 +59,9 @@ def _part_agrees(word: str, other: str) -> bool:
 
 
 def sides_agree(left: Sides, right: Sides) -> str:
-    """`straight`, `swapped` or nothing. In leagues where places have several clubs both sides must fit one league."""
+    """`straight`, `swapped` or nothing. In leagues where places have several clubs both sides must fit one
+    league.
+    """
     if side_agrees(left.left, right.left) and side_agrees(left.right, right.right):
         return "straight" if _one_league(left, right.left, right.right) else ""
     if side_agrees(left.left, right.right) and side_agrees(left.right, right.left):
@@ -197,7 +199,7 @@ def _expand(entity: Entity, leagues: frozenset[str]) -> frozenset[str]:
 
 
 def _is_ambiguous(left: Term, right: Term, leagues: frozenset[str]) -> bool:
-    """A place name that fits several clubs of the league ("New York" in the NBA is one, "Los Angeles" two)."""
+    """A place name that fits several clubs of the league ("Los Angeles" in the NBA)."""
     for one, other in ((left, right), (right, left)):
         if (
             one.entity is not None

@@ -1,4 +1,6 @@
-"""What a question asks about its subject: the kind of predicate, the part of the match, the stage, the basis."""
+"""What a question asks about its subject: the kind of predicate, the part of the match, the stage, the
+basis.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ def find_predicate(cased: str, lower: str) -> Predicate:
         kind = "player stat"
     slots: dict[str, set[str]] = {"stage": set(), "basis": set(), "grain": set()}
     for slot, name, rule, triggers in MARKER:
-        if not any([trigger in lower for trigger in triggers]):
+        if not any(trigger in lower for trigger in triggers):
             continue
         match = rule.search(lower)
         if match:
@@ -56,9 +58,16 @@ def find_predicate(cased: str, lower: str) -> Predicate:
     if kind == "up or down":
         candle = _candle(lower, spans)
     return Predicate(
-        kind, period, measure, frozenset(slots["stage"]), frozenset(slots["basis"]), frozenset(slots["grain"]),
-        candle, placeholder_in(cased, lower), tuple(spans),
-    )  # fmt: skip
+        kind,
+        period,
+        measure,
+        frozenset(slots["stage"]),
+        frozenset(slots["basis"]),
+        frozenset(slots["grain"]),
+        candle,
+        placeholder_in(cased, lower),
+        tuple(spans),
+    )
 
 
 def placeholder_in(cased: str, lower: str) -> str:

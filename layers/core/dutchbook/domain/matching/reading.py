@@ -1,4 +1,4 @@
-"""A listing's text as facts: who, what, how much, when. Everything the aligner compares is read here, once."""
+"""A listing's text as facts: who, what, how much, when. What the aligner compares is read here, once."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import calendar
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from dutchbook.domain.matching.aliases.places import STATES
 from dutchbook.domain.matching.aliases.words import SOFT, STOP, SYNONYMS
 from dutchbook.domain.matching.dates import MONTHS, NO_DATES, Dates, find_dates
 from dutchbook.domain.matching.lexicon import Entity, tokens_of
@@ -25,7 +26,8 @@ _BY_FIRST_YEAR: Final = re.compile(
     r"KX(?:NFL|NCAAF|CFB)|\b(?:NFL|Pro Football|College Football)\b", re.IGNORECASE
 )
 _DISTRICT: Final = re.compile(
-    r"\b(?P<state>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:'s)? (?P<number>\d{1,2})(?:st|nd|rd|th)?(?: Congressional)? (?:District|House)"
+    r"\b(?P<state>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:'s)? (?P<number>\d{1,2})(?:st|nd|rd|"
+    r"th)?(?: Congressional)? (?:District|House)"
 )
 _DESCRIPTION: Final = re.compile(
     r"\?\s*[:\-]?\s*(?=This market|The market|This is|In the upcoming|If |On |\")"
@@ -42,38 +44,11 @@ _MONTH_GATE: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|n
 _POLARITY: Final = re.compile(r"\b(?:not|won't|wont|fail(?:s)? to|never|without|un(?:able))\b")
 _UP: Final = frozenset({"hike"})
 _DOWN: Final = frozenset({"cut"})
-_CODES: Final[dict[str, str]] = {}
-
-_PREDICATE_WORDS: Final = frozenset(
-    [
-        "nominee",
-        "primary",
-        "ticket",
-        "presidential",
-        "winner",
-        "win",
-        "champion",
-        "leader",
-        "lead",
-        "hit",
-        "record",
-        "score",
-        "team",
-        "teams",
-        "control",
-        "place",
-        "btts",
-        "spread",
-        "totals",
-        "total",
-        "o",
-        "u",
-        "ou",
-        "assist",
-        "run",
-        "house1",
-    ]
-)
+_PREDICATE_WORDS_TABLE: Final = """
+nominee primary ticket presidential winner win champion leader lead hit record score team teams control
+place btts spread totals total o u ou assist run house1
+"""
+_PREDICATE_WORDS: Final = frozenset(_PREDICATE_WORDS_TABLE.split())
 
 
 class Term(NamedTuple):
@@ -97,7 +72,9 @@ class Reading(NamedTuple):
     negated: bool
     moves: frozenset[str]
     clock: str
-    """A time of day, as minutes after midnight with its zone's letter ("1020e"), where the text has exactly one."""
+    """A time of day, as minutes after midnight with its zone's letter ("1020e"), where the text has exactly
+    one.
+    """
 
 
 class Hints(NamedTuple):
@@ -135,11 +112,7 @@ def read(text: str) -> Reading:
     if has_digit:
         plain = _CLOCK.sub(lambda m: " " * len(m.group()), _blank(lower, used))
         limits, spans = find_limits(plain)
-        if limits:
-            cased_plain = _blank(cased, [*used, *spans])
-        else:
-            cased_plain = _blank(cased, used)
-        cased_plain = _CLOCK.sub(" ", cased_plain)
+        cased_plain = _CLOCK.sub(" ", _blank(cased, [*used, *spans]))
     else:
         limits, cased_plain = (), _blank(cased, used)
     if predicate.measure:
@@ -198,19 +171,17 @@ def _district(match: re.Match[str]) -> str:
     return f"{code}-{match['number']} House" if code else match.group()
 
 
+@cache
 def state_codes() -> dict[str, str]:
     """State name in lower case to postal code."""
-    if not _CODES:
-        from dutchbook.domain.matching.aliases.places import STATES  # noqa: PLC0415
-
-        for line in STATES.strip().splitlines():
-            name, code = line.split("|")
-            _CODES[name.lower()] = code
-    return _CODES
+    rows = (line.split("|") for line in STATES.strip().splitlines())
+    return {name.lower(): code for name, code in rows}
 
 
 def is_bare_match(reading: Reading) -> bool:
-    """Whether a title without a predicate only names a match ("Cup: A vs. B"): no ordinary word is left over."""
+    """Whether a title without a predicate only names a match ("Cup: A vs. B"): no ordinary word is left
+    over.
+    """
     return not any(
         term.weight and not term.capital and term.entity is None and term.text.isalpha()
         for term in reading.bag
@@ -227,7 +198,9 @@ def full_text(listing: Listing) -> str:
 
 
 def hints_of(identity: str, event_time: datetime | None, close_time: datetime | None) -> Hints:
-    """Time hints of a listing; Kalshi tickers carry the event's day (KXEPLGAME-26MAY17…) or at least its year."""
+    """Time hints of a listing; Kalshi tickers carry the event's day (KXEPLGAME-26MAY17…) or at least its
+    year.
+    """
     day = event_time.date() if event_time else None
     year = 0
     bare = identity.rsplit(":", 1)[-1]

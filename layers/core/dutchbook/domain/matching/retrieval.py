@@ -1,6 +1,7 @@
 """Candidates by sparse TF-IDF over canonical words: which listings are worth a judgement at all.
 
-Cosine of inverse-document-frequency weights. Rare words propose (their postings are short), common words only add to
+Cosine of inverse-document-frequency weights. Rare words propose (their postings are short), common words
+only add to
 what is proposed: a catalogue of 20,000 titles is searched without a matrix and without numpy.
 """
 
@@ -27,7 +28,7 @@ _SHORTLIST: Final = 48
 class Hit(NamedTuple):
     """A document of the index and its cosine with the query, 0 to 1."""
 
-    index: int
+    at: int
     similarity: float
 
 
@@ -90,7 +91,10 @@ class Index:
     def _ranked(self, query: frozenset[str], shortlist: list[int], top: int) -> list[Hit]:
         norm, squared, norms, docs = self._norm(query), self._squared, self._norms, self._docs
         scored = sorted(
-            [(-sum([squared[term] for term in query & docs[index]]) / norms[index], index) for index in shortlist]
+            [
+                (-sum([squared[term] for term in query & docs[index]]) / norms[index], index)
+                for index in shortlist
+            ]
         )
         return [Hit(index, -score / norm) for score, index in scored[:top]]
 

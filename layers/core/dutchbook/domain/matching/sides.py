@@ -11,18 +11,23 @@ from dutchbook.domain.matching.text import words_of
 
 _VERSUS: Final = re.compile(r"\s(?:vs?\.?|versus|@)\s", re.IGNORECASE)
 _AT: Final = re.compile(
-    r"^(?P<left>[A-Z][\w'.&-]*(?: [A-Z0-9][\w'.&-]*){0,3}) at (?P<right>[A-Z][\w'.&-]*(?: [A-Z0-9][\w'.&-]*){0,3})"
+    r""
+    r"^(?P<left>[A-Z][\w'.&-]*(?: [A-Z0-9][\w'.&-]*){0,3}) at "
+    r"(?P<right>[A-Z][\w'.&-]*(?: [A-Z0-9][\w'.&-]*){0,3})"
     r"(?=\s*(?::|\?|$|-|\bWinner\b|\bTotal\b))"
 )
 _BOTH: Final = re.compile(r"\bBoth (?P<left>[^:?]+?) and (?P<right>[^:?]+?)(?: to)? score\b")
 _SCORE: Final = re.compile(r"(?:^|: )(?P<left>[^:?]+?) \d+ - \d+ (?P<right>[^:?]+?)\??$")
 _LEFT_CUT: Final = re.compile(
-    r".*(?:[:,|]\s|\s-\s|\b(?:[Ii]n|[Ww]in|[Oo]f|[Dd]uring|[Ff]or|[Bb]etween) (?:the )?|\b[Ww]ill (?:the )?|\b[Tt]he (?!Mongol))",
+    r".*(?:[:,|]\s|\s-\s|\b(?:[Ii]n|[Ww]in|[Oo]f|[Dd]uring|[Ff]or|"
+    r"[Bb]etween) (?:the )?|\b[Ww]ill (?:the )?|\b[Tt]he (?!Mongol))",
     re.DOTALL,
 )
 _RIGHT_CUT: Final = re.compile(
-    r"\s*(?:[:?(|;]|,\s|\s-\s|\s/\s|\b(?:winner|end|match|fight|bout|cs2|dota|league of|lol|valorant|total|totals|first half"
-    r"|1st|2nd|be|go|on|by|series|bo\d|o/u|over|under|both|map|set|win|wins|tie|draw|spread|exact|game|series|professional"
+    r"\s*(?:[:?(|;]|,\s|\s-\s|\s/\s|\b(?:winner|end|match|fight|bout|cs2|dota|"
+    r"league of|lol|valorant|total|totals|first half"
+    r"|1st|2nd|be|go|on|by|series|bo\d|o/u|over|under|both|map|set|win|wins|tie|draw|"
+    r"spread|exact|game|series|professional"
     r"|ufc|boxing|tennis|head-to-head|moneyline|at)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -80,33 +85,17 @@ def division(words: tuple[str, ...]) -> frozenset[str]:
     )
 
 
-_PERSONS: Final = frozenset(
-    [
-        "ufc",
-        "mma",
-        "wta",
-        "atp",
-        "itf",
-        "tennis",
-        "boxing",
-        "fight",
-        "bout",
-        "strawweight",
-        "flyweight",
-        "bantamweight",
-        "featherweight",
-        "lightweight",
-        "welterweight",
-        "middleweight",
-        "heavyweight",
-        "wimbledon",
-        "singles",
-    ]
-)
+_PERSONS_TABLE: Final = """
+ufc mma wta atp itf tennis boxing fight bout strawweight flyweight bantamweight featherweight lightweight
+welterweight middleweight heavyweight wimbledon singles
+"""
+_PERSONS: Final = frozenset(_PERSONS_TABLE.split())
 
 
 def divisions_agree(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    """Whether two texts speak of the same of a club's teams. Between two persons a women's mark adds nothing."""
+    """Whether two texts speak of the same of a club's teams. Between two persons a women's mark adds
+    nothing.
+    """
     a, b = division(left), division(right)
     if _PERSONS & {*left, *right}:
         a, b = a - {"women"}, b - {"women"}

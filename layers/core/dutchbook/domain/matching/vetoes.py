@@ -1,4 +1,6 @@
-"""Typed facts compared family by family: kind, part of the match, stage, basis, measure, threshold, direction."""
+"""Typed facts compared family by family: kind, part of the match, stage, basis, measure, threshold,
+direction.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,27 @@ from dutchbook.domain.matching.predicates import Predicate
 from dutchbook.domain.matching.reading import Reading, Term
 
 GAME_KINDS: Final = frozenset(
-    {"exact score", "both teams score", "odd even", "toss", "completed", "method of finish", "go the distance",
-     "first to score", "series score", "mention", "spread", "total", "team total", "first goalscorer", "more markets", "player stat", "goalscorer", "double double"}
-)  # fmt: skip
+    {
+        "exact score",
+        "both teams score",
+        "odd even",
+        "toss",
+        "completed",
+        "method of finish",
+        "go the distance",
+        "first to score",
+        "series score",
+        "mention",
+        "spread",
+        "total",
+        "team total",
+        "first goalscorer",
+        "more markets",
+        "player stat",
+        "goalscorer",
+        "double double",
+    }
+)
 PLAYER_KINDS: Final = frozenset({"player stat", "goalscorer", "first goalscorer", "double double"})
 _PROPS: Final = PLAYER_KINDS | {"lead", "golden boot", "seasonal total"}
 _STAGES: Final = frozenset(
@@ -36,19 +56,26 @@ _STAGES: Final = frozenset(
 _TICKETS: Final = frozenset({"ticket", "matchup"})
 _PLAIN_MEASURES: Final = frozenset({"", "goals", "points", "runs"})
 _TAG_FAMILY: Final = (
-    ("party", Family.PARTY), ("office", Family.OFFICE), ("league", Family.COMPETITION), ("award", Family.COMPETITION),
-    ("asset", Family.ASSET), ("indicator", Family.INDICATOR), ("country", Family.PLACE), ("state", Family.PLACE),
-    ("city", Family.PLACE), ("place", Family.PLACE), ("organisation", Family.SUBJECT), ("club", Family.SUBJECT), ("person", Family.SUBJECT),
-)  # fmt: skip
-_FEDERAL: Final = frozenset({"cpi", "core cpi", "pce", "core pce", "ppi", "unemployment", "gdp", "nonfarm payrolls",
-                             "jobless claims", "fed chair", "federal reserve", "fomc", "fed funds rate", "senate", "house",
-                             "president", "supreme court", "press secretary"})  # fmt: skip
+    ("party", Family.PARTY),
+    ("office", Family.OFFICE),
+    ("league", Family.COMPETITION),
+    ("award", Family.COMPETITION),
+    ("asset", Family.ASSET),
+    ("indicator", Family.INDICATOR),
+    ("country", Family.PLACE),
+    ("state", Family.PLACE),
+    ("city", Family.PLACE),
+    ("place", Family.PLACE),
+    ("organisation", Family.SUBJECT),
+    ("club", Family.SUBJECT),
+    ("person", Family.SUBJECT),
+)
 
 
 def compare_kinds(left: str, right: str, into: Comparison) -> None:
     """The kinds must be one; a question whose kind is unreadable is left open, not refused.
 
-    Awards and offices are often named without a verb ("Award for Best Drama", "Next governor"): no kind goes with
+    Awards and offices often have no verb ("Award for Best Drama", "Next governor"): no kind goes with
     `win`, and the remaining words decide.
     """
     if left == right:
@@ -137,10 +164,11 @@ def _compare_measures(left: Predicate, right: Predicate, into: Comparison) -> No
         return
     if left.kind in {"win", "both teams score", "exact score"} or not (left.kind or right.kind):
         return
+    family = Family.PLAYER_PROP if left.kind == "lead" else Family.PREDICATE
     if left.measure and right.measure:
-        into.veto(Family.PREDICATE, left.measure, right.measure)
+        into.veto(family, left.measure, right.measure)
     elif not {left.measure, right.measure} <= _PLAIN_MEASURES:
-        into.veto(Family.PREDICATE, left.measure or "score", right.measure or "score")
+        into.veto(family, left.measure or "another", right.measure or "another")
 
 
 def compare_limits(

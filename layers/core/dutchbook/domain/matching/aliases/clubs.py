@@ -1,6 +1,7 @@
 """Football, cricket, rugby and esports clubs whose short names share no word with the long ones.
 
-One line a club: the first name is canonical. Names that differ only by club words (FC, SC, Calcio, 1909) need no
+    One line a club: the first name is canonical. Names that differ only by club words (FC, SC, Calcio,
+    1909) need no
 line: the name aligner drops those words. A line is needed for a translation (Lyon, Olympique Lyonnais), an
 abbreviation (PSG), or a part that another club shares (Inter, Milan).
 """

@@ -16,7 +16,8 @@ mlb|Pro Baseball|Professional Baseball|Major League Baseball
 nhl|Pro Hockey|Professional Hockey|National Hockey League
 mls|Major League Soccer
 ncaaf|College Football|CFB|NCAA Football|FBS
-ncaab|Men's College Basketball|College Basketball|NCAA Basketball|CBB|NCAA Men's Basketball|NCAA Tournament|March Madness|NCAAB
+ncaab|Men's College Basketball|College Basketball|NCAA Basketball|CBB|NCAA Men's Basketball|NCAA Tournament|\
+March Madness|NCAAB
 ncaaw|Women's College Basketball|NCAA Women's Basketball
 world cup|FIFA World Cup|Men's World Cup|Men's FIFA World Cup|FIFA Men's World Cup|Soccer World Cup
 women's world cup|FIFA Women's World Cup
@@ -60,11 +61,13 @@ asian cup|AFC Asian Cup
 africa cup of nations|AFCON
 ipl|Indian Premier League
 super bowl|Pro Football Championship|Big Game|NFL Championship|Pro Football Champion
-nba finals|Pro Basketball Finals|Pro Basketball Championship|NBA Championship|NBA Title|Pro Basketball Champion|NBA Champion
+nba finals|Pro Basketball Finals|Pro Basketball Championship|NBA Championship|NBA Title|\
+Pro Basketball Champion|NBA Champion
 world series|Pro Baseball Championship|Pro Baseball Champion|MLB World Series|MLB Championship
 stanley cup|Pro Hockey Championship|NHL Stanley Cup|Pro Hockey Champion|NHL Championship|Stanley Cup Finals
 mls cup|MLS Championship|MLS Champion
-college football playoff|CFP|CFP National Championship|College Football National Championship|College Football Championship
+college football playoff|CFP|CFP National Championship|College Football National Championship|\
+College Football Championship
 eastern conference|East Conference|Eastern Conference Finals|NBA East
 western conference|West Conference|Western Conference Finals|NBA West
 american league|AL|American League Championship Series|ALCS|American League Pennant|AL Pennant
@@ -307,11 +310,19 @@ secretary-general|Secretary General
 """
 
 BANK_COUNTRIES: Final = {
-    "federal reserve": "united states", "fomc": "united states", "ecb": "eurozone", "bank of england": "united kingdom",
-    "bank of japan": "japan", "people's bank of china": "china", "bank of canada": "canada", "bank of mexico": "mexico",
-    "bank of russia": "russia", "reserve bank of australia": "australia", "swiss national bank": "switzerland",
+    "federal reserve": "united states",
+    "fomc": "united states",
+    "ecb": "eurozone",
+    "bank of england": "united kingdom",
+    "bank of japan": "japan",
+    "people's bank of china": "china",
+    "bank of canada": "canada",
+    "bank of mexico": "mexico",
+    "bank of russia": "russia",
+    "reserve bank of australia": "australia",
+    "swiss national bank": "switzerland",
     "bank of brazil": "brazil",
-}  # fmt: skip
+}
 """A venue may write "Mexico rate decision" for the Bank of Mexico's."""
 
 WORKS: Final = """

@@ -1,4 +1,6 @@
-"""Countries, US states and the ways venues write them. First name is canonical; adjectives and codes follow."""
+"""Countries, US states and the ways venues write them. First name is canonical; adjectives and codes
+follow.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """North American leagues: which club plays where, and what else people call it.
 
-One line a club: ``place | nickname | other names``. The place alone ("Cleveland") names every club of that place,
+One line a club: ``place | nickname |\
+ other names``. The place alone ("Cleveland") names every club of that place,
 so it is only an agreement once the league or the other side of the game says which one is meant.
 Venues shorten two-club cities with a letter ("New York Y", "Chicago WS"): those are other names.
 """
