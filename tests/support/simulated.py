@@ -150,5 +150,15 @@ def open_kalshi(world: Simulation, cash: str = "1000") -> None:
     world.secrets.put(ACCOUNT.agent_id, Venue.KALSHI, fields)
 
 
+def open_polymarket(
+    world: Simulation, cash: str = "1000", funder: str = HARDHAT_ADDRESS, kind: int = 0, **facts: Any
+) -> None:
+    world.open_account(
+        Venue.POLYMARKET, cash, owner=HARDHAT_ADDRESS, funder=funder, signature_type=kind, **facts
+    )
+    fields = {credentials.PRIVATE_KEY: Secret(HARDHAT_KEY), credentials.POLYMARKET_FUNDER: Secret(funder)}
+    world.secrets.put(ACCOUNT.agent_id, Venue.POLYMARKET, fields)
+
+
 def _levels(side: Mapping[str, str]) -> tuple[tuple[int, int], ...]:
     return tuple((parse_micros(price), parse_micros(shares)) for price, shares in side.items())

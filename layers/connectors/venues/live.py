@@ -20,6 +20,10 @@ from venues.fields import BadRow
 from venues.kalshi.trading import KalshiTrading
 from venues.kalshi.trading_calls import KalshiTradingCalls
 from venues.kalshi.trading_parsing import parse_limits
+from venues.polymarket import auth as polymarket_auth
+from venues.polymarket import signing as polymarket_signing
+from venues.polymarket.trading import PolymarketTrading
+from venues.polymarket.trading_calls import PolymarketCalls, open_api_key
 from venues.ratelimit import Limiter, Rate, RatePlan
 from venues.registry import LiveFactory, PublicData
 from venues.servertime import ServerTime
@@ -108,7 +112,8 @@ class LiveConnectors:
             raise Halted("live trading is switched off for this stack")
 
     def _open(self, venue: Venue, fields: Mapping[str, Secret]) -> _Session:
-        return {Venue.KALSHI: self._open_kalshi}[venue](fields)
+        openers = {Venue.KALSHI: self._open_kalshi, Venue.POLYMARKET: self._open_polymarket}
+        return openers[venue](fields)
 
     def _open_kalshi(self, fields: Mapping[str, Secret]) -> _Session:
         keys = credentials.kalshi(fields)
@@ -123,6 +128,27 @@ class LiveConnectors:
             plan = RatePlan({name: Rate(refill, burst) for name, (refill, burst) in limits.items()})
             calls = KalshiTradingCalls(http.limited_by(Limiter(plan)), api, keys.signer, server_time)
         return _Session(keys.key_id, KalshiTrading(calls, self._clock))
+
+    def _open_polymarket(self, fields: Mapping[str, Secret]) -> _Session:
+        environment = self._environments.polymarket
+        wallet = credentials.polymarket(fields, environment)
+        http, server_time = self._public.http[Venue.POLYMARKET], self._server_time(Venue.POLYMARKET)
+        seconds = http.get(f"{environment.clob}/time", bucket="clob").data
+        if isinstance(seconds, int):
+            server_time.measured(seconds * 1000 + 500)
+        key = open_api_key(http, environment, wallet.signer, server_time)
+        requests = polymarket_auth.RequestSigner(wallet.signer.address, key)
+        orders = polymarket_signing.OrderSigner(
+            wallet.signer,
+            api_key=key.key,
+            signature_type=wallet.signature_type,
+            funder=wallet.funder,
+            exchanges=environment.exchanges,
+        )
+        calls = PolymarketCalls(http, environment, requests, wallet.signature_type, server_time)
+        data = self._public.data[Venue.POLYMARKET]
+        connector = PolymarketTrading(calls, orders, environment.exchanges, data, server_time)
+        return _Session(wallet.funder, connector)
 
     def _server_time(self, venue: Venue) -> ServerTime:
         return ServerTime(self._clock, self._public.recorders[venue])
