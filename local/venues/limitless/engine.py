@@ -77,7 +77,10 @@ class Engine:
                 # A taker that is not held back blocks until it is mined.
                 order.settlement = "MINED"
         self._record(order)
-        return self.view(order)
+        body = self.view(order)
+        # Only the reply to the order itself repeats its signature.
+        body["order"]["signature"] = order.raw["signature"]
+        return body
 
     def cancel(self, order: Order) -> None:
         """Raises Refusal for an order that is done or just being released."""

@@ -75,8 +75,12 @@ def portfolio_routes(engine: Engine) -> Blueprint:
     state = engine.state
 
     @blueprint.get("/profiles/me")
-    def profile() -> ResponseReturnValue:
+    @blueprint.get("/profiles/<address>")
+    def profile(address: str = "") -> ResponseReturnValue:
         account = authenticate(state, request)
+        # Only one's own profile can be read, and the address is compared with its capitals.
+        if address not in {"", account.facts["address"]}:
+            raise Refusal("Profile not found", 404)
         rate = account.facts["fee_rate_bps"]
         return {
             "id": owner_id(account),

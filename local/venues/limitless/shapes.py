@@ -11,6 +11,8 @@ from local.venues.wire import Json, iso, number
 EXCHANGE = "0x05c748E2f4DcDe0ec9Fa8DDc40DE6b867f923fa5"
 """The plain exchange contract that live markets named in autumn 2026; clients must read it, not know it."""
 
+_CREATOR = "0x0000000000000000000000000000000000000002"
+
 USDC = {"address": "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913", "decimals": 6, "symbol": "USDC"}
 
 
@@ -34,17 +36,29 @@ def market(state: VenueState, listing: Listing, *, detail: bool) -> Json:
         "expirationDate": closes.strftime("%b %-d, %Y"),
         "expirationTimestamp": int(closes.timestamp() * 1_000),
         "createdAt": iso(state.time.started_ms),
+        "startAt": iso(state.time.started_ms),
         "updatedAt": iso(state.time.started_ms),
         "categories": ["Simulated"],
         "status": "FUNDED" if payout is None else "RESOLVED",
         "expired": payout is not None,
         "hidden": False,
+        "creator": {
+            "name": "Simulated",
+            "username": "Simulated",
+            "imageURI": "",
+            "link": "",
+            "address": _CREATOR,
+        },
         "tags": ["Simulated"],
         "volume": str(volume),
         "volumeFormatted": f"{listing.volume}.000000",
         "tokens": {"yes": yes, "no": no},
         "prices": [number(middle), number(ONE - middle)],
+        "tradePrices": _trade_prices(state, slug),
+        "isOther": False,
         "isRewardable": False,
+        "priorityIndex": 0,
+        "properties": [],
         "slug": slug,
         "stableSlug": slug,
         "tradeType": "clob",
@@ -62,6 +76,9 @@ def market(state: VenueState, listing: Listing, *, detail: bool) -> Json:
             "minSize": "100000000",
             "maxSpread": 0.035,
             "dailyReward": "0",
+            "effectiveDailyReward": "0",
+            "currentRewardsMultiplier": 1,
+            "rewardsEpoch": "0",
             "c": "3",
             "rebateRate": "0",
             "takerDelayMs": facts["taker_delay_ms"],
@@ -72,6 +89,15 @@ def market(state: VenueState, listing: Listing, *, detail: bool) -> Json:
         body["payoutNumerators"] = None if payout is None else [payout // ONE, 1 - payout // ONE]
         body["groupSlug"] = None
     return body
+
+
+def _trade_prices(state: VenueState, slug: str) -> Json:
+    """What a taker ("market") and a maker ("limit") would trade YES and NO at."""
+    depth = state.depth(slug)
+    bid = depth.bids[0][0] if depth.bids else 0
+    ask = depth.asks[0][0] if depth.asks else ONE
+    asks, bids = [number(ask), number(ONE - bid)], [number(bid), number(ONE - ask)]
+    return {"buy": {"market": asks, "limit": bids}, "sell": {"market": bids, "limit": asks}}
 
 
 def orderbook(state: VenueState, listing: Listing) -> Json:

@@ -247,8 +247,9 @@ class Engine:
             "errorMsg": "",
             "orderID": order.order_id,
             "status": "matched" if filled else "live",
-            "makingAmount": str(making),
-            "takingAmount": str(taking),
+            # Empty, not zero, while nothing is matched.
+            "makingAmount": str(making) if filled else "",
+            "takingAmount": str(taking) if filled else "",
             "transactionsHashes": [],
             "tradeIDs": list(order.trade_ids),
         }

@@ -50,6 +50,11 @@ def gamma_routes(state: VenueState) -> Blueprint:
         # A documentation address stands in for the caller's.
         return {"blocked": state.geoblocked, "ip": "192.0.2.1", "country": "ZZ", "region": ""}
 
+    @blueprint.get("/deployed")
+    def deployed() -> ResponseReturnValue:
+        # The relayer's answer; every simulated wallet is in place.
+        return {"deployed": True}
+
     return blueprint
 
 
@@ -106,6 +111,19 @@ def clob_routes(state: VenueState) -> Blueprint:
         if not depth.bids or not depth.asks:
             return {"error": "No orderbook exists for the requested token id"}, 404
         return {"mid": shortest((depth.bids[0][0] + depth.asks[0][0]) // 2)}
+
+    @blueprint.get("/spread")
+    def spread() -> ResponseReturnValue:
+        token = tokens.get(request.args.get("token_id", ""))
+        depth = markets.token_depth(state, token) if token else None
+        if depth is None or not depth.bids or not depth.asks:
+            return no_orderbook()
+        return {"spread": shortest(depth.asks[0][0] - depth.bids[0][0])}
+
+    @blueprint.get("/last-trade-price")
+    def last_trade_price() -> ResponseReturnValue:
+        token = tokens.get(request.args.get("token_id", ""))
+        return no_orderbook() if token is None else {"price": token.listing.facts["last"] or "0", "side": ""}
 
     @blueprint.get("/tick-size")
     def tick_size() -> ResponseReturnValue:
