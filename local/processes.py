@@ -33,7 +33,7 @@ def spawn(name: str, module: str, arguments: Sequence[str]) -> subprocess.Popen[
     folder = ROOT / ".local"
     folder.mkdir(exist_ok=True)
     with (folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own modules
+        process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
             stdout=log,

@@ -37,7 +37,7 @@ def ask(name, requests):
     except OracleUnavailable as error:
         pytest.skip(f"{name} cannot be installed here: {error}")
     worker = WORKERS / f"{name.replace('-', '_')}.py"
-    finished = subprocess.run(  # noqa: S603  our own worker, in the oracle's interpreter
+    finished = subprocess.run(
         [interpreter, "-P", worker],
         input="".join(json.dumps(request) + "\n" for request in requests),
         capture_output=True,

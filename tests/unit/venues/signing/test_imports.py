@@ -15,7 +15,7 @@ HEAVY = {"web3", "eth_account", "eth_keys", "py_clob_client", "requests", "pydan
 def test_signing_loads_no_client_library_no_http_and_acts_on_no_environment():
     """In a fresh interpreter, because this one has loaded whatever other tests needed."""
     layers = os.pathsep.join(str(ROOT / "layers" / layer) for layer in ("core", "connectors"))
-    finished = subprocess.run(  # noqa: S603  fixed code in our own interpreter
+    finished = subprocess.run(
         [sys.executable, "-c", f"import json, sys, {SIGNING}; print(json.dumps(sorted(sys.modules)))"],
         # refused by the functions that read them, not by the import
         env={"PYTHONPATH": layers, "KALSHI_API_BASE": "ftp://nowhere", "POLYMARKET_CHAIN_ID": "80001"},
