@@ -11,7 +11,8 @@ from dutchbook.domain.venue import Venue
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Step
 from dutchbook.usecases.execute_pair.finish import MAX_FAILURES
-from tests.support.execution import World, a_plan, kalshi_book
+from dutchbook.usecases.execute_pair.steps import MAX_ROUNDS
+from tests.support.execution import TRADE_ID, World, a_plan, kalshi_book
 from tests.support.venue import FILLED, NOTHING, REJECTED
 
 
@@ -148,3 +149,16 @@ def test_a_second_trade_on_the_pair_waits_for_the_first():
     with pytest.raises(Exception, match="another on"):
         execute_pair.reserve(world.execution, a_plan(trade_id="trd_2"))
     assert execute_pair.reserve(world.execution, a_plan()).step is Step.BUY
+
+
+@pytest.mark.parametrize("index", [-1, 1])
+def test_steps_that_keep_failing_call_a_human(index):
+    world = half_open()
+    on = execute_pair.recover(world.execution, TRADE_ID, index, 0, "Conflict", "lost a race")
+    assert on.round == 1
+    for round_ in range(1, MAX_ROUNDS):
+        on = execute_pair.recover(world.execution, TRADE_ID, index, round_, "Conflict", "lost a race")
+        assert on.step is not Step.QUARANTINE
+    on = execute_pair.recover(world.execution, TRADE_ID, index, MAX_ROUNDS, "Conflict", "lost a race")
+    assert on.step is Step.QUARANTINE
+    assert "lost a race" in on.reason

@@ -151,3 +151,15 @@ def test_part_of_a_leg_may_fail():
         LegPurpose.COMPLETE,
         LegPurpose.COMPLETE,
     ]
+
+
+def test_a_trade_whose_every_match_is_undone_was_not_taken():
+    world = World()
+    world.polymarket.script = [Behaviour(settles="fails")]
+    second = a_plan().legs[1]
+    world.drive(a_plan(legs=(second,), expected_cost=second.max_cost, expected_profit=0))
+    assert world.trade.state is TradeState.NOT_TAKEN
+    assert world.ledger.positions("agt_1") == []
+    assert all(
+        one.spent == one.reserved == 0 for one in world.agents.budgets("agt_1", simulated=True).values()
+    )

@@ -52,10 +52,25 @@ TRADE_ARROWS: Mapping[TradeState, frozenset[TradeState]] = {
         }
     ),
     TradeState.CONFIRMING: frozenset(
-        {TradeState.UNWINDING, TradeState.HEDGED, TradeState.FILLED, TradeState.FLAT, TradeState.QUARANTINED}
+        {
+            TradeState.UNWINDING,
+            TradeState.HEDGED,
+            TradeState.FILLED,
+            TradeState.FLAT,
+            # every match was undone by the venue
+            TradeState.NOT_TAKEN,
+            TradeState.QUARANTINED,
+        }
     ),
     TradeState.UNWINDING: frozenset(
-        {TradeState.CONFIRMING, TradeState.HEDGED, TradeState.FILLED, TradeState.FLAT, TradeState.QUARANTINED}
+        {
+            TradeState.CONFIRMING,
+            TradeState.HEDGED,
+            TradeState.FILLED,
+            TradeState.FLAT,
+            TradeState.NOT_TAKEN,
+            TradeState.QUARANTINED,
+        }
     ),
     TradeState.HEDGED: frozenset(),
     TradeState.FILLED: frozenset(),

@@ -1,6 +1,7 @@
 """How a trade ends, what is told about it, and the way back when a step itself has failed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from dutchbook.domain.accounting import NETTING_VENUES
 from dutchbook.domain.agent import AgentState
@@ -30,12 +31,15 @@ from dutchbook.domain.trade import (
 from dutchbook.ports import Notice
 from dutchbook.usecases.execute_pair.context import Execution, leg_of
 from dutchbook.usecases.execute_pair.place import reject
-from dutchbook.usecases.execute_pair.steps import Next, Step, ended, following, wait_for
+from dutchbook.usecases.execute_pair.steps import MAX_ROUNDS, Next, Step, ended, following, wait_for
 
 MAX_FAILURES = 5
 """More failed trades than this in a row pause the agent."""
 
 ACTOR = "execute_pair"
+
+_TEXT = 500
+"""Longest cause that is kept, characters."""
 
 _NOT_A_FAILURE = frozenset(
     error.__name__ for error in (EdgeGone, StaleBook, LimitExceeded, Halted, NotEligible, PriceMoved)
@@ -97,11 +101,15 @@ def recover(
     """
     trade = execution.trade(trade_id)
     dust_limit = execution.dust(trade)
-    if trade.ended or index < 0:
+    if trade.ended:
         return following(trade, dust_limit)
+    if round_ >= MAX_ROUNDS:
+        return Next(Step.QUARANTINE, index, round_, reason=f"steps keep failing: {error}: {cause}"[:_TEXT])
+    if index < 0:
+        return replace(following(trade, dust_limit), round=round_ + 1)
     leg = leg_of(trade, index)
     if leg.state is LegState.PLANNED and error == NotSent.__name__:
-        reject(execution, trade, leg, VenueUnreachable(f"not sent after several tries: {cause}"[:500]))
+        reject(execution, trade, leg, VenueUnreachable(f"not sent after several tries: {cause}"[:_TEXT]))
         return following(execution.trade(trade_id), dust_limit)
     on = following(trade, dust_limit, index, round_)
     if on.step in (Step.BUY, Step.SELL) and on.leg == index:
