@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from dutchbook.domain.secret import Secret
+from dutchbook.entry import siwe
+from dutchbook.usecases.sign_in import SignInMessage
 from tests.support.api import Api
 from tests.support.builders import NOW
-from venues.crypto import EthereumSigner, personal_message_digest
+from venues.crypto import EthereumSigner, checksum_address, personal_message_digest
 
 SIGNER = EthereumSigner(Secret("11" * 32))
 STRANGER = EthereumSigner(Secret("22" * 32))
@@ -194,3 +196,21 @@ def test_bodies_of_another_shape_are_named(api, body):
 def test_a_long_hostile_message_is_refused_quickly(api):
     text = "dutchbook.example wants you to sign in with your Ethereum account:\n" + "a" * 1900
     assert verify(api, text, "0x" + "ab" * 65).status == 422
+
+
+@pytest.mark.parametrize("optional", [True, False])
+def test_what_is_written_is_read_back(optional):
+    extra = {"expires_at": NOW, "not_before": NOW, "request_id": "r-1", "resources": ("https://x.example/a",)}
+    written = SignInMessage(
+        scheme="https" if optional else "",
+        domain="dutchbook.example",
+        address=SIGNER.address,
+        statement="Hello." if optional else "",
+        uri="https://dutchbook.example",
+        version="1",
+        chain_id=137,
+        nonce="a" * 32,
+        issued_at=NOW,
+        **(extra if optional else {}),
+    )
+    assert siwe.parse(siwe.write(written), checksum_address) == written

@@ -77,3 +77,33 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         raise InvalidInput("message", f"{text} is no date and time") from None
+
+
+def write(message: SignInMessage) -> str:
+    """The text of a message, which `parse` reads back; for clients that sign."""
+    lines = [
+        f"{message.scheme + '://' if message.scheme else ''}{message.domain}"
+        " wants you to sign in with your Ethereum account:",
+        message.address,
+        "",
+        *([message.statement] if message.statement else []),
+        "",
+        f"URI: {message.uri}",
+        f"Version: {message.version}",
+        f"Chain ID: {message.chain_id}",
+        f"Nonce: {message.nonce}",
+        f"Issued At: {_written(message.issued_at)}",
+    ]
+    if message.expires_at is not None:
+        lines.append(f"Expiration Time: {_written(message.expires_at)}")
+    if message.not_before is not None:
+        lines.append(f"Not Before: {_written(message.not_before)}")
+    if message.request_id:
+        lines.append(f"Request ID: {message.request_id}")
+    if message.resources:
+        lines += ["Resources:", *(f"- {resource}" for resource in message.resources)]
+    return "\n".join(lines)
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
