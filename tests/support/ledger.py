@@ -164,9 +164,13 @@ class MemoryLedger:
             money.move(leg.venue, booking.available, booking.reserved, booking.spent, booking.realised)
             money.count(f"{self._now():%Y-%m-%d}", realised=booking.realised, fees=booking.fees)
             for outcome, holding in booking.holdings.items():
-                old = before[outcome] or Position(
-                    trade.agent_id, leg.key, outcome, 0, 0, (), self._now(), trade.simulated, trade.title
-                )
+                old = before[outcome]
+                if old is not None and holding == (old.shares, old.cost):
+                    continue
+                if old is None or old.shares == 0:
+                    old = Position(
+                        trade.agent_id, leg.key, outcome, 0, 0, (), self._now(), trade.simulated, trade.title
+                    )
                 ids = old.trade_ids if trade_id in old.trade_ids else (*old.trade_ids, trade_id)
                 money.positions[leg.key, outcome] = replace(
                     old, shares=holding.shares, cost=holding.cost, trade_ids=ids
@@ -180,6 +184,7 @@ class MemoryLedger:
         with self._lock:
             if new not in TERMINAL_TRADE_STATES:
                 raise InvariantBroken(f"{new} is no end")
+            _check_arrow(expected, new)
             if self._existing(trade_id).state is new:
                 return self.stored[trade_id]
             trade = self._move(trade_id, expected, new, reason)
@@ -224,9 +229,8 @@ class MemoryLedger:
 
     def _move(self, trade_id: str, expected: TradeState, new: TradeState, reason: str) -> Trade:
         with self._lock:
+            _check_arrow(expected, new)
             trade = self._existing(trade_id)
-            if new not in TRADE_ARROWS[expected]:
-                raise InvariantBroken(f"no arrow from {expected} to {new}")
             if trade.state is new:
                 return trade
             if trade.state is not expected:
@@ -255,6 +259,11 @@ class MemoryLedger:
 
     def _now(self) -> datetime:
         return utc(self.agents.clock.now_ms())
+
+
+def _check_arrow(expected: TradeState, new: TradeState) -> None:
+    if new not in TRADE_ARROWS[expected]:
+        raise InvariantBroken(f"no arrow from {expected} to {new}")
 
 
 class MemoryMarketStore:

@@ -138,8 +138,8 @@ class Table:
             found += [from_wire(item) for item in answer["Responses"].get(self.name, [])]
             unprocessed = answer.get("UnprocessedKeys", {})
             if self.name in unprocessed:
-                attempt = self._wait(attempt)
                 left: Any = unprocessed[self.name]["Keys"]
+                attempt = self._wait(attempt if len(left) == len(batch) else 0)
                 waiting = [*left, *waiting]
         return found
 
@@ -236,7 +236,7 @@ class Table:
                 answer = self._client().batch_write_item(RequestItems={self.name: batch})
             left = answer.get("UnprocessedItems", {}).get(self.name, [])
             if left:
-                attempt = self._wait(attempt)
+                attempt = self._wait(attempt if len(left) == len(batch) else 0)
                 waiting = [*left, *waiting]
 
     def _wait(self, attempt: int) -> int:

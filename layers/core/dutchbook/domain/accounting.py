@@ -108,20 +108,23 @@ def entries_of(
 
 def _entry(outcome: Outcome, holding: Holding, shares: int, cash: int) -> Entry:
     if shares == 0 or holding.shares == 0 or (shares > 0) == (holding.shares > 0):
-        return Entry(outcome, shares, -cash, 0)
+        return _settled(Entry(outcome, shares, -cash, 0), holding)
     closing = min(abs(shares), abs(holding.shares))
     basis = div_ceil(holding.cost * closing, abs(holding.shares))
     closing_cash = cash * closing // abs(shares)
-    return Entry(outcome, shares, -basis - (cash - closing_cash), closing_cash - basis)
+    return _settled(Entry(outcome, shares, -basis - (cash - closing_cash), closing_cash - basis), holding)
 
 
 def _reversal(entry: Entry, holding: Holding) -> Entry:
-    shares, cost, realised = -entry.shares, -entry.cost, -entry.realised
-    if holding.shares + shares == 0:
-        # nothing is held any more, so what is left of the basis is profit or loss
-        rest = holding.cost + cost
-        cost, realised = cost - rest, realised - rest
-    return Entry(entry.outcome, shares, cost, realised)
+    return _settled(Entry(entry.outcome, -entry.shares, -entry.cost, -entry.realised), holding)
+
+
+def _settled(entry: Entry, holding: Holding) -> Entry:
+    """With no shares left, what is left of the basis is profit or loss."""
+    if holding.shares + entry.shares:
+        return entry
+    rest = holding.cost + entry.cost
+    return entry._replace(cost=entry.cost - rest, realised=entry.realised - rest)
 
 
 def book(
