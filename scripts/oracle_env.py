@@ -17,6 +17,7 @@ ORACLES = {
     "py-clob-client": ("py-clob-client==0.34.6",),
     "py-clob-client-v2": ("py-clob-client-v2==1.2.1",),
     "limitless-sdk": ("limitless-sdk==1.3.0",),
+    "pykalshi": ("pykalshi==2.0.0",),
 }
 _ROOT = Path(__file__).resolve().parents[1] / ".oracles"
 _TIMEOUT_S = 300
