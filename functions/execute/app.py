@@ -28,7 +28,10 @@ def _handler(step: Step) -> Callable[[dict[str, Any], object], dict[str, Any]]:
             following = step(bootstrap.execution(), event)
         except DutchbookError as error:
             logger.warning("step failed", extra={"error": type(error).__name__, "detail": str(error)})
-            raise category_of(error)(f"{type(error).__name__}: {error}") from error
+            category = category_of(error)
+            if category is type(error):
+                raise
+            raise category(f"{type(error).__name__}: {error}") from error
         answer = following.to_json()
         logger.info("step done", extra={"after": event.get("step", "leg"), "answer": answer})
         return answer
