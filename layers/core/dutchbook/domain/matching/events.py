@@ -211,11 +211,10 @@ def _compare_about(a: Grid, b: Grid, into: Comparison) -> None:
         compare_game_day(a.dates, b.dates, a.hints, b.hints, into)
         return
     found = match_bags(a.bag, b.bag, a.context, b.context)
-    if not found.matched:
-        into.veto(Family.SUBJECT, _texts(a.bag), _texts(b.bag))
-        return
     into.agree("words", found.matched)
     judge_bags(found, into)
+    if not found.matched and not into.vetoes:
+        into.veto(Family.SUBJECT, _texts(a.bag), _texts(b.bag))
     compare_dates(a.dates, b.dates, a.hints, b.hints, into)
 
 

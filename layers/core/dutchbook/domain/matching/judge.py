@@ -12,7 +12,8 @@ from dutchbook.domain.matching.names import match_bags, side_agrees, sides_agree
 from dutchbook.domain.matching.predicates import Predicate
 from dutchbook.domain.matching.reading import Hints, Reading, Term, full_text, hints_of, is_bare_match, read
 from dutchbook.domain.matching.rules_text import compare_rules, compare_scope
-from dutchbook.domain.matching.sides import Side, Sides, bare, clubs_of, division, divisions_agree
+from dutchbook.domain.matching.sides import Side, Sides, bare, clubs_of, division, divisions_agree, side_of
+from dutchbook.domain.matching.text import fold
 from dutchbook.domain.matching.timing import compare_dates, compare_game_day
 from dutchbook.domain.matching.vetoes import (
     PLAYER_KINDS,
@@ -159,6 +160,9 @@ def outcome_of(question: Question) -> Side | str:
     sides = question.sides
     if sides is None:
         return ""
+    named_apart = _outcome_field(question, sides)
+    if named_apart:
+        return named_apart
     words = [term.text for term in question.own.bag]
     if question.kind == "win" and DRAW in words:
         return DRAW
@@ -171,6 +175,17 @@ def outcome_of(question: Question) -> Side | str:
         # not say.
         return sides.left if question.own.predicate.kind == "" or question.own.predicate.period else ""
     return ""
+
+
+def _outcome_field(question: Question, sides: Sides) -> Side | str:
+    """The outcome that the venue gives in a field of its own, mapped to a side or the draw."""
+    outcome = side_of(fold(question.listing.outcome)) if question.listing.outcome else None
+    if outcome is None:
+        return ""
+    if question.kind == "win" and outcome.words[-1] in {"draw", "tie"}:
+        return DRAW
+    hits = [side for side in (sides.left, sides.right) if side_agrees(outcome, side)]
+    return hits[0] if len(hits) == 1 else ""
 
 
 def _names_side(words: Side, side: Side, bag: tuple[Term, ...]) -> bool:
@@ -212,12 +227,13 @@ def _compare_leagues(left: Question, right: Question, into: Comparison) -> None:
 
 def _compare_subjects(left: Question, right: Question, into: Comparison) -> None:
     found = match_bags(_bag(left), _bag(right), left.context, right.context)
-    if not found.matched:
-        into.veto(
-            Family.SUBJECT, " ".join(t.text for t in left.own.bag), " ".join(t.text for t in right.own.bag)
-        )
-        return
     judge_bags(found, into)
+    if not found.matched and not into.vetoes:
+        into.veto(Family.SUBJECT, _words(left), _words(right))
+
+
+def _words(question: Question) -> str:
+    return " ".join(term.text for term in question.own.bag)
 
 
 def _bag(question: Question) -> tuple[Term, ...]:

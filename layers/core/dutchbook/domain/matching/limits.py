@@ -113,8 +113,10 @@ def _limit(found: dict[str, str | None]) -> Limit | None:
     if found["lo"] or found["lo2"]:
         return _between(found)
     value = _number(found["n"] or found["n2"] or found["n3"])
-    if value is None:
-        return None
+    return None if value is None else _of_value(found, value)
+
+
+def _of_value(found: dict[str, str | None], value: Decimal) -> Limit:
     unit = _unit(found["u2"] or found["u3"] or found["u4"])
     if found["op"]:
         return _one_sided(found["op"], value, unit)
