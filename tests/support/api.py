@@ -13,7 +13,8 @@ from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.http import resolver
 from dutchbook.entry.routes import agents, auth, credentials, operators, public, status
 from dutchbook.entry.settings import StatusSettings
-from dutchbook.entry.tokens import KeyRing, Tokens
+from dutchbook.entry.token_keys import KeyRing
+from dutchbook.entry.tokens import Tokens
 from dutchbook.usecases.manage_credentials import CredentialRecord, Keeper, Verify
 from dutchbook.usecases.once import Remembered
 from dutchbook.usecases.sign_in import Policy
@@ -134,6 +135,7 @@ def http_event(
     operator: bool = False,
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
+    base64: bool = False,
 ) -> dict[str, Any]:
     """An API Gateway HTTP API event, payload 2.0, as the authorizer lets it through."""
     context: dict[str, Any] = {
@@ -150,7 +152,7 @@ def http_event(
         "rawQueryString": "&".join(f"{name}={value}" for name, value in (query or {}).items()),
         "headers": {"content-type": "application/json", **(headers or {})},
         "requestContext": context,
-        "isBase64Encoded": False,
+        "isBase64Encoded": base64,
     }
     if query:
         event["queryStringParameters"] = dict(query)

@@ -8,7 +8,8 @@ import pytest
 
 from dutchbook.entry.authorizer import authorize
 from dutchbook.entry.bootstrap.authorize import AuthorizeServices
-from dutchbook.entry.tokens import InvalidKeys, InvalidToken, KeyRing, TokenKeys, Tokens
+from dutchbook.entry.token_keys import InvalidKeys, KeyRing, TokenKeys
+from dutchbook.entry.tokens import InvalidToken, Tokens
 from tests.support.api import FixedClock
 from tests.support.builders import NOW_MS, WALLET
 

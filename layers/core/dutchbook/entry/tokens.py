@@ -1,87 +1,20 @@
-"""Session tokens: JWT, HS256, fifteen minutes. PyJWT and the standard library only: Authorize starts with it.
+"""Session tokens: JWT, HS256, fifteen minutes. PyJWT is all that Authorize starts with."""
 
-The keys are one secret: {"kid", "current"} and, for the life of a token after a rotation, {"previous_kid",
-"previous"}. The first signs, both verify; the header's `kid` says which.
-"""
-
-import hashlib
-import hmac
-import json
 import secrets
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import jwt
 
-from dutchbook.domain.secret import Confidential
+from dutchbook.entry.token_keys import KeyRing
 
 ALGORITHM = "HS256"
 ISSUER = "dutchbook"
 LIFE_SECONDS = 900
-KEYS_KEPT_SECONDS = 300
-_MIN_KEY_BYTES = 32
 _CLAIMS = ["iss", "aud", "sub", "iat", "exp", "jti"]
 
 
 class InvalidToken(Exception):
     """Not a token of ours, or no longer."""
-
-
-class InvalidKeys(ValueError):
-    """The secret does not hold keys as this module writes them; nothing of it is in the message."""
-
-
-class TokenKeys(Confidential):
-    """The signing key and those that still verify."""
-
-    __slots__ = ("_by_kid", "kid")
-
-    def __init__(self, kid: str, by_kid: Mapping[str, bytes]) -> None:
-        self.kid = kid
-        self._by_kid = dict(by_kid)
-
-    @classmethod
-    def parse(cls, text: str) -> "TokenKeys":
-        """Raises InvalidKeys."""
-        try:
-            stored = json.loads(text)
-            pairs = [(stored["kid"], stored["current"])]
-            if stored.get("previous"):
-                pairs.append((stored["previous_kid"], stored["previous"]))
-            by_kid = {str(kid): str(key).encode() for kid, key in pairs}
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise InvalidKeys("the token secret is not {kid, current, previous_kid?, previous?}") from None
-        if any(len(key) < _MIN_KEY_BYTES for key in by_kid.values()):
-            raise InvalidKeys(f"a token key is shorter than {_MIN_KEY_BYTES} bytes")
-        return cls(str(stored["kid"]), by_kid)
-
-    def signing(self) -> bytes:
-        return self._by_kid[self.kid]
-
-    def verifying(self, kid: object) -> bytes | None:
-        return self._by_kid.get(kid) if isinstance(kid, str) else None
-
-    def derived(self, purpose: str) -> bytes:
-        """A key for something else, from which this one cannot be found."""
-        return hmac.digest(self.signing(), f"dutchbook {purpose}".encode(), hashlib.sha256)
-
-
-@dataclass(slots=True)
-class KeyRing:
-    """Reads the keys at most every five minutes, so that a rotation is seen without a deployment."""
-
-    load: Callable[[], str]
-    now: Callable[[], float] = time.monotonic
-    _keys: TokenKeys | None = field(default=None, init=False, repr=False)
-    _read_at: float = field(default=0.0, init=False)
-
-    def keys(self) -> TokenKeys:
-        """Raises InvalidKeys, StoreUnavailable."""
-        if self._keys is None or self.now() - self._read_at >= KEYS_KEPT_SECONDS:
-            self._keys = TokenKeys.parse(self.load())
-            self._read_at = self.now()
-        return self._keys
 
 
 @dataclass(frozen=True, slots=True)

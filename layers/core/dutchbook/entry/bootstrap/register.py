@@ -18,7 +18,8 @@ from dutchbook.domain.errors import NotAuthorised
 from dutchbook.domain.secret import InvalidCredential, Secret
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.settings import RegisterSettings
-from dutchbook.entry.tokens import KeyRing, Tokens
+from dutchbook.entry.token_keys import KeyRing
+from dutchbook.entry.tokens import Tokens
 from dutchbook.ports import Agents, Clock, Ledger, MarketStore, SecretStore
 from dutchbook.usecases.manage_credentials import Checked, Keeper, Verify
 from dutchbook.usecases.once import Replays

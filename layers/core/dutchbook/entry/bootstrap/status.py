@@ -13,7 +13,7 @@ from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.token_secret import read_secret
 from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.settings import StatusSettings
-from dutchbook.entry.tokens import KeyRing
+from dutchbook.entry.token_keys import KeyRing
 from dutchbook.ports import Agents, Clock, Ledger, MarketStore
 from dutchbook.usecases.manage_credentials import CredentialRecords
 

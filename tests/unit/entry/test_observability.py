@@ -1,0 +1,79 @@
+"""Nothing that looks like a key reaches a log line, by its name or by its shape."""
+
+import json
+import logging
+import sys
+
+import pytest
+
+from dutchbook.domain.secret import Secret
+from dutchbook.entry.observability import REDACTED, logger, redact, redact_text
+
+KEY = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIweGFiIn0.c2lnbmF0dXJlLWJ5dGVz"
+PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAcHBwcHBwcH\n-----END PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "privateKey",
+        "private_key",
+        "kalshiApiSecret",
+        "kalshiApiKey",
+        "passphrase",
+        "Authorization",
+        "token",
+        "signature",
+        "KALSHI-ACCESS-SIGNATURE",
+        "Cookie",
+        "password",
+    ],
+)
+def test_a_secrets_name_is_enough(name):
+    assert redact({"outer": [{name: "anything"}]}) == {"outer": [{name: REDACTED}]}
+
+
+@pytest.mark.parametrize(
+    "secret", [KEY, "0x" + KEY, JWT, PEM, PEM.replace("PRIVATE", "RSA PRIVATE"), PEM[:60]]
+)
+def test_a_secrets_shape_is_enough_wherever_it_stands(secret):
+    for text in (secret, f"failed with {secret} here", f'{{"body": "{secret}"}}'):
+        assert secret not in redact_text(text)
+        assert secret not in json.dumps(redact({"message": text, "list": [text]}))
+
+
+def test_what_is_public_stays_readable():
+    record = {
+        "tx_hash": "0x" + KEY,
+        "market_id": "0x" + KEY,
+        "wallet": "0x" + "ab" * 20,
+        "agent_id": "agt_01KAQSM8000000000000000001",
+        "yes_token": "7132110",
+        "count": 7,
+        "nothing": None,
+    }
+    assert redact(record) == record
+
+
+def test_log_lines_are_json_and_clean():
+    stream = logging.StreamHandler()
+    stream.setFormatter(logger.registered_formatter)
+    try:
+        raise ValueError(f"cannot sign with {KEY}")
+    except ValueError:
+        made = logger._logger.makeRecord(
+            "x",
+            logging.ERROR,
+            __file__,
+            1,
+            f"body {JWT}",
+            (),
+            sys.exc_info(),
+            None,
+            {"fields": {"privateKey": KEY, "pem": PEM}, "held": Secret(KEY)},
+        )
+    line = stream.format(made)
+    assert json.loads(line)["level"] == "ERROR"
+    for secret in (KEY, JWT, "MC4CAQAwBQYDK2VwBCIEIAcH"):
+        assert secret not in line
