@@ -1,4 +1,7 @@
-"""What happens to accounts when a market's question is answered."""
+"""What happens to accounts when a market's question is answered.
+
+Holders are paid at once: neither the days between an answer and its payout nor redeeming are simulated.
+"""
 
 from dutchbook.domain.money import ONE, mul_floor
 from local.venues.state import VenueState
@@ -11,10 +14,16 @@ def settle(state: VenueState, market_id: str, payout: int) -> None:
     """
     if market_id in state.settled:
         return
-    for order in state.book.resting(market_id):
-        state.book.remove(market_id, order.order_id)
-        state.ledger.release(order.order_id)
+    state.refresh()
     state.settled[market_id] = payout
+    # The engine cancels what rests in a settled market, so that its orders say so.
+    state.refresh()
+    pay_holders(state, market_id)
+
+
+def pay_holders(state: VenueState, market_id: str) -> None:
+    """Turns every share of a settled market into dollars; calling it again pays only what came since."""
+    payout = state.settled[market_id]
     for account in state.ledger.accounts.values():
         for (market, outcome), shares in list(account.shares.items()):
             if market != market_id or not shares:

@@ -193,6 +193,15 @@ def test_a_lagging_read_does_not_show_the_order_yet(venues, client, clock):
     assert client.call("GET", path).json()["order"]["status"] == "executed"
 
 
+def test_settlement_cancels_what_rests(venues, client):
+    rested = client.order(time_in_force="good_till_canceled", price="0.5000").json()
+    body = {"market": TICKER, "payout": "0"}
+    requests.post(venues.urls["kalshi"] + "/_sim/kalshi/settle", json=body, timeout=5)
+    read = client.call("GET", f"/portfolio/orders/{rested['order_id']}").json()["order"]
+    assert read["status"] == "canceled"
+    assert balance(client) == "1000.0000"
+
+
 def test_settlement_pays_a_dollar_a_winning_share_and_closes_the_market(venues, client):
     client.order(count="10.00")
     before = balance(client)

@@ -258,7 +258,16 @@ def test_a_geoblocked_caller_is_told_and_refused(client, state, venues, market):
     assert client.place(market.facts["tokens"][0]).status_code == 403
 
 
-def test_positions_show_what_is_held_and_what_can_be_redeemed(client, state, venues, market, clock):
+def test_a_trade_mined_after_its_question_is_answered_is_paid_too(client, state, venues, market, clock):
+    client.place(market.facts["tokens"][0])
+    body = {"market": market.key.market_id, "payout": "1"}
+    requests.post(venues.urls["polymarket"] + "/_sim/polymarket/settle", json=body, timeout=5)
+    settle(client, clock, 2)
+    # 5.60 for 10 shares, a fee of 0.04 x 10 x 0.56 x 0.44, and 10 dollars back.
+    assert cash(state) == 1_000 * ONE - 5_600_000 - 98_560 + 10 * ONE
+
+
+def test_positions_show_what_is_held_and_resolutions_what_it_paid(client, state, venues, market, clock):
     client.place(market.facts["tokens"][0])
     settle(client, clock, 2)
     url, user = venues.urls["polymarket"] + "/v2/positions", {"user": client.funder}
