@@ -1,4 +1,4 @@
-"""What holds for any two questions: symmetry, determinism, and no way from different to same by adding words."""
+"""What holds for any two questions: symmetry, determinism, no way from different to same by adding words."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,11 +13,17 @@ NAMES = st.sampled_from(
 )
 PREDICATES = st.sampled_from(
     [
-        "win the {year} FIFA World Cup", "win the {year} Democratic presidential nomination", "visit Japan by June 30, {year}",
-        "be above ${n}k on May {day}, {year}", "hit ${n}k in {year}", "win Group {group} in the {year} World Cup",
-        "finish in the Top {n} at the {year} Masters", "cut rates in June {year}", "lead the NBA in points in {year}",
+        "win the {year} FIFA World Cup",
+        "win the {year} Democratic presidential nomination",
+        "visit Japan by June 30, {year}",
+        "be above ${n}k on May {day}, {year}",
+        "hit ${n}k in {year}",
+        "win Group {group} in the {year} World Cup",
+        "finish in the Top {n} at the {year} Masters",
+        "cut rates in June {year}",
+        "lead the NBA in points in {year}",
     ]
-)  # fmt: skip
+)
 
 
 @st.composite
