@@ -40,7 +40,7 @@ class Tick:
 
     at: datetime
     due: datetime
-    """When it should run: the scheduler fires anywhere within its minute, and that is not the tick's delay."""
+    """When it should run: the scheduler fires anywhere within its minute; that is not the tick's delay."""
     period_ms: int
 
     @property
