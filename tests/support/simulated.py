@@ -3,6 +3,7 @@
 Time stands still until a test moves it, for us and for the venues alike.
 """
 
+import base64
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -95,7 +96,7 @@ class Simulation:
             "POLYMARKET_GEOBLOCK_URL": urls["polymarket"] + "/api/geoblock",
             "KALSHI_API_BASE": urls["kalshi"],
             "LIMITLESS_API_BASE": urls["limitless"],
-            "BASE_RPC_URL": urls["limitless"] + "/_sim/rpc",
+            "BASE_RPC_URL": urls["limitless"] + "/rpc",
         }
         self.environments = Environments(
             environments.polymarket(env), environments.kalshi(env), environments.limitless(env)
@@ -110,7 +111,12 @@ class Simulation:
             hosts, self.clock, plans=UNLIMITED, read_timeout=READ_TIMEOUT, sleep=self._nap
         )
         self.live = LiveConnectors(
-            self.public, self.environments, self.secrets, self.clock, live_trading=self.live_trading
+            self.public,
+            self.environments,
+            self.secrets,
+            self.clock,
+            live_trading=self.live_trading,
+            order_timeout=READ_TIMEOUT,
         )
 
     def state(self, venue: Venue) -> VenueState:
@@ -158,6 +164,30 @@ def open_polymarket(
     )
     fields = {credentials.PRIVATE_KEY: Secret(HARDHAT_KEY), credentials.POLYMARKET_FUNDER: Secret(funder)}
     world.secrets.put(ACCOUNT.agent_id, Venue.POLYMARKET, fields)
+
+
+LIMITLESS_TOKEN = "tok_contract"  # the simulated account's, worth nothing
+LIMITLESS_SECRET = base64.b64encode(b"s" * 32).decode()
+
+
+def open_limitless(world: Simulation, cash: str = "1000", **facts: Any) -> None:
+    world.open_account(
+        Venue.LIMITLESS,
+        cash,
+        **{
+            "address": HARDHAT_ADDRESS,
+            "token": LIMITLESS_TOKEN,
+            "secret": LIMITLESS_SECRET,
+            "fee_rate_bps": 300,
+            **facts,
+        },
+    )
+    fields = {
+        credentials.PRIVATE_KEY: Secret(HARDHAT_KEY),
+        credentials.LIMITLESS_TOKEN_ID: Secret(LIMITLESS_TOKEN),
+        credentials.LIMITLESS_SECRET: Secret(LIMITLESS_SECRET),
+    }
+    world.secrets.put(ACCOUNT.agent_id, Venue.LIMITLESS, fields)
 
 
 def _levels(side: Mapping[str, str]) -> tuple[tuple[int, int], ...]:

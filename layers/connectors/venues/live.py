@@ -10,25 +10,36 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 
-from dutchbook.domain.errors import Halted, NotAuthorised, NotSent
+from dutchbook.domain.errors import Halted, NotAuthorised, NotSent, VenueUnreachable
 from dutchbook.domain.secret import InvalidCredential, Secret
 from dutchbook.domain.venue import Venue
 from dutchbook.ports import Account, Clock, SecretStore, VenueConnector
 from venues import credentials
+from venues.crypto import EthereumSigner
 from venues.environments import KalshiEnvironment, LimitlessEnvironment, PolymarketEnvironment
 from venues.fields import BadRow
+from venues.health import HealthRecorder
+from venues.http import VenueHttp
 from venues.kalshi.trading import KalshiTrading
 from venues.kalshi.trading_calls import KalshiTradingCalls
 from venues.kalshi.trading_parsing import parse_limits
+from venues.limitless import signing as limitless_signing
+from venues.limitless.errors import classify
+from venues.limitless.trading import FeeRate, LimitlessTrading
+from venues.limitless.trading_calls import ORDER_TIMEOUT_SECONDS, LimitlessCalls
+from venues.limitless.trading_parsing import Profile, parse_profile
 from venues.polymarket import auth as polymarket_auth
 from venues.polymarket import signing as polymarket_signing
 from venues.polymarket.trading import PolymarketTrading
 from venues.polymarket.trading_calls import PolymarketCalls, open_api_key
 from venues.ratelimit import Limiter, Rate, RatePlan
 from venues.registry import LiveFactory, PublicData
+from venues.rpc import ChainReader
 from venues.servertime import ServerTime
 
 SESSION_SECONDS = 300.0
+RPC_PLAN = RatePlan({"rpc": Rate(per_second=5, burst=5)})
+"""Public nodes publish no figure; a trade needs one read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,7 @@ class LiveConnectors:
         *,
         live_trading: bool,
         monotonic: Callable[[], float] = time.monotonic,
+        order_timeout: float = ORDER_TIMEOUT_SECONDS,
     ) -> None:
         self._public = public
         self._environments = environments
@@ -73,6 +85,12 @@ class LiveConnectors:
         self._clock = clock
         self._live_trading = live_trading
         self._monotonic = monotonic
+        # the chain's node is not the venue: it has limits, health and failures of its own
+        node = VenueHttp(
+            Venue.LIMITLESS, Limiter(RPC_PLAN), HealthRecorder(Venue.LIMITLESS, clock), clock, classify
+        )
+        self._base = ChainReader(node, environments.limitless.rpc)
+        self._order_timeout = order_timeout
         self._lock = Lock()
         self._sessions: dict[tuple[str, Venue], tuple[float, _Session]] = {}
 
@@ -112,7 +130,11 @@ class LiveConnectors:
             raise Halted("live trading is switched off for this stack")
 
     def _open(self, venue: Venue, fields: Mapping[str, Secret]) -> _Session:
-        openers = {Venue.KALSHI: self._open_kalshi, Venue.POLYMARKET: self._open_polymarket}
+        openers = {
+            Venue.KALSHI: self._open_kalshi,
+            Venue.POLYMARKET: self._open_polymarket,
+            Venue.LIMITLESS: self._open_limitless,
+        }
         return openers[venue](fields)
 
     def _open_kalshi(self, fields: Mapping[str, Secret]) -> _Session:
@@ -150,5 +172,46 @@ class LiveConnectors:
         connector = PolymarketTrading(calls, orders, environment.exchanges, data, server_time)
         return _Session(wallet.funder, connector)
 
+    def _open_limitless(self, fields: Mapping[str, Secret]) -> _Session:
+        environment = self._environments.limitless
+        keys = credentials.limitless(fields)
+        server_time = self._server_time(Venue.LIMITLESS)
+        calls = LimitlessCalls(
+            self._public.http[Venue.LIMITLESS],
+            environment.api,
+            keys.requests,
+            server_time,
+            self._order_timeout,
+        )
+        try:
+            profile = parse_profile(calls.profile())
+        except BadRow as error:
+            raise VenueUnreachable(f"limitless's profile makes no sense: {error}") from error
+        signer = _limitless_signer(keys.signer, profile, environment.chain_id)
+
+        def cash() -> int:
+            return self._base.token_balance(environment.usdc, signer.maker)
+
+        connector = LimitlessTrading(calls, signer, FeeRate(profile.fee_rate_bps), cash, server_time)
+        return _Session(str(profile.owner_id), connector)
+
     def _server_time(self, venue: Venue) -> ServerTime:
         return ServerTime(self._clock, self._public.recorders[venue])
+
+
+def _limitless_signer(key: EthereumSigner, profile: Profile, chain_id: int) -> limitless_signing.OrderSigner:
+    """Raises InvalidCredential where the venue would answer "Signer does not match" to every order."""
+    own = profile.embedded if profile.smart_wallet else profile.account
+    if own.lower() != key.address.lower():
+        raise InvalidCredential(
+            f"{credentials.PRIVATE_KEY} is the key of {key.address}, but the API token's profile trades with "
+            f"{own}: derive the token with that key's account, or set the profile's wallet to it (eoa)"
+        )
+    kind = limitless_signing.SignatureType.SMART_WALLET if profile.smart_wallet else None
+    return limitless_signing.OrderSigner(
+        key,
+        owner_id=profile.owner_id,
+        signature_type=kind or limitless_signing.SignatureType.EOA,
+        maker=profile.smart_wallet or None,
+        chain_id=chain_id,
+    )

@@ -51,6 +51,8 @@ class OrderRequest:
     side: Side
     shares: int
     limit_price: int
+    attempt: int = 0
+    """1 for an order that the venue wanted signed anew (TermsChanged): other ids, another salt."""
 
 
 @dataclass(frozen=True, slots=True)

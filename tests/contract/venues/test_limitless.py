@@ -1,10 +1,18 @@
 """Limitless's live connector against the simulated Limitless, over HTTP."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
+from dutchbook.domain.errors import InvalidOrder, NotAuthorised, NotSent, Refused, TermsChanged
+from dutchbook.domain.fees import LimitlessFees
+from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Venue
+from dutchbook.ports import OrderStatus
 from tests.contract.venues.contract import Bench, VenueContract
-from tests.support.simulated import ACCOUNT, Simulation, open_limitless, simulation
+from tests.support.simulated import ACCOUNT, HARDHAT_ADDRESS, Simulation, open_limitless, simulation
+from venues.crypto import checksum_address
 
 SLUG = "simulated-jd-vance-2028"
 
@@ -27,8 +35,8 @@ def limitless_bench(world: Simulation, **account) -> Bench:
 
 
 def mine(bench: Bench) -> None:
-    """Ten seconds pass, in which held takers are released and mined; the venue notices when it is asked."""
-    bench.world.clock.advance(10_000)
+    """Two seconds pass: a held taker is released, or a released one is mined, when the venue is asked."""
+    bench.world.clock.advance(2_000)
     bench.connector.balance()
 
 
@@ -48,7 +56,122 @@ class TestLimitless(VenueContract):
 
 
 def test_a_held_taker_is_neither_filled_nor_killed(bench):
-    from dutchbook.ports import OrderStatus
-
     report = bench.place(Outcome.YES, "0.40")
     assert (report.status, report.fills, report.filled) == (OrderStatus.WORKING, (), 0)
+    assert report.reason == "DELAYED"
+
+
+def test_a_matched_taker_counts_once_it_is_mined(bench):
+    """Until then its totals are an estimate."""
+    intent = bench.prepare(Outcome.YES, "0.40")
+    placed = bench.connector.place(intent, bench.market)
+    bench.world.clock.advance(500)
+    matched = bench.connector.lookup(intent, bench.market)
+    assert (matched.status, matched.fills, matched.reason) == (OrderStatus.WORKING, (), "MATCHED")
+    (fill,) = bench.final(intent, placed).fills
+    assert fill.tx_hash
+
+
+def test_a_buy_brings_less_than_it_asks_for_because_the_fee_is_taken_in_shares(bench):
+    """Three per cent at 0.40, so 48.5 of 50 are held."""
+    intent = bench.prepare(Outcome.YES, "0.40")
+    report = bench.final(intent, bench.connector.place(intent, bench.market))
+    (fill,) = report.fills
+    assert (fill.shares, fill.fee_shares, fill.fee_usd) == (50 * ONE, 1_500_000, 0)
+    assert report.filled == 50 * ONE
+    assert bench.held(Outcome.YES) == 48_500_000
+
+
+def test_an_execution_that_fails_on_the_chain_brings_nothing(bench):
+    bench.world.state(Venue.LIMITLESS).failing_trades = 1
+    before = bench.cash()
+    intent = bench.prepare(Outcome.YES, "0.40")
+    report = bench.final(intent, bench.connector.place(intent, bench.market))
+    assert (report.status, report.filled, report.fills) == (OrderStatus.DONE, 0, ())
+    assert report.reason.startswith("FAILED")
+    assert (bench.cash(), bench.held(Outcome.YES)) == (before, 0)
+
+
+def test_an_order_is_signed_for_the_markets_own_exchange_with_its_price_and_window(bench):
+    body = json.loads(bench.prepare(Outcome.NO, "0.62").fields["body"], parse_float=str)
+    assert body["orderType"] == "FAK"
+    assert body["order"]["price"] == "0.62"
+    assert body["order"]["tokenId"] == bench.market.terms["no_token"]
+    assert body["order"]["feeRateBps"] == 300
+    assert body["clientOrderId"] == bench.request(Outcome.NO, "0.62").client_order_id
+    assert body["recvWindow"] == 10_000
+    with pytest.raises(InvalidOrder, match="exchange"):
+        bench.connector.prepare(
+            bench.request(Outcome.NO, "0.62"),
+            replace(bench.market, terms={**bench.market.terms, "exchange": ""}),
+        )
+
+
+def test_a_market_without_a_fee_is_signed_with_a_rate_of_zero(bench):
+    """So is one whose fee is taken in collateral."""
+    for fees in (LimitlessFees(rate_bps=0), LimitlessFees(collateral=True)):
+        free = replace(bench.market, fees=fees)
+        intent = bench.connector.prepare(bench.request(Outcome.YES, "0.40"), free)
+        assert json.loads(intent.fields["body"])["order"]["feeRateBps"] == 0
+
+
+def test_another_fee_rate_is_told_and_signed_the_next_time(bench):
+    """The profile's rank has changed since the session was opened: nothing is placed under the old rate."""
+    before = bench.cash()
+    bench.world.state(Venue.LIMITLESS).ledger.accounts[ACCOUNT.agent_id].facts["fee_rate_bps"] = 250
+    with pytest.raises(TermsChanged) as told:
+        bench.place(Outcome.YES, "0.40")
+    assert isinstance(told.value, Refused)
+    assert bench.cash() == before
+
+    anew = replace(bench.request(Outcome.YES, "0.40", trade="trd_anew"), attempt=1)
+    intent = bench.connector.prepare(anew, bench.market)
+    assert json.loads(intent.fields["body"])["order"]["feeRateBps"] == 250
+    assert bench.final(intent, bench.connector.place(intent, bench.market)).filled == 50 * ONE
+
+
+def test_bytes_that_have_grown_old_are_refused_and_the_first_sending_is_still_found(bench):
+    intent = bench.prepare(Outcome.YES, "0.40")
+    bench.connector.place(intent, bench.market)
+    bench.world.clock.advance(11_000)
+    with pytest.raises(InvalidOrder, match="receive window"):
+        bench.connector.place(intent, bench.market)
+    assert bench.final(intent).filled == 50 * ONE
+
+
+def test_a_cancel_while_a_held_order_is_released_is_to_be_asked_again(bench):
+    intent = bench.prepare(Outcome.YES, "0.40")
+    bench.connector.place(intent, bench.market)
+    with pytest.raises(NotSent):
+        bench.connector.cancel(intent, bench.market)
+    bench.settle()
+    bench.connector.cancel(intent, bench.market)
+
+
+def test_free_cash_is_the_wallets_dollars_less_what_orders_lock(bench):
+    """There is no endpoint for it: the chain is asked, and the portfolio."""
+    locked = {"orders": {"totalCollateralLocked": "25000000"}}
+    bench.fault("status", "/portfolio/positions", status=200, body=json.dumps({"clob": [locked]}))
+    assert bench.connector.balance().available == 975 * ONE
+
+
+def test_without_the_chain_the_balance_is_not_known(bench):
+    bench.fault(
+        "status", "/rpc", status=200, body='{"jsonrpc":"2.0","id":1,"error":{"code":-32000}}', count=-1
+    )
+    with pytest.raises(NotSent):
+        bench.connector.balance()
+
+
+def test_a_smart_wallet_profile_trades_with_its_wallet(world):
+    wallet = checksum_address("0x" + "5a" * 20)
+    bench = limitless_bench(world, smart_wallet=wallet)
+    intent = bench.prepare(Outcome.YES, "0.40")
+    order = json.loads(intent.fields["body"])["order"]
+    assert (order["maker"], order["signer"], order["signatureType"]) == (wallet, HARDHAT_ADDRESS, 2)
+    assert bench.final(intent, bench.connector.place(intent, bench.market)).filled == 50 * ONE
+
+
+def test_a_token_of_another_account_is_told_before_anything_is_sent(world):
+    with pytest.raises(NotAuthorised, match="API token's profile trades with"):
+        limitless_bench(world, address="0x70997970C51812dc3A010C7d01b50e0d17dc79C8")

@@ -17,13 +17,14 @@ from dutchbook.domain.errors import (
     NotSent,
     OutcomeUnknown,
     PriceMoved,
+    TermsChanged,
     VenueThrottled,
 )
 from venues.jsonbody import Json, json_object, shown
 from venues.retryafter import retry_after_whole_seconds
 
 
-class FeeRateMismatch(InvalidOrder):
+class FeeRateMismatch(TermsChanged):
     """Signed with another fee rate than the profile's: re-sign once with `expected_bps` (None if untold)."""
 
     def __init__(self, message: str, expected_bps: int | None = None) -> None:
@@ -42,8 +43,6 @@ _BY_STATUS: Mapping[int, type[DutchbookError]] = MappingProxyType(
         404: MarketClosed,
         # the removed cookie login
         410: NotAuthorised,
-        # outside the receive window: late, or our clock is off
-        425: InvalidOrder,
     }
 )
 # First match wins; lower case.
@@ -74,6 +73,9 @@ def classify(status: int, content_type: str, body: bytes, headers: Mapping[str, 
         return VenueThrottled(text, retry_after_whole_seconds(headers))
     if status in (425, 503) and "maintenance" in said.lower():
         return MarketClosed(text)
+    if status == 425 and "window" in said.lower():
+        # the request came late, or our clock is off
+        return InvalidOrder(text)
     return _BY_STATUS.get(status, OutcomeUnknown)(text)
 
 

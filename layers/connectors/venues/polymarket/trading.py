@@ -175,7 +175,7 @@ class PolymarketTrading:
             token_id=int(token),
             side=request.side,
             amounts=amounts,
-            salt=order_salt(request.trade_id, request.leg_index, 0),
+            salt=order_salt(request.trade_id, request.leg_index, request.attempt),
             timestamp_ms=self._time.now_ms(),
             order_type=OrderType.FAK,
             market_version=version,

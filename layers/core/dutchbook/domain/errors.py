@@ -79,6 +79,12 @@ class NotAuthorised(Refused):
     """Key, signature, scope or region refused."""
 
 
+class TermsChanged(Refused):
+    """The venue wants other terms signed, and has told which: nothing is placed, a new order may be signed
+    once.
+    """
+
+
 class LimitExceeded(Denied):
     """An agent's own limit or budget does not allow it."""
 

@@ -1,0 +1,145 @@
+"""Limitless as ports.VenueConnector for one account."""
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+
+from dutchbook.domain.errors import InvalidOrder, MarketClosed, OutcomeUnknown, VenueUnreachable
+from dutchbook.domain.fees import LimitlessFees
+from dutchbook.domain.ids import order_salt
+from dutchbook.domain.market import Market
+from dutchbook.domain.venue import Side, Venue
+from dutchbook.ports import Balance, Intent, OrderReport, OrderRequest, OrderStatus, VenuePosition
+from venues.fields import BadRow
+from venues.limitless.amounts import order_amounts
+from venues.limitless.errors import FeeRateMismatch
+from venues.limitless.signing import Order, OrderSigner, OrderType
+from venues.limitless.trading_calls import LimitlessCalls
+from venues.limitless.trading_parsing import parse_locked, parse_positions, parse_report, parse_status
+from venues.ordercheck import check_order
+from venues.servertime import ServerTime
+
+RECEIVE_WINDOW_MS = 10_000
+"""The venue refuses the request (425) when it arrives later than that after it was signed."""
+READ_LAG_MS = 15_000
+"""The receive window, the longest taker delay (1.25 s) and the mining of a block on top."""
+
+
+class FeeRate:
+    """The profile's taker rate in basis points, corrected by what the venue demands."""
+
+    def __init__(self, bps: int) -> None:
+        self._bps = bps
+        self._lock = Lock()
+
+    def of(self, market: Market) -> int:
+        """The rate to sign: 0 where the market charges nothing, or takes its fee in collateral."""
+        fees = market.fees
+        if isinstance(fees, LimitlessFees) and (fees.collateral or fees.rate_bps == 0):
+            return 0
+        with self._lock:
+            return self._bps
+
+    def correct(self, bps: int) -> None:
+        with self._lock:
+            self._bps = bps
+
+
+class LimitlessTrading:
+    """ports.VenueConnector. Orders are FAK with a price; `cash` reads the wallet's USDC from the chain."""
+
+    venue = Venue.LIMITLESS
+
+    def __init__(
+        self,
+        calls: LimitlessCalls,
+        signer: OrderSigner,
+        rate: FeeRate,
+        cash: Callable[[], int],
+        time: ServerTime,
+    ) -> None:
+        self._calls = calls
+        self._signer = signer
+        self._rate = rate
+        self._cash = cash
+        self._time = time
+
+    def prepare(self, request: OrderRequest, market: Market) -> Intent:
+        """Signs for the market's own exchange. Raises InvalidOrder, MarketClosed."""
+        check_order(request, market)
+        exchange = market.terms.get("exchange", "")
+        if not exchange:
+            raise InvalidOrder(f"{market.key} names no exchange contract to sign for")
+        now = self._time.now_ms()
+        order = Order(
+            exchange=exchange,
+            market_slug=market.market_id,
+            token_id=int(market.terms[f"{request.outcome.value}_token"]),
+            side=request.side,
+            amounts=order_amounts(request.side, request.limit_price, request.shares),
+            order_type=OrderType.FAK,
+            fee_rate_bps=self._rate.of(market),
+            salt=order_salt(request.trade_id, request.leg_index, request.attempt),
+            price=request.limit_price,
+            client_order_id=request.client_order_id,
+            sent_at_ms=now,
+            receive_window_ms=RECEIVE_WINDOW_MS,
+        )
+        signed = self._signer.sign(order)
+        fields = {
+            "body": signed.body.decode(),
+            "salt": str(order.salt),
+            "timestamp_ms": str(now),
+            "order_hash": signed.order_hash,
+            "side": request.side.value,
+        }
+        # the venue names orders by an id of its own; ours is found by the client order id
+        return Intent(request.client_order_id, "", fields)
+
+    def place(self, intent: Intent, market: Market) -> OrderReport:  # noqa: ARG002  (the body names it)
+        """Raises NotSent, Refused, OutcomeUnknown, AlreadyExists (look it up), FeeRateMismatch (sign anew).
+
+        The same bytes are good for the receive window: later they are refused, which says nothing of an
+        earlier sending. So only what was NotSent may be sent again here; all else is looked up.
+        """
+        try:
+            reply = self._calls.place(intent.fields["body"].encode())
+        except FeeRateMismatch as error:
+            if error.expected_bps is not None:
+                self._rate.correct(error.expected_bps)
+            raise
+        try:
+            return parse_report(reply.data, Side(intent.fields["side"]))
+        except BadRow as error:
+            raise OutcomeUnknown(f"limitless accepted the order but {error}") from error
+
+    def lookup(self, intent: Intent, market: Market) -> OrderReport:  # noqa: ARG002  (ids are enough)
+        """By our client order id."""
+        try:
+            found = parse_status(self._calls.status(intent.client_order_id), Side(intent.fields["side"]))
+        except BadRow as error:
+            raise VenueUnreachable(f"limitless's answer makes no sense: {error}") from error
+        return found or OrderReport(OrderStatus.NOT_FOUND, intent.venue_order_id, (), 0)
+
+    def cancel(self, intent: Intent, market: Market) -> None:  # noqa: ARG002  (the id is enough)
+        """An order that is done or unknown is no error; NotSent while a held order is being released."""
+        try:
+            self._calls.cancel(intent.client_order_id)
+        except (MarketClosed, InvalidOrder):
+            return
+
+    def balance(self) -> Balance:
+        """USDC in the wallet less what resting orders keep back; the venue has no endpoint for it."""
+        try:
+            locked = parse_locked(self._calls.positions())
+        except BadRow as error:
+            raise VenueUnreachable(f"limitless's positions make no sense: {error}") from error
+        return Balance(self.venue, max(0, self._cash() - locked))
+
+    def positions(self) -> Sequence[VenuePosition]:
+        try:
+            return parse_positions(self._calls.positions())
+        except BadRow as error:
+            raise VenueUnreachable(f"limitless's positions make no sense: {error}") from error
+
+    def read_lag_ms(self) -> int:
+        return READ_LAG_MS
