@@ -7,7 +7,7 @@ import threading
 
 from local.aws import shared_environment
 from local.host import Host
-from local.stack import STACK_FILE, local_environment
+from local.stack import local_environment, stack_file
 from local.template import Template
 
 
@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--address", default="127.0.0.1")
     options = parser.parse_args()
-    template = Template.saved(STACK_FILE)
+    template = Template.saved(stack_file(options.port))
     os.environ.update(shared_environment(template) | local_environment())
     host = Host(template, options.port, options.address)
     host.start()

@@ -6,13 +6,13 @@ topics, state machines that execute) and the handlers. Killing one leaves the ot
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from subprocess import Popen
 
 from local.aws import create_stack, shared_environment
 from local.processes import free_port, spawn, stop, wait_for
 from local.template import ACCOUNT, REGION, ROOT, Template
 
-STACK_FILE = ROOT / ".local" / "stack.json"
 _VENUE_PARAMETERS = {
     "polymarket": ("PolymarketClobBase", "PolymarketGammaBase", "PolymarketDataBase"),
     "kalshi": ("KalshiApiBase",),
@@ -52,14 +52,16 @@ class LocalStack:
         self.template = create_stack(Template.load(parameters), self.endpoint)
         # the handlers' process and our own look into the stores with the same environment
         os.environ.update(shared_environment(self.template) | local_environment())
-        self.template.save(STACK_FILE)
+        self.template.save(stack_file(self.port))
         self.start_handlers()
         return self
 
     def start_handlers(self) -> None:
         """Starts, or starts anew, the process that runs the handlers."""
-        process = self.processes["handlers"] = spawn("handlers", "local.handlers", ["--port", str(self.port)])
-        wait_for("handlers", process, f"http://127.0.0.1:{self.port}/")
+        process = self.processes["handlers"] = spawn(
+            f"handlers-{self.port}", "local.handlers", ["--port", str(self.port)]
+        )
+        wait_for(f"handlers-{self.port}", process, f"http://127.0.0.1:{self.port}/")
 
     def stop(self) -> None:
         for name in ("handlers", "cloud", "venues"):
@@ -68,12 +70,14 @@ class LocalStack:
 
     def _start_venues(self) -> dict[str, str]:
         first = _three_ports()
-        process = spawn("venues", "local.venues", ["--port", str(first), "--seed", str(self.seed)])
+        process = spawn(
+            f"venues-{self.port}", "local.venues", ["--port", str(first), "--seed", str(self.seed)]
+        )
         self.processes["venues"] = process
         parameters: dict[str, str] = {}
         for index, (venue, names) in enumerate(_VENUE_PARAMETERS.items()):
             url = self.venue_urls[venue] = f"http://127.0.0.1:{first + index}"
-            wait_for("venues", process, url)
+            wait_for(f"venues-{self.port}", process, url)
             # Kalshi's base includes its path, as the real one does
             parameters |= dict.fromkeys(names, f"{url}/trade-api/v2" if venue == "kalshi" else url)
         return parameters
@@ -81,14 +85,19 @@ class LocalStack:
     def _start_cloud(self) -> str:
         port = free_port()
         process = spawn(
-            "cloud",
+            f"cloud-{self.port}",
             "local.cloud",
             ["--port", str(port), "--lambda-host", f"http://127.0.0.1:{self.port}"],
         )
         self.processes["cloud"] = process
         url = f"http://127.0.0.1:{port}"
-        wait_for("cloud", process, f"{url}/moto-api/")
+        wait_for(f"cloud-{self.port}", process, f"{url}/moto-api/")
         return url
+
+
+def stack_file(port: int) -> Path:
+    """Where a stack says what it made, for the other processes of the same stack."""
+    return ROOT / ".local" / f"stack-{port}.json"
 
 
 def local_environment() -> dict[str, str]:
