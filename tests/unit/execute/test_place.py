@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dutchbook.domain.errors import AlreadyExists, InvariantBroken, NotSent, WrongState
+from dutchbook.domain.errors import AlreadyExists, InvariantBroken, NotSent, TermsChanged, WrongState
 from dutchbook.domain.money import ONE
 from dutchbook.domain.trade import LegState, TradeState
 from dutchbook.domain.venue import Outcome
@@ -188,3 +188,22 @@ def test_an_unknown_outcome_is_never_undone_before_it_is_known():
     world.drive()
     assert world.trade.state is TradeState.HEDGED
     assert len(world.kalshi.sent) == 1
+
+
+def test_other_terms_are_signed_once_under_an_id_of_their_own():
+    """Limitless tells the fee rate it wants signed; nothing was placed."""
+    world = reserved()
+    world.kalshi.script = [Behaviour(arrives=False, answer=TermsChanged)]
+    assert world.leg(0).step is Step.SELL
+    first, second = world.kalshi.sent
+    assert first != second
+    assert list(world.kalshi.orders) == [second] == [world.trade.legs[0].client_order_id]
+    assert world.trade.legs[0].state is LegState.FILLED
+
+
+def test_terms_that_change_twice_are_a_refusal():
+    world = reserved()
+    world.kalshi.default = Behaviour(arrives=False, answer=TermsChanged)
+    assert world.leg(0).step is Step.FINISH
+    assert world.trade.legs[0].state is LegState.REJECTED
+    assert len(world.kalshi.sent) == 2

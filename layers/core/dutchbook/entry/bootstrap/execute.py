@@ -1,6 +1,7 @@
 """What the functions of execute are made of: the only module that names their concrete classes."""
 
 import os
+from collections.abc import Mapping
 from functools import cache
 
 from dutchbook.adapters.agents import DynamoAgents
@@ -10,9 +11,11 @@ from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.notifier import SnsNotifier
 from dutchbook.adapters.paper import DynamoPaperStore
+from dutchbook.domain.venue import Venue
 from dutchbook.entry.settings import ExecuteSettings
+from dutchbook.ports import Clock
 from dutchbook.usecases.execute_pair import Execution
-from venues.registry import Hosts, Registry, open_public_data
+from venues.registry import Hosts, LiveFactory, PublicData, Registry, open_public_data
 
 
 @cache
@@ -39,9 +42,30 @@ def execution() -> Execution:
             DynamoPaperStore(markets, clock),
             clock,
             live_trading=told.live_trading,
+            live=_live(told, public, clock),
             paper_latency_ms=told.paper_latency_ms,
         ),
         notifier=SnsNotifier(told.notify_topic_arn, guards, clock),
         clock=clock,
         live_trading=told.live_trading,
     )
+
+
+def _live(told: ExecuteSettings, public: PublicData, clock: Clock) -> Mapping[Venue, LiveFactory]:
+    """Live connectors, for the functions that may read keys, once the stack says yes to real orders.
+
+    Imported only then: a demo stack never loads what signs orders.
+    """
+    if not told.live_trading or not told.secrets_prefix:
+        return {}
+    from dutchbook.adapters.secrets import SecretsManagerStore  # noqa: PLC0415
+    from venues import environments  # noqa: PLC0415
+    from venues.live import Environments, LiveConnectors  # noqa: PLC0415
+
+    places = Environments(
+        environments.polymarket(os.environ),
+        environments.kalshi(os.environ),
+        environments.limitless(os.environ),
+    )
+    secrets = SecretsManagerStore(told.secrets_prefix, clock)
+    return LiveConnectors(public, places, secrets, clock, live_trading=True).factories()

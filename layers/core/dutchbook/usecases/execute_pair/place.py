@@ -13,6 +13,7 @@ from dutchbook.domain.errors import (
     NotSent,
     OutcomeUnknown,
     Refused,
+    TermsChanged,
     WrongState,
 )
 from dutchbook.domain.ids import client_order_id
@@ -78,12 +79,48 @@ def send(
     except NotSent as error:
         _store(execution, trade, claimed, LegState.PLANNED, error)
         raise
+    except TermsChanged as error:
+        _sign_anew(execution, trade, claimed, connector, market, error)
     except Refused as error:
         _store(execution, trade, claimed, LegState.REJECTED, error)
     except (OutcomeUnknown, Conflict) as error:
         _store(execution, trade, claimed, LegState.UNKNOWN, error)
     else:
         apply_report(execution, trade, claimed, report)
+
+
+def _sign_anew(
+    execution: Execution,
+    trade: Trade,
+    refused: Leg,
+    connector: VenueConnector,
+    market: Market,
+    error: TermsChanged,
+) -> None:
+    """One new order under ids of its own where the venue has said which terms it wants signed.
+
+    The first is provably not placed; the new intent is stored before it leaves, like any other.
+    """
+    request = _request(trade, refused, attempt=1)
+    if refused.client_order_id == request.client_order_id:
+        reject(execution, trade, refused, error)
+        return
+    try:
+        intent = connector.prepare(request, market)
+    except Refused as refusal:
+        reject(execution, trade, refused, refusal)
+        return
+    renewed = replace(
+        refused,
+        state=LegState.PLANNED,
+        client_order_id=intent.client_order_id,
+        venue_order_id=intent.venue_order_id,
+        intent=intent.fields,
+        reason=f"{type(error).__name__}: {error}",
+    )
+    # excludes replacing what another Lambda has found out about the first order
+    renewed = execution.ledger.move_leg(trade.trade_id, renewed, refused.state)
+    send(execution, trade, renewed, connector, intent, market)
 
 
 def stored_intent(leg: Leg) -> Intent:
@@ -166,11 +203,18 @@ def _gross(execution: Execution, leg: Leg, market: Market, target: int) -> int:
     return quote.shares if quote else market.fees.gross_up(leg.limit_price, target)
 
 
-def _request(trade: Trade, leg: Leg) -> OrderRequest:
-    # one attempt a leg: what is tried again as a new order is a leg of its own
-    order_id = client_order_id(trade.trade_id, leg.index, 0)
+def _request(trade: Trade, leg: Leg, attempt: int = 0) -> OrderRequest:
+    """The leg's order. What is tried again as a new order is a leg of its own, but for TermsChanged."""
     return OrderRequest(
-        trade.trade_id, leg.index, order_id, leg.key, leg.outcome, leg.side, leg.shares, leg.limit_price
+        trade_id=trade.trade_id,
+        leg_index=leg.index,
+        client_order_id=client_order_id(trade.trade_id, leg.index, attempt),
+        key=leg.key,
+        outcome=leg.outcome,
+        side=leg.side,
+        shares=leg.shares,
+        limit_price=leg.limit_price,
+        attempt=attempt,
     )
 
 
