@@ -1,0 +1,134 @@
+"""What each HTTP function asks of AWS is what its role in the template allows, no less and no more."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from dutchbook.domain.book import OrderBook
+from dutchbook.domain.money import ONE
+from dutchbook.domain.pair import PairStatus
+from dutchbook.domain.trade import LegState, TradeState
+from dutchbook.domain.venue import Venue
+from dutchbook.entry.bootstrap import register as register_parts
+from dutchbook.entry.bootstrap import status as status_parts
+from local.template import Template
+from tests.support.api import registration
+from tests.support.builders import NOW, NOW_MS, a_fill, a_trade
+from tests.support.cloud import WALLET, open_cloud
+from tests.support.markets import a_market, a_pair
+
+TRADE = "trd_01KAQSM8000000000000000001"
+KEY_ID = "6f1f2c9e-0f0a-4c8b-9c56-8c4d3c1f7a10"
+# rights that an AWS in memory does not ask for
+UNSEEN = {"kms:Decrypt", "kms:GenerateDataKey"}
+
+
+def used_rights(monkeypatch):
+    """Every route of the three functions at least once, in the way that asks for most."""
+    with open_cloud(monkeypatch) as cloud:
+        cloud.sign_in()
+        body = registration(wallet=WALLET)
+        for key in ("key-00000001", "key-00000001"):
+            agent = cloud.call("POST", "/api/agent/register", body, headers={"idempotency-key": key})[1][
+                "agent_id"
+            ]
+        refused = registration(wallet=WALLET, strategy="momentum")
+        cloud.call("POST", "/api/agent/register", refused, headers={"idempotency-key": "key-00000002"})
+        cloud.call("POST", "/api/agent/activate", {"agent_id": agent})
+        pair = seed(agent)
+        for path in PAGES:
+            status, answer = cloud.call("GET", path.format(agent=agent, trade=TRADE, pair=pair))
+            assert status == 200, (path, answer)
+        # a page that is not the last is given a signed cursor
+        cloud.call("GET", f"/api/agent/{agent}/audit", query={"limit": "1"})
+        cloud.call("POST", f"/api/agent/{agent}/pause")
+        cloud.call("PATCH", f"/api/agent/{agent}", {"version": 3, "maxTrades": 9})
+        for word in ("approve", "reject"):
+            assert cloud.call("POST", f"/api/pairs/{pair}/{word}", {"reason": "x"})[0] == 200
+        cloud.call("PUT", "/api/control", {"trading": True, "reason": "x"})
+        path = f"/api/agent/{agent}/credentials/polymarket"
+        stored = {"privateKey": "11" * 32, "jurisdiction": "CH", "acceptTerms": True}
+        for _ in range(2):
+            assert cloud.call("PUT", path, stored)[0] == 200
+        cloud.call("POST", f"{path}/test")
+        assert cloud.call("DELETE", path)[0] == 204
+        cloud.call("POST", "/api/agent/deactivate", {"agent_id": agent})
+        return {function: {shape(*call) for call in calls} for function, calls in cloud.calls.items()}
+
+
+PAGES = (
+    "/api/health",
+    "/api/venues",
+    "/api/opportunities",
+    "/api/stats",
+    "/api/agents",
+    "/api/agent/status/{agent}",
+    "/api/agent/{agent}/trades",
+    "/api/agent/{agent}/positions",
+    "/api/agent/{agent}/audit",
+    "/api/trade/{trade}",
+    "/api/pairs",
+    "/api/pairs/{pair}",
+    "/api/control",
+)
+
+
+def seed(agent):
+    """A trade with a fill and a pair with a book, written by nobody in particular."""
+    ledger, markets = status_parts.services().ledger, status_parts.services().markets
+    planned = a_trade(TRADE, agent)
+    ledger.reserve(planned, register_parts.services().agents.get(agent).limits)
+    ledger.move_trade(TRADE, TradeState.RESERVED, TradeState.OPENING)
+    ledger.move_leg(
+        TRADE, replace(planned.legs[0], state=LegState.SUBMITTING, submitted_at=NOW), LegState.PLANNED
+    )
+    ledger.book_fills(TRADE, 0, [a_fill()])
+    sides = [a_market(Venue.KALSHI), a_market(Venue.POLYMARKET)]
+    markets.put_markets(sides)
+    pair = replace(a_pair(*sides), status=PairStatus.PROPOSED)
+    markets.put_pair(pair)
+    markets.put_books([OrderBook.from_bids(sides[0].key, [(450_000, ONE)], [], NOW_MS)])
+    return pair.pair_id
+
+
+def shape(action, resource):
+    """A request's (action, resource) under the template's names."""
+    if resource.startswith("/dutchbook/"):
+        return action, "agents' secrets"
+    return action, {"token": "TokenSecret"}.get(resource, resource)
+
+
+def allowed_rights(function):
+    found = set()
+    for policy in Template.load({}).resources("AWS::Serverless::Function")[function]["Policies"]:
+        for statement in policy["Statement"]:
+            for action in listed(statement["Action"]):
+                found |= {(action, named(resource)) for resource in listed(statement["Resource"])}
+    return {right for right in found if right[0] not in UNSEEN}
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def named(resource):
+    text = str(resource)
+    if "/agents/*" in text:
+        return "agents' secrets"
+    index = re.search(r"/index/(\w+)", text)
+    name = re.search(r"(LedgerTable|MarketsTable|GuardsTable|TokenSecret|DataKey)", text)[1]
+    return name + (f"/index/{index[1]}" if index else "")
+
+
+@pytest.fixture(scope="module")
+def used():
+    with pytest.MonkeyPatch.context() as patch:
+        return used_rights(patch)
+
+
+@pytest.mark.parametrize("function", ["register", "status", "authorize"])
+def test_a_role_allows_what_its_function_does_and_no_more(used, function):
+    allowed = allowed_rights(f"{function.title()}Function")
+    assert used[function] - allowed == set(), "missing from the role"
+    assert allowed - used[function] == set(), "more than the function asks for"
