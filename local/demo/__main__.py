@@ -65,7 +65,10 @@ def _run(stack: LocalStack, wallet: Wallet, console: Console, *, once: bool) -> 
     agent_id = api.post("/api/agent/register", {"wallet": wallet.address, **AGENT})["agent_id"]
     api.post("/api/agent/activate", {"agent_id": agent_id})
     console.print(f"API and dashboard: {stack.url}    demo agent: {agent_id}")
-    console.print(f"Its token, for curl (15 minutes):\n  export TOKEN={token}\n", soft_wrap=True)
+    console.print(
+        f"Its wallet's token, for curl (15 minutes):\n  export WALLET={wallet.address} TOKEN={token}\n",
+        soft_wrap=True,
+    )
     ticker = Ticker(stack.template, stack.endpoint)
     ticker.start()
     snapshot = Snapshot()
