@@ -49,6 +49,9 @@ READ_LAG_MS = 8_000
 """Matching is asynchronous: an order that is not found for some seconds may still have arrived."""
 _CLOCKS_APART_S = 60
 _MATCHED = "matched"
+_MARKET_BUY_SHARE_STEP = 100
+"""A market buy's shares may have four decimals on every tick: with five, which the venue's clients sign on
+fine ticks, all were refused on a live market (py-clob-client-v2 issue 99, 2026-07)."""
 
 
 class PolymarketTrading:
@@ -85,7 +88,7 @@ class PolymarketTrading:
         tick = market.price_bands[0].step
         if request.side is Side.BUY:
             dollars, fee = self._spend(request, market)
-            amounts = market_buy_amounts(dollars, request.limit_price, tick)
+            amounts = _four_decimals(market_buy_amounts(dollars, request.limit_price, tick))
             self._checks.cover_buy(amounts.maker + fee, exchange)
         else:
             amounts = market_sell_amounts(request.shares, request.limit_price, tick)
@@ -214,6 +217,11 @@ class PolymarketTrading:
         token = market.terms[f"{Outcome(fields['outcome']).value}_token"]
         rows = self._calls.trades(market.market_id, since)
         return parse_fills(rows, intent.venue_order_id, token, Side(fields["side"]), market.fees)
+
+
+def _four_decimals(amounts: Amounts) -> Amounts:
+    """Asks for under 0.0001 share less: from one share on, as $1 always buys, the price cap still holds."""
+    return Amounts(amounts.maker, amounts.taker // _MARKET_BUY_SHARE_STEP * _MARKET_BUY_SHARE_STEP)
 
 
 def walk(asks: Ladder, shares: int, limit: int, market: Market) -> tuple[int, int]:
