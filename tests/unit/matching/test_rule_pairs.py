@@ -1,4 +1,4 @@
-"""What must be refused is refused with its family named; what a rule text leaves unknown goes to an operator."""
+"""What must be refused is refused with its family named; what is unknown goes to an operator."""
 
 import json
 from pathlib import Path

@@ -8,7 +8,7 @@ from dutchbook.domain.matching.comparison import Comparison
 from dutchbook.domain.matching.dates import Dates
 from dutchbook.domain.matching.judgement import Family, Judgement
 from dutchbook.domain.matching.listing import Listing
-from dutchbook.domain.matching.names import match_bags, side_agrees, sides_agree
+from dutchbook.domain.matching.names import match_bags, part_agrees, side_agrees, sides_agree
 from dutchbook.domain.matching.predicates import Predicate
 from dutchbook.domain.matching.reading import Hints, Reading, Term, full_text, hints_of, is_bare_match, read
 from dutchbook.domain.matching.rules_text import compare_rules, compare_scope
@@ -16,11 +16,14 @@ from dutchbook.domain.matching.sides import Side, Sides, bare, clubs_of, divisio
 from dutchbook.domain.matching.text import fold
 from dutchbook.domain.matching.timing import compare_dates, compare_game_day
 from dutchbook.domain.matching.vetoes import (
+    ORDERED,
     PLAYER_KINDS,
     compare_clocks,
+    compare_details,
     compare_kinds,
     compare_limits,
     compare_moves,
+    compare_order,
     compare_predicates,
     judge_bags,
 )
@@ -124,6 +127,10 @@ def _compare_games(left: Question, right: Question, mine: Sides, theirs: Sides, 
         return
     into.agree("sides", mine)
     into.matched += 2
+    detail = right.own.predicate.detail
+    if order == "swapped" and left.kind == right.kind == "exact score":
+        detail = "-".join(reversed(detail.split("-")))
+    compare_details(left.own.predicate.detail, detail, into)
     compare_game_day(_dates(left), _dates(right), left.hints, right.hints, into)
     _compare_leagues(left, right, into)
     if left.kind in PLAYER_KINDS or right.kind in PLAYER_KINDS:
@@ -198,12 +205,23 @@ def _names_side(words: Side, side: Side, bag: tuple[Term, ...]) -> bool:
     if side.clubs and any(term.entity is not None and "club" in term.entity.tags for term in bag):
         return False
     parts = bare(side.words)
-    hits = sum(
-        1
-        for part in parts
-        if any(side_agrees(Side((part,), frozenset()), Side((text,), frozenset())) for text in texts)
+    said = tuple(
+        part for term in bag if term.weight and not _is_competition(term) for part in term.text.split()
     )
-    return hits == len(parts) or (hits > 0 and len(texts) <= hits + 1)
+    return _within(parts, texts_split(texts)) or bool(said) and _within(said, parts)
+
+
+def texts_split(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Every word of names that may hold several."""
+    return tuple(part for text in texts for part in text.split())
+
+
+def _within(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
+    return all(any(part_agrees(word, other) for other in many) for word in few)
+
+
+def _is_competition(term: Term) -> bool:
+    return term.entity is not None and bool(term.entity.tags & {"league", "award"})
 
 
 def _is_two_way(left: Question, right: Question) -> bool:
@@ -228,6 +246,9 @@ def _compare_leagues(left: Question, right: Question, into: Comparison) -> None:
 def _compare_subjects(left: Question, right: Question, into: Comparison) -> None:
     found = match_bags(_bag(left), _bag(right), left.context, right.context)
     judge_bags(found, into)
+    texts = {term.text for term in left.own.bag}
+    if {left.kind, right.kind} & ORDERED or texts & {"defeat", "beat"}:
+        compare_order(left.own.bag, right.own.bag, into)
     if not found.matched and not into.vetoes:
         into.veto(Family.SUBJECT, _words(left), _words(right))
 

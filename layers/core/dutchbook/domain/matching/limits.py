@@ -21,7 +21,9 @@ _SCALE: Final = {
     "tn": 12,
     "trillion": 12,
 }
-_NUMBER: Final = r"[-+]?\$?\d[\d,]*(?:\.\d+)?\s*(?:k|mm|mn|m|bn|b|tn|t|thousand|million|billion|trillion)?\b"
+_NUMBER: Final = (
+    r"[-+]?\$?\d[\d,]*(?:\.\d+)?(?![\d.])(?:\s?(?:k|mm|mn|m|bn|b|tn|t|thousand|million|billion|trillion)\b)?"
+)
 _UNIT: Final = r"\s*(?:%|percent(?:age points)?|bps|basis points|°\s?[fc]?|degrees)?"
 _ABOVE: Final = r"above|over|more than|greater than|higher than|exceeds?|surpass(?:es)?|>"
 _AT_LEAST: Final = (

@@ -43,10 +43,11 @@ def side_agrees(left: Side, right: Side) -> bool:
     if "".join(mine) == "".join(theirs):
         return True
     few, many = sorted((mine, theirs), key=len)
-    return all(any(_part_agrees(word, other) for other in many) for word in few)
+    return all(any(part_agrees(word, other) for other in many) for word in few)
 
 
-def _part_agrees(word: str, other: str) -> bool:
+def part_agrees(word: str, other: str) -> bool:
+    """Whether one word of a side's name can stand for the other."""
     if words_agree(word, other):
         return True
     shorter, longer = sorted((word, other), key=len)
@@ -81,6 +82,8 @@ class BagMatch(NamedTuple):
     """Terms with a partner, and the weighty terms without one on each side."""
 
     matched: int
+    named: int
+    """How many of the matched are more than words that titles add at will."""
     left_only: tuple[Term, ...]
     right_only: tuple[Term, ...]
     ambiguous: tuple[Term, ...]
@@ -103,6 +106,7 @@ def match_bags(
     leagues = _leagues(left) | _leagues(right) | _leagues(left_context) | _leagues(right_context)
     paired_left, paired_right = set(common), set(common)
     ambiguous = []
+    named = sum(1 for term in left if term.text in common and term.weight)
     for term in left_rest:
         if not term.weight and term.entity is None:
             continue
@@ -111,6 +115,7 @@ def match_bags(
                 paired_left.add(term.text)
                 paired_right.add(other.text)
                 matched += 1
+                named += 1
                 if _is_ambiguous(term, other, leagues):
                     ambiguous.append(term)
                 break
@@ -120,7 +125,7 @@ def match_bags(
         # Both sides have something before or beside the surname: two people, not one with a name left out.
         left_only, right_only = left_only + left_given, right_only + right_given
     bodies = (_leagues((*left, *left_context)) & BODIES, _leagues((*right, *right_context)) & BODIES)
-    return BagMatch(matched, tuple(left_only), tuple(right_only), tuple(ambiguous), bodies)
+    return BagMatch(matched, named, tuple(left_only), tuple(right_only), tuple(ambiguous), bodies)
 
 
 def _unmatched(

@@ -134,7 +134,7 @@ _KINDS: Final = (
     ("seats", r"(?:how many|number of|most|at least \d+|\d+\+?) seats", ("seats",)),
     (
         "combination",
-        r"balance of power|win the house.+ and .+(?:senate|presidency)|"
+        r"balance of power|win the (?:house|senate)\b.* and .*\b(?:house|senate|presidency)|"
         r"all of the following|sweep|\bd senate\b|\br senate\b",
         ("balance", "all of", " and ", "sweep", "senate,"),
     ),
@@ -355,4 +355,24 @@ OTHER: Final = re.compile(
     r"|\bother\s*\??$|^other\b|\bother (?:candidate|team|player|person|party|score)\b|"
     r"\bthe field\b|\bfield\s*$|\bnone\s*\??$"
     r"|: other\b"
+)
+USED_UP: Final = frozenset(
+    {
+        "mention", "exact score", "series score", "both teams score", "odd even", "toss", "completed", "go the distance",
+        "first to score", "double double", "first goalscorer", "goalscorer", "squad", "ticket", "nominee", "runoff",
+        "second place", "nth place", "top finish", "make cut", "relegated", "qualify", "up or down", "more markets",
+        "spread title", "popular vote", "candidacy",
+    }
+)  # fmt: skip
+"""Kinds whose words are blanked once recognised; those of the others carry names or numbers."""
+SCORE: Final = re.compile(r"\b(\d{1,3}) ?- ?(\d{1,3})\b(?! ?-)")
+METHODS: Final = (
+    ("decision", r"\bdecision\b"),
+    ("knockout", r"\b(?:t?ko|knockout)\b"),
+    ("submission", r"\bsubmission\b"),
+    ("draw", r"\bdraw\b"),
+)
+START: Final = re.compile(r"\b(\d{1,2})(?::(\d\d))?\s*([ap])m\b")
+CHAMBERS: Final = re.compile(
+    r"\b(democrat\w*|republican\w*|d|r)\b(?: party)?(?: wins?| controls?| takes?)?(?: the)? (house|senate|presidency)"
 )

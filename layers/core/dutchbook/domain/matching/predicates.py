@@ -4,21 +4,27 @@ basis.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from dutchbook.domain.matching.predicate_tables import (
     CANDLE,
+    CHAMBERS,
     FIRST_PLACE,
     KIND,
     MARKER,
     MEASURE,
     MEASURE_GATE,
     MEASURES,
+    METHODS,
     OTHER,
     PERIOD,
     PERIOD_GATE,
     PLACEHOLDER,
     PLAYER_MEASURES,
+    SCORE,
+    START,
+    USED_UP,
 )
 
 
@@ -32,6 +38,8 @@ class Predicate(NamedTuple):
     basis: frozenset[str]
     grains: frozenset[str]
     candle: int
+    detail: str
+    """Which score, method or starting minute of its kind the question means."""
     placeholder: str
     spans: tuple[tuple[int, int], ...]
 
@@ -65,6 +73,7 @@ def find_predicate(cased: str, lower: str) -> Predicate:
         frozenset(slots["basis"]),
         frozenset(slots["grain"]),
         candle,
+        _detail(kind, lower),
         placeholder_in(cased, lower),
         tuple(spans),
     )
@@ -77,25 +86,31 @@ def placeholder_in(cased: str, lower: str) -> str:
 
 
 def _first_kind(lower: str, spans: list[tuple[int, int]]) -> str:
+    """The first kind whose pattern fits. Its words are used up where they name nothing and hold no number."""
     for name, rule, triggers in KIND:
-        for trigger in triggers:
-            if trigger in lower:
-                match = rule.search(lower)
-                if match:
-                    if name in {
-                        "player stat",
-                        "combination",
-                        "seasonal total",
-                        "both teams score",
-                        "primary place",
-                    }:
-                        return name
-                    if name == "win":
-                        spans.extend(found.span() for found in FIRST_PLACE.finditer(lower))
-                    if name not in {"win", "spread", "total", "lead", "golden boot", "temperature"}:
-                        spans.append(match.span())
-                    return name
-                break
+        if not any(trigger in lower for trigger in triggers):
+            continue
+        match = rule.search(lower)
+        if match:
+            if name == "win":
+                spans.extend(found.span() for found in FIRST_PLACE.finditer(lower))
+            elif name in USED_UP:
+                spans.append(match.span())
+            return name
+    return ""
+
+
+def _detail(kind: str, lower: str) -> str:
+    if kind in {"exact score", "series score"}:
+        match = SCORE.search(lower)
+        return f"{match[1]}-{match[2]}" if match else ""
+    if kind == "method of finish":
+        return " ".join(name for name, rule in METHODS if re.search(rule, lower))
+    if kind == "combination":
+        return ", ".join(sorted(f"{party[0]} {chamber}" for party, chamber in CHAMBERS.findall(lower)))
+    if kind == "up or down":
+        match = START.search(lower)
+        return str(_minutes(match[1], match[2], match[3])) if match else ""
     return ""
 
 

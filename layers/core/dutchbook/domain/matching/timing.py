@@ -50,12 +50,30 @@ def compare_dates(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: C
     """Everything that is no game: deadlines, periods, years and seasons."""
     a, b = _main(left), _main(right)
     if a is not None and b is not None:
-        _compare_whens(a, b, left, right, into)
+        _compare_whens(_dated(a, left, mine), _dated(b, right, theirs), left, right, into)
     elif a is not None:
         _compare_with_hint(a, right, theirs, into, is_left=True)
     elif b is not None:
         _compare_with_hint(b, left, mine, into, is_left=False)
     _compare_years(left, right, mine, theirs, into)
+
+
+def _dated(when: When, dates: Dates, hints: Hints) -> When:
+    """A day or month without a year takes the text's only year, else the one that ends nearest to closing time."""
+    if when.year:
+        return when
+    if len(dates.years) == 1:
+        return when.in_year(min(dates.years))
+    if hints.closes is not None:
+        tries = [when.in_year(hints.closes.year + step) for step in (-1, 0)]
+        nearest = min(tries, key=lambda dated: abs(dated.end - _closing(hints)))
+        if abs(nearest.end - _closing(hints)) <= _SETTLING:
+            return nearest
+    return when
+
+
+def _closing(hints: Hints) -> date:
+    return hints.closes or date.min
 
 
 def _main(dates: Dates) -> When | None:

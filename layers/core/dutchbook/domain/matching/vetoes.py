@@ -55,6 +55,8 @@ _STAGES: Final = frozenset(
 )
 _TICKETS: Final = frozenset({"ticket", "matchup"})
 _PLAIN_MEASURES: Final = frozenset({"", "goals", "points", "runs"})
+_NOT_NAMES: Final = frozenset({"democrat", "republican", "president", "vice president"})
+ORDERED: Final = frozenset({"ticket", "matchup", "combination"})
 _TAG_FAMILY: Final = (
     ("party", Family.PARTY),
     ("office", Family.OFFICE),
@@ -126,6 +128,26 @@ def compare_predicates(left: Predicate, right: Predicate, into: Comparison, *, i
             Family.PERIOD, f"{left.candle or '?'} min", f"{right.candle or '?'} min"
         )
     _compare_measures(left, right, into)
+    if not is_game and left.kind == right.kind:
+        compare_details(left.detail, right.detail, into)
+
+
+def compare_details(left: str, right: str, into: Comparison) -> None:
+    """Scores, methods and starting times within one kind."""
+    if left == right:
+        if left:
+            into.agree("detail", left)
+    else:
+        (into.veto if left and right else into.doubt)(Family.OUTCOME, left or "not said", right or "not said")
+
+
+def compare_order(left: Sequence[Term], right: Sequence[Term], into: Comparison) -> None:
+    """On a ticket and in a duel it matters who is named first."""
+    a = [term.text for term in left if term.weight and any(term.text == other.text for other in right)]
+    b = [term.text for term in right if term.weight and any(term.text == other.text for other in left)]
+    named = [text for text in a if text not in _NOT_NAMES]
+    if named != [text for text in b if text not in _NOT_NAMES]:
+        into.veto(Family.OUTCOME, " ".join(a), " ".join(b))
 
 
 def _compare_stages(left: Predicate, right: Predicate, into: Comparison) -> None:
@@ -271,6 +293,8 @@ def judge_bags(found: BagMatch, into: Comparison) -> None:
             into.doubt(Family.SUBJECT, _texts(left), _texts(right))
     elif left or right:
         into.doubt(Family.SUBJECT, _texts(left), _texts(right))
+    if not found.named and not (left or right):
+        into.doubt(Family.SUBJECT, "nothing is named", "nothing is named")
     for term in found.ambiguous:
         into.doubt(Family.SUBJECT, term.text, "several clubs of that place")
 
