@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from dutchbook.entry.http import resolver
+from dutchbook.entry.http import resolver, serve
 from dutchbook.entry.routes import agents, auth, credentials, operators
 
 app = resolver(agents.router, auth.router, credentials.router, operators.router)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return app.resolve(event, context)
+    return serve(app, "register", event, context)

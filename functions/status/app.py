@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from dutchbook.entry.http import resolver
+from dutchbook.entry.http import resolver, serve
 from dutchbook.entry.routes import public, status
 
 app = resolver(status.router, public.router)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return app.resolve(event, context)
+    return serve(app, "status", event, context)

@@ -1,6 +1,8 @@
 """What every function shares: exact JSON, problems without our insides, cold starts without their weight."""
 
+import io
 import json
+import logging
 import subprocess
 import sys
 from base64 import b64encode
@@ -21,8 +23,10 @@ from dutchbook.domain.errors import (
 )
 from dutchbook.entry import problems
 from dutchbook.entry.cursors import Cursors
-from dutchbook.entry.http import etag, parse_object
-from tests.support.api import Api
+from dutchbook.entry.http import etag, parse_object, serve
+from dutchbook.entry.observability import logger
+from tests.support.api import Api, http_event
+from tests.support.builders import WALLET
 
 ROOT = Path(__file__).parents[3]
 
@@ -79,6 +83,24 @@ def test_base64_bodies_are_decoded_and_broken_ones_refused():
         assert (answer.status, answer.fields) == (400, {"body"})
     whole = b64encode(b'{"agent_id": "x"}').decode()
     assert api.call("POST", "/api/agent/activate", whole, base64=True).fields == {"agent_id"}
+
+
+def test_a_request_is_one_log_line_without_what_was_sent():
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logger.registered_formatter)
+    logger.addHandler(handler)
+    try:
+        event = http_event("POST", "/api/agent/activate", {"agent_id": "SENT"}, query={"q": "ASKED"})
+        serve(Api().register, "register", event, None)
+    finally:
+        logger.removeHandler(handler)
+    (line,) = stream.getvalue().splitlines()
+    told = json.loads(line)
+    assert (told["step"], told["status"], told["request_id"]) == ("register", 422, "req-1")
+    assert told["wallet"] == WALLET
+    assert "SENT" not in line
+    assert "ASKED" not in line
 
 
 def test_answers_carry_the_headers_of_safety():
