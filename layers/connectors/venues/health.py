@@ -27,6 +27,12 @@ class HealthRecorder:
         self._calls = 0
         self._errors = 0
         self._last_error = ""
+        self._breaker = "closed"
+
+    def breaker_is(self, state: str) -> None:
+        """``closed`` when a call went through, ``open`` when the circuit breaker held one back."""
+        with self._lock:
+            self._breaker = state
 
     def succeeded(self, sent_ms: int, received_ms: int, date: str = "", age: str = "") -> None:
         """An answer that is the venue's own word, be it a refusal. `date` and `age` are its HTTP headers."""
@@ -47,20 +53,24 @@ class HealthRecorder:
             self._last_error = reason
 
     def snapshot(self) -> VenueHealth:
-        """Unhealthy while more than half of the last calls failed; the reason is the latest failure."""
+        """Unhealthy while more than half of the last calls failed, or the breaker is open.
+
+        The reason is the latest failure.
+        """
         with self._lock:
             failures = self._outcomes.count(False)
-            healthy = failures * 2 <= len(self._outcomes)
+            healthy = failures * 2 <= len(self._outcomes) and self._breaker == "closed"
             latencies = sorted(self._latencies)
             return VenueHealth(
                 venue=self._venue,
                 healthy=healthy,
-                reason="" if healthy else self._last_error,
+                reason="" if healthy else self._last_error or "the circuit breaker is open",
                 checked_at=utc(self._clock.now_ms()),
                 latency_p50_ms=_percentile(latencies, 50),
                 latency_p95_ms=_percentile(latencies, 95),
                 calls=self._calls,
                 errors=self._errors,
+                breaker=self._breaker,
                 clock_offset_ms=median_low(self._offsets) if self._offsets else 0,
             )
 

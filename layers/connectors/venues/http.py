@@ -18,7 +18,14 @@ import requests
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 
-from dutchbook.domain.errors import DutchbookError, NotSent, OutcomeUnknown, VenueThrottled, VenueUnreachable
+from dutchbook.domain.errors import (
+    BreakerOpen,
+    DutchbookError,
+    NotSent,
+    OutcomeUnknown,
+    VenueThrottled,
+    VenueUnreachable,
+)
 from dutchbook.domain.venue import Venue
 from dutchbook.ports import Clock
 from venues.health import HealthRecorder
@@ -122,7 +129,7 @@ class VenueHttp:
         One of `refusals` raises at once what the venue's error table makes of it.
         """
         call = _Call("GET", url, params, None, bucket, cost, headers, refusals)
-        return self._guard(lambda: self._read(call, allow))
+        return self._guarded(lambda: self._read(call, allow))
 
     def read_post(
         self,
@@ -137,7 +144,7 @@ class VenueHttp:
     ) -> Reply:
         """A read that the venue wants as a POST of JSON: repeated like `get`, because it changes nothing."""
         call = _Call("POST", url, (), body, bucket, cost, headers, refusals)
-        return self._guard(lambda: self._read(call, allow))
+        return self._guarded(lambda: self._read(call, allow))
 
     def send(
         self,
@@ -158,7 +165,17 @@ class VenueHttp:
         """
         call = _Call(method, url, params, body, bucket, cost, headers)
         timeout = self._read_timeout if read_timeout is None else read_timeout
-        return self._guard(lambda: self._send(call, timeout))
+        return self._guarded(lambda: self._send(call, timeout))
+
+    def _guarded(self, call: Callable[[], Reply]) -> Reply:
+        """Raises BreakerOpen (NotSent) where the venue's breaker lets nothing through."""
+        try:
+            reply = self._guard(call)
+        except BreakerOpen:
+            self._health.breaker_is("open")
+            raise
+        self._health.breaker_is("closed")
+        return reply
 
     def _send(self, call: "_Call", read_timeout: float) -> Reply:
         try:

@@ -14,7 +14,7 @@ from dutchbook.domain.venue import Venue
 from dutchbook.ports import Account, Clock, MarketData, PaperStore, VenueConnector, VenueHealth
 from venues import environments
 from venues.health import HealthRecorder
-from venues.http import VenueHttp
+from venues.http import Guard, VenueHttp, unguarded
 from venues.kalshi import errors as kalshi_errors
 from venues.kalshi.client import KalshiClient, Sign
 from venues.kalshi.data import KalshiData
@@ -76,10 +76,14 @@ def open_public_data(
     *,
     plans: Mapping[Venue, RatePlan] = DEFAULT_PLANS,
     kalshi_sign: Sign | None = None,
+    guards: Mapping[Venue, Guard] | None = None,
     read_timeout: float = 10.0,
     sleep: Callable[[float], None] = time.sleep,
 ) -> PublicData:
-    """One pooled session, limiter and health record a venue. Opens no connection yet."""
+    """One pooled session, limiter and health record a venue. Opens no connection yet.
+
+    `guards` are the venues' circuit breakers; without one every call goes through.
+    """
     recorders = {venue: HealthRecorder(venue, clock) for venue in Venue}
     http = {
         venue: VenueHttp(
@@ -90,6 +94,7 @@ def open_public_data(
             _CLASSIFIERS[venue],
             sleep=sleep,
             read_timeout=read_timeout,
+            guard=(guards or {}).get(venue, unguarded),
         )
         for venue in Venue
     }
