@@ -7,7 +7,7 @@ from itertools import islice
 
 from dutchbook.adapters import agent_items as items
 from dutchbook.adapters import keys
-from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Write, retry
+from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Write
 from dutchbook.domain.agent import DEMO_BUDGET, Agent, AgentState, Limits, Mode
 from dutchbook.domain.errors import AlreadyExists, LimitExceeded, NotFound, WrongState
 from dutchbook.domain.venue import Venue
@@ -119,7 +119,7 @@ class DynamoAgents:
             )
             return new
 
-        return retry(self._table, attempt)
+        return self._table.retry(attempt)
 
     def claim_account(self, agent_id: str, venue: Venue, account_id: str) -> None:
         key = keys.account(venue, account_id)
@@ -214,7 +214,7 @@ class DynamoAgents:
             self._table.transact([profile, self._audit(agent_id, actor, action, detail)])
             return edited
 
-        return retry(self._table, attempt)
+        return self._table.retry(attempt)
 
     def _audit(self, agent_id: str, actor: str, action: str, detail: Mapping[str, str]) -> Write:
         entry = AuditEntry(utc(self._clock.now_ms()), actor, action, detail)

@@ -239,6 +239,15 @@ class Table:
                 attempt = self._wait(attempt if len(left) == len(batch) else 0)
                 waiting = [*left, *waiting]
 
+    def retry[T](self, attempt: Callable[[], T]) -> T:
+        """Repeats an optimistic write (read, decide, write if unchanged) until it lands."""
+        count = 0
+        while True:
+            try:
+                return attempt()
+            except ConditionFailed:
+                count = self._wait(count)
+
     def _wait(self, attempt: int) -> int:
         """Sleeps with full jitter; gives up with StoreUnavailable after too many attempts."""
         if attempt + 1 >= _CONFLICT_ATTEMPTS:
@@ -246,16 +255,6 @@ class Table:
         first, longest = _BACKOFF_SECONDS
         self._sleep(random.uniform(0, min(longest, first * 2**attempt)))  # noqa: S311  (no secret)
         return attempt + 1
-
-
-def retry[T](table: Table, attempt: Callable[[], T]) -> T:
-    """Repeats an optimistic write (read, decide, write if unchanged) until it lands, or StoreUnavailable."""
-    count = 0
-    while True:
-        try:
-            return attempt()
-        except ConditionFailed:
-            count = table._wait(count)
 
 
 def _explain(error: ClientError) -> None:

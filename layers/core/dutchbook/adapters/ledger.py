@@ -11,7 +11,7 @@ from datetime import datetime
 from dutchbook.adapters import keys
 from dutchbook.adapters.agent_items import position_from_item, text_to_time, time_to_text
 from dutchbook.adapters.booking import booking_writes, read_positions
-from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Value, Write, retry
+from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Value, Write
 from dutchbook.adapters.reservation import explain, reservation
 from dutchbook.adapters.trade_items import StoredTrade, leg_facts, leg_to_item, stored_trade
 from dutchbook.domain.accounting import book
@@ -111,7 +111,7 @@ class DynamoLedger:
                 ]
             )
 
-        retry(self._table, attempt)
+        self._table.retry(attempt)
 
     def move_leg(self, trade_id: str, leg: Leg, expected: LegState) -> Leg:
         if not leg_may_move(expected, leg.state):
@@ -142,7 +142,7 @@ class DynamoLedger:
             self._table.transact([write, self._touch(stored.trade)])
             return moved
 
-        return retry(self._table, attempt)
+        return self._table.retry(attempt)
 
     def book_fills(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
         leg = None
@@ -173,7 +173,7 @@ class DynamoLedger:
             self._table.transact(_finish_writes(stored, ended))
             return ended
 
-        return retry(self._table, attempt)
+        return self._table.retry(attempt)
 
     def trades(self, agent_id: str, limit: int, start: str = "") -> Page[Trade]:
         pointers, following = self._table.query(
@@ -248,7 +248,7 @@ class DynamoLedger:
             self._table.transact(booking_writes(stored, booking, positions, now))
             return replace(booking.leg, updated_at=now)
 
-        return retry(self._table, attempt)
+        return self._table.retry(attempt)
 
     def _touch(self, trade: Trade, condition: str = "", **values: Value) -> Write:
         """Moves the trade to the back of the sweeper's queue, which lists by the last change."""

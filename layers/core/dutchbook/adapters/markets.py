@@ -13,7 +13,6 @@ from dutchbook.adapters.dynamo import (
     Write,
     make_cursor,
     read_cursor,
-    retry,
 )
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
@@ -73,7 +72,7 @@ class DynamoMarketStore:
             if refreshed != known:
                 self._write_pair(item, refreshed, {})
 
-        retry(self._table, attempt)
+        self._table.retry(attempt)
 
     def pair(self, pair_id: str) -> Pair | None:
         """Strongly consistent: a live trade needs an approval that still stands."""
@@ -102,7 +101,7 @@ class DynamoMarketStore:
             self._write_pair(item, decided, {"decided_by": actor})
             return decided
 
-        return retry(self._table, attempt)
+        return self._table.retry(attempt)
 
     def _write_pair(self, before: Item | None, pair: Pair, facts: Mapping[str, str]) -> None:
         version = before["version"] if before else 0

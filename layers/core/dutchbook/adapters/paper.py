@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dutchbook.adapters.clock import SystemClock
-from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Item, Table, Write, retry
+from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Item, Table, Write
 from dutchbook.domain.errors import InsufficientFunds
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.venue import Outcome, Venue
@@ -65,7 +65,7 @@ class DynamoPaperStore:
                 )
             return take
 
-        return retry(self._table, attempt)
+        return self._table.retry(attempt)
 
     def move_balance(self, agent_id: str, venue: Venue, amount: int, entry_id: str) -> None:
         name = f"CASH#{venue.value}"
