@@ -31,18 +31,10 @@ def wire():
 def venue_http(guard=None):
     clock = FakeClock()
     recorder = HealthRecorder(Venue.KALSHI, clock)
-    options = {} if guard is None else {"guard": guard}
-    http = VenueHttp(
-        Venue.KALSHI,
-        Limiter(PLAN),
-        recorder,
-        clock,
-        classify,
-        sleep=clock.sleep,
-        jitter=lambda: 0.0,
-        **options,
-    )
-    return http, recorder
+    limiter, options = Limiter(PLAN), {"sleep": clock.sleep, "jitter": lambda: 0.0}
+    if guard is not None:
+        options["guard"] = guard
+    return VenueHttp(Venue.KALSHI, limiter, recorder, clock, classify, **options), recorder
 
 
 def test_a_read_that_is_denied_is_told_as_such_and_not_repeated(wire):
@@ -94,8 +86,12 @@ def test_an_open_breaker_lets_neither_reads_nor_orders_out_and_shows_in_the_heal
 
 def test_a_call_that_goes_through_shows_the_breaker_closed(wire):
     wire.get(URL, json={})
-    states = iter([refuses, lambda call: call()])
-    http, recorder = venue_http(lambda call: next(states)(call))
+    states = [lambda call: call(), refuses]
+
+    def recovering(call):
+        return states.pop()(call)
+
+    http, recorder = venue_http(recovering)
     with pytest.raises(BreakerOpen):
         http.get(URL, bucket="read")
     http.get(URL, bucket="read")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from dutchbook.adapters.agents import DynamoAgents
+from dutchbook.adapters.breaker import DynamoBreakers
 from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.ledger import DynamoLedger
@@ -32,7 +33,10 @@ def execution() -> Execution:
     ledger, markets, guards = (
         Table(name) for name in (told.ledger_table, told.markets_table, told.guards_table)
     )
-    public = open_public_data(Hosts.from_env(os.environ), clock)
+    breakers = DynamoBreakers(told.guards_table)
+    public = open_public_data(
+        Hosts.from_env(os.environ), clock, guards={venue: breakers.of(venue) for venue in Venue}
+    )
     return Execution(
         ledger=DynamoLedger(ledger, clock),
         agents=DynamoAgents(ledger, clock),
