@@ -26,6 +26,12 @@ from local.venues.simtime import SimTime
 from local.venues.state import VenueState
 from local.venues.wire import decimal_micros
 
+_NEEDED = {
+    "kalshi": ("keys",),
+    "polymarket": ("owner", "funder", "signature_type"),
+    "limitless": ("address", "token", "secret", "fee_rate_bps"),
+}
+
 
 def routes(states: Mapping[str, VenueState], time: SimTime) -> Blueprint:
     blueprint = Blueprint("control", __name__, url_prefix="/_sim")
@@ -34,23 +40,26 @@ def routes(states: Mapping[str, VenueState], time: SimTime) -> Blueprint:
     def ledger() -> ResponseReturnValue:
         return {venue: state.ledger.dump() for venue, state in states.items()}
 
-    @blueprint.post("/<venue>/accounts")
+    @blueprint.post("/<any(polymarket, kalshi, limitless):venue>/accounts")
     def open_account(venue: str) -> ResponseReturnValue:
         facts = _body()
+        missing = [name for name in _NEEDED[venue] if name not in facts]
         name, cash = facts.pop("account", None), decimal_micros(facts.pop("cash", None))
         if not isinstance(name, str) or cash is None or cash < 0:
             return {"error": "account (a name) and cash (a decimal string) are needed"}, 400
+        if missing:
+            return {"error": f"{missing[0]} is needed"}, 400
         try:
             states[venue].ledger.open(name, cash, facts)
         except ValueError as error:
             return {"error": str(error)}, 409
         return {"account": name}, 201
 
-    @blueprint.get("/<venue>/faults")
+    @blueprint.get("/<any(polymarket, kalshi, limitless):venue>/faults")
     def faults(venue: str) -> ResponseReturnValue:
         return states[venue].faults.listed()
 
-    @blueprint.post("/<venue>/faults")
+    @blueprint.post("/<any(polymarket, kalshi, limitless):venue>/faults")
     def plan(venue: str) -> ResponseReturnValue:
         try:
             states[venue].faults.plan(Fault(**_body()))
@@ -58,12 +67,12 @@ def routes(states: Mapping[str, VenueState], time: SimTime) -> Blueprint:
             return {"error": str(error)}, 400
         return states[venue].faults.listed(), 201
 
-    @blueprint.delete("/<venue>/faults")
+    @blueprint.delete("/<any(polymarket, kalshi, limitless):venue>/faults")
     def clear(venue: str) -> ResponseReturnValue:
         states[venue].faults.clear()
         return []
 
-    @blueprint.post("/<venue>/settle")
+    @blueprint.post("/<any(polymarket, kalshi, limitless):venue>/settle")
     def settle_market(venue: str) -> ResponseReturnValue:
         body, state = _body(), states[venue]
         payout = decimal_micros(body.get("payout"))

@@ -3,8 +3,8 @@
 Holdings are YES or NO shares, never both: what closes the other side is paid out at a dollar a pair.
 """
 
+import itertools
 from dataclasses import dataclass, field
-from itertools import takewhile
 from uuid import UUID, uuid5
 
 from dutchbook.domain.money import ONE
@@ -116,6 +116,7 @@ class Engine:
         self.orders[order.order_id] = order
         self._take(order, executions)
         self._rest_or_end(order)
+        self._hold_for(account, order.ticker)
         self._record(order)
         return self._receipt(order)
 
@@ -141,7 +142,7 @@ class Engine:
                 return found
             if order.self_trade_prevention == "taker_at_cross":
                 order.time_in_force = "self_trade_prevented"
-                return list(takewhile(lambda done: not self._own(order, done), found))
+                return list(itertools.takewhile(lambda done: not self._own(order, done), found))
             self.cancel(self.orders[own.order_id])
 
     def _own(self, order: Order, done: Execution) -> bool:
@@ -149,7 +150,7 @@ class Engine:
 
     def _check_funds(self, account: Account, order: Order, executions: list[Execution]) -> None:
         """Cash for what opens: matched shares at their prices and fees, the rest at the limit."""
-        closing = max(-self.position(account, order.ticker) * _sign(order.side), 0)
+        closing = self._closable(account, order)
         need, left = 0, order.initial
         for price, shares, _ in executions:
             opens = max(shares - closing, 0)
@@ -171,11 +172,10 @@ class Engine:
     def _fill_maker(self, resting: Resting, shares: int) -> None:
         order = self.orders[resting.order_id]
         self._book_fill(order, order.price, shares, is_taker=False)
-        if order.remaining:
-            self._hold(order)
-        else:
+        if not order.remaining:
             order.status = "executed"
             self.state.ledger.release(order.order_id)
+        self._hold_for(self.state.ledger.accounts[order.account_id], order.ticker)
         self._record(order)
 
     def _book_fill(self, order: Order, price: int, shares: int, *, is_taker: bool) -> None:
@@ -230,15 +230,27 @@ class Engine:
                 order.ticker,
                 Resting(order.order_id, order.account_id, order.side, order.price, order.remaining),
             )
-            self._hold(order)
         else:
             order.remaining, order.status = 0, "canceled"
 
-    def _hold(self, order: Order) -> None:
-        account = self.state.ledger.accounts[order.account_id]
-        closing = max(-self.position(account, order.ticker) * _sign(order.side), 0)
-        cash = _cost(order.side, order.price, max(order.remaining - closing, 0))
-        self.state.ledger.hold(order.order_id, order.account_id, cash)
+    def _closable(self, account: Account, order: Order) -> int:
+        """Shares that the order would close rather than open: those no older resting order will close."""
+        held = max(-self.position(account, order.ticker) * _sign(order.side), 0)
+        older = itertools.takewhile(lambda other: other is not order, self._resting(account, order.ticker))
+        return max(held - sum(other.remaining for other in older if other.side == order.side), 0)
+
+    def _resting(self, account: Account, ticker: str) -> list[Order]:
+        return [
+            order
+            for order in self.orders.values()
+            if (order.account_id, order.ticker, order.status) == (account.account_id, ticker, "resting")
+        ]
+
+    def _hold_for(self, account: Account, ticker: str) -> None:
+        """Sets aside what each resting order of the market could still cost; done again when any fills."""
+        for order in self._resting(account, ticker):
+            opens = max(order.remaining - self._closable(account, order), 0)
+            self.state.ledger.hold(order.order_id, order.account_id, _cost(order.side, order.price, opens))
 
     def _receipt(self, order: Order) -> Json:
         body: Json = {
