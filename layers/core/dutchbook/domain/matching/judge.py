@@ -208,7 +208,7 @@ def _names_side(words: Side, side: Side, bag: tuple[Term, ...]) -> bool:
     said = tuple(
         part for term in bag if term.weight and not _is_competition(term) for part in term.text.split()
     )
-    return _within(parts, texts_split(texts)) or bool(said) and _within(said, parts)
+    return _within(parts, texts_split(texts)) or (bool(said) and _within(said, parts))
 
 
 def texts_split(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -356,14 +356,12 @@ OTHER: Final = re.compile(
     r"\bthe field\b|\bfield\s*$|\bnone\s*\??$"
     r"|: other\b"
 )
-USED_UP: Final = frozenset(
-    {
-        "mention", "exact score", "series score", "both teams score", "odd even", "toss", "completed", "go the distance",
-        "first to score", "double double", "first goalscorer", "goalscorer", "squad", "ticket", "nominee", "runoff",
-        "second place", "nth place", "top finish", "make cut", "relegated", "qualify", "up or down", "more markets",
-        "spread title", "popular vote", "candidacy",
-    }
-)  # fmt: skip
+_USED_UP_TABLE: Final = """
+mention, exact score, series score, both teams score, odd even, toss, completed, go the distance, first
+to score, double double, first goalscorer, goalscorer, squad, ticket, nominee, runoff, second place, nth
+place, top finish, make cut, relegated, qualify, up or down, more markets, popular vote, candidacy
+"""
+USED_UP: Final = frozenset(name.strip() for name in _USED_UP_TABLE.replace("\n", " ").split(","))
 """Kinds whose words are blanked once recognised; those of the others carry names or numbers."""
 SCORE: Final = re.compile(r"\b(\d{1,3}) ?- ?(\d{1,3})\b(?! ?-)")
 METHODS: Final = (
@@ -374,5 +372,6 @@ METHODS: Final = (
 )
 START: Final = re.compile(r"\b(\d{1,2})(?::(\d\d))?\s*([ap])m\b")
 CHAMBERS: Final = re.compile(
-    r"\b(democrat\w*|republican\w*|d|r)\b(?: party)?(?: wins?| controls?| takes?)?(?: the)? (house|senate|presidency)"
+    r"\b(democrat\w*|republican\w*|d|r)\b(?: party)?(?: wins?| controls?| takes?)?(?: the)? "
+    r"(house|senate|presidency)"
 )

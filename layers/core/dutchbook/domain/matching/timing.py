@@ -59,7 +59,7 @@ def compare_dates(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: C
 
 
 def _dated(when: When, dates: Dates, hints: Hints) -> When:
-    """A day or month without a year takes the text's only year, else the one that ends nearest to closing time."""
+    """A date without a year takes the text's only year, else the one that ends nearest to closing time."""
     if when.year:
         return when
     if len(dates.years) == 1:

@@ -14,7 +14,7 @@ def _by_variant(table: str) -> dict[str, str]:
 
 
 _STOP_TABLE: Final = """
-a an and are as at be been being by can did do does during else ever for from get gets had has have he
+a an and are as at be been being below between by can did do does during else ever for from get gets had has have he
 her his how if in into is it its itself just may more most no not of off on or our over own per she
 should so some such than that the their them then there these they this those to under up upon us was we
 were what when where whether which while who whom whose why will with within would you your happen
