@@ -13,6 +13,7 @@ from dutchbook.domain.errors import Conflict, Denied, DutchbookError, NotSent, c
 from dutchbook.domain.fees import KalshiFees, PolymarketFees
 from dutchbook.domain.market import Market, MarketKey, PriceBand
 from dutchbook.domain.money import ONE
+from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.quoting import worst_cost
 from dutchbook.domain.trade import Trade
@@ -99,6 +100,7 @@ class World:
         self.ledger = MemoryLedger(self.agents)
         self.markets = MemoryMarketStore(self.clock)
         self.markets.put_markets([KALSHI_MARKET, POLYMARKET_MARKET])
+        self.markets.put_pair(Pair("pair_1", KALSHI, POLYMARKET, Relation.SAME, PairStatus.APPROVED))
         self.kalshi = ScriptedVenue(Venue.KALSHI, self.clock)
         self.polymarket = ScriptedVenue(Venue.POLYMARKET, self.clock)
         self.kalshi_data = FakeMarketData(Venue.KALSHI, [KALSHI_MARKET], self.clock)

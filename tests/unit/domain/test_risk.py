@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from dutchbook.domain.agent import DEMO_BUDGET, Mode
 from dutchbook.domain.money import ONE
 from dutchbook.domain.risk import (
     Allowance,
@@ -14,10 +13,9 @@ from dutchbook.domain.risk import (
     allowance,
     refuses,
     utc_day,
-    venue_budget,
 )
 from dutchbook.domain.venue import Venue
-from tests.support.builders import a_limits, an_agent
+from tests.support.builders import a_limits
 from tests.support.markets import a_curve, a_simple_market, an_opportunity, ways
 
 FREE = Standing(
@@ -104,20 +102,10 @@ def test_a_payout_date_nobody_knows_is_too_late():
     assert denial == Denial(Limit.MAX_DAYS, "no venue says when it pays")
 
 
-class TestBudget:
-    def test_demo_starts_with_a_thousand_dollars(self):
-        assert venue_budget(an_agent(), Venue.KALSHI) == DEMO_BUDGET == 1_000 * ONE
-        assert venue_budget(an_agent(budgets={Venue.KALSHI: 5 * ONE}), Venue.KALSHI) == 5 * ONE
-
-    def test_live_defaults_to_max_position_and_never_exceeds_the_balance(self):
-        live = an_agent(mode=Mode.LIVE)
-        assert venue_budget(live, Venue.KALSHI, 900 * ONE) == live.limits.max_position
-        assert venue_budget(live, Venue.KALSHI, 7 * ONE) == 7 * ONE
-        own = an_agent(mode=Mode.LIVE, budgets={Venue.KALSHI: 50 * ONE})
-        assert venue_budget(own, Venue.KALSHI, 900 * ONE) == 50 * ONE
-
-    def test_live_has_nothing_while_the_balance_is_unknown(self):
-        assert venue_budget(an_agent(mode=Mode.LIVE), Venue.KALSHI) == 0
+def test_one_venue_settles_both_legs_together_whenever_that_is():
+    first, second = FOUND.legs
+    within = replace(FOUND, days=None, legs=(first, replace(second, venue=first.venue)))
+    assert refuses(LIMITS, FREE, within) is None
 
 
 def test_days_are_counted_in_utc():

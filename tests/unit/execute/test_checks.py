@@ -76,6 +76,13 @@ def loss_today(world: World) -> None:
     world.agents.books["agt_1", True].count("2026-11-23", realised=-50 * ONE)
 
 
+def open_loss(world: World) -> None:
+    """Hundred shares bought at 0.60 beside no hedge, which bids of 0.05 would take."""
+    held = Position("agt_1", KALSHI, Outcome.YES, 100 * ONE, 60 * ONE, ("trd_old",))
+    world.agents.books["agt_1", True].positions[KALSHI, Outcome.YES] = held
+    world.markets.put_books([kalshi_book(yes_bid=5)])
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -89,6 +96,7 @@ def loss_today(world: World) -> None:
         (poor, "InsufficientFunds"),
         (lowered_limit, "LimitExceeded"),
         (loss_today, "LimitExceeded"),
+        (open_loss, "LimitExceeded"),
     ],
 )
 def test_nothing_leaves_when_a_check_before_the_first_leg_fails(change, reason):
@@ -225,10 +233,13 @@ def test_an_owner_who_returns_to_demo_between_real_legs_still_gets_the_hedge():
     assert not world.trade.simulated
 
 
-@pytest.mark.parametrize("status", [PairStatus.PROPOSED, PairStatus.BLOCKED, PairStatus.REJECTED])
+@pytest.mark.parametrize("status", [PairStatus.PROPOSED, PairStatus.BLOCKED, PairStatus.REJECTED, None])
 def test_a_real_trade_needs_an_approved_pair(status):
+    """None: a pair that nobody knows."""
     world = live_world()
-    world.markets.put_pair(Pair("pair_1", KALSHI, POLYMARKET, Relation.SAME, status))
+    del world.markets.all_pairs["pair_1"]
+    if status:
+        world.markets.put_pair(Pair("pair_1", KALSHI, POLYMARKET, Relation.SAME, status))
     with pytest.raises(NotEligible):
         execute_pair.reserve(world.execution, a_plan())
 

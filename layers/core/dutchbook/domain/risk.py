@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from dutchbook.domain.agent import DEMO_BUDGET, Agent, Limits, Mode
+from dutchbook.domain.agent import Limits
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.opportunity import Opportunity, percent
 from dutchbook.domain.venue import Venue
@@ -60,17 +60,6 @@ def utc_day(now_ms: int) -> str:
     return datetime.fromtimestamp(now_ms // 1000, UTC).date().isoformat()
 
 
-def venue_budget(agent: Agent, venue: Venue, balance: int | None = None) -> int:
-    """What the agent may hold and spend on a venue, micros of a dollar.
-
-    Demo: what the owner set, else 1,000 dollars. Live: what the owner set, else maxPosition, and never more
-    than the venue's balance (nothing while that is unknown).
-    """
-    if agent.mode is Mode.DEMO:
-        return agent.budgets.get(venue, DEMO_BUDGET)
-    return min(agent.budgets.get(venue, agent.limits.max_position), balance or 0)
-
-
 def allowance(limits: Limits, standing: Standing) -> Allowance | Denial:
     """What the agent may still put into a trade of any pair, or the limit that lets it enter nothing."""
     if standing.trades_today >= limits.max_trades:
@@ -108,7 +97,11 @@ def refuses(limits: Limits, standing: Standing, opportunity: Opportunity) -> Den
 
 
 def _too_long(limits: Limits, opportunity: Opportunity) -> Denial | None:
+    """A date that nobody knows is too late: two venues may differ by months, and nobody could say so."""
     if opportunity.days is None:
+        first, second = opportunity.legs
+        if first.venue is second.venue:
+            return None  # one venue settles both legs together, whenever that is
         return Denial(Limit.MAX_DAYS, "no venue says when it pays")
     if opportunity.days > limits.max_days:
         return Denial(Limit.MAX_DAYS, f"pays in {opportunity.days} days, at most {limits.max_days} allowed")

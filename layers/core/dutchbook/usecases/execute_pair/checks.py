@@ -6,34 +6,46 @@ completes one that is half there, is managing what is open: only the kill switch
 
 from collections.abc import Iterable, Mapping
 
-from dutchbook.domain.agent import Agent, AgentState, Mode
+from dutchbook.domain.agent import Agent, AgentState
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.errors import EdgeGone, Halted, InsufficientFunds, LimitExceeded, StaleBook
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import PPM, format_micros
 from dutchbook.domain.opportunity import MAX_BOOK_AGE_MS
 from dutchbook.domain.quoting import quote_buy
+from dutchbook.domain.risk import Denial, Limit, Standing, allowance
 from dutchbook.domain.trade import Leg, LegPurpose, Trade
 from dutchbook.domain.venue import Side, Venue
 from dutchbook.usecases.execute_pair.context import Execution
+from dutchbook.usecases.marking import open_result
 
 
-def live_denial(agent: Agent, venues: Iterable[Venue], *, live_trading: bool) -> str:
-    """Which of the three yeses to live orders is missing; empty when all are there."""
-    if agent.mode is not Mode.LIVE:
-        return "the agent is in demo mode"
-    if not live_trading:
-        return "live trading is switched off for this stack"
-    missing = sorted({venue.value for venue in venues} - {venue.value for venue in agent.credentials})
-    return f"no verified credentials for {', '.join(missing)}" if missing else ""
+def within_limits(execution: Execution, agent: Agent, trade: Trade) -> None:
+    """Raises LimitExceeded when the agent's limits let it enter nothing more beside this trade.
 
-
-def within_daily_loss(execution: Execution, agent: Agent, *, simulated: bool) -> None:
-    """Raises LimitExceeded once the day's realised loss has reached maxDailyLoss."""
-    day = execution.now().date().isoformat()
-    realised = execution.agents.day(agent.agent_id, day, simulated=simulated).realised
-    if realised < 0 and -realised >= agent.limits.max_daily_loss:
-        raise LimitExceeded(f"maxDailyLoss: {format_micros(-realised)} lost on {day}")
+    The day's result is what was realised, and the loss (not the gain) that selling what is not hedged would
+    bring now. Such a loss counts on every day that it stays open: on which day it arose is not known, and an
+    agent that stops too early costs nothing.
+    """
+    day = execution.agents.day(agent.agent_id, execution.now().date().isoformat(), simulated=trade.simulated)
+    totals = execution.agents.totals(agent.agent_id, simulated=trade.simulated)
+    held = [
+        position
+        for position in execution.ledger.positions(agent.agent_id)
+        if position.simulated is trade.simulated
+    ]
+    counted = execution.ledger.trade(trade.trade_id) is not None
+    standing = Standing(
+        exposure=totals.exposure - (sum(trade.reserved.values()) if counted else 0),
+        trades_today=max(0, day.trades - counted),
+        result_today=day.realised + min(0, open_result(execution.markets, held)),
+        available={},
+    )
+    allowed = allowance(agent.limits, standing)
+    if isinstance(allowed, Denial):
+        raise LimitExceeded(f"{allowed.limit}: {allowed.detail}")
+    if trade.expected_cost > allowed.max_cost:
+        raise LimitExceeded(f"{Limit.MAX_POSITION}: ${format_micros(allowed.max_cost)} of it are left")
 
 
 def check_leg(execution: Execution, trade: Trade, leg: Leg, market: Market) -> None:
@@ -69,15 +81,10 @@ def _check_limits(execution: Execution, trade: Trade) -> None:
     if agent is None or agent.state is not AgentState.ACTIVE:
         raise Halted(f"the agent is {agent.state if agent else 'gone'}")
     if not trade.simulated:
-        denial = live_denial(agent, trade.reserved, live_trading=execution.live_trading)
+        denial = agent.why_simulated(trade.reserved, live_trading=execution.live_trading)
         if denial:
             raise Halted(denial)
-    if (
-        execution.agents.totals(agent.agent_id, simulated=trade.simulated).exposure
-        > agent.limits.max_position
-    ):
-        raise LimitExceeded("maxPosition: open positions and reservations are above it")
-    within_daily_loss(execution, agent, simulated=trade.simulated)
+    within_limits(execution, agent, trade)
 
 
 def _check_edge(execution: Execution, trade: Trade) -> None:

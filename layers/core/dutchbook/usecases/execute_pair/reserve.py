@@ -1,11 +1,11 @@
 """Step one: decide whether the trade is real, and set its money aside in one transaction."""
 
-from dutchbook.domain.agent import Agent, AgentState, Mode
-from dutchbook.domain.errors import AlreadyReserved, Halted, LimitExceeded, NotEligible
+from dutchbook.domain.agent import Agent, AgentState, Mode, StrategyName
+from dutchbook.domain.errors import AlreadyReserved, Halted, NotEligible
 from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.trade import Leg, LegPurpose, Trade, TradeState
-from dutchbook.usecases.execute_pair.checks import live_denial, within_daily_loss
+from dutchbook.usecases.execute_pair.checks import within_limits
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.steps import Next, following
 
@@ -45,16 +45,22 @@ def _may_enter(execution: Execution, agent: Agent, trade: Trade) -> None:
         raise Halted(f"trading is switched off: {control.reason}")
     if agent.state is not AgentState.ACTIVE:
         raise Halted(f"the agent is {agent.state}")
-    if trade.expected_cost > agent.limits.max_position:
-        raise LimitExceeded("maxPosition: the trade costs more than the agent may hold")
-    within_daily_loss(execution, agent, simulated=trade.simulated)
-    pair = None if trade.simulated else execution.markets.pair(trade.pair_id)
-    if pair is not None and pair.status is not PairStatus.APPROVED:
-        raise NotEligible(f"the pair is {pair.status}: live trades need an approved one")
+    within_limits(execution, agent, trade)
+    _check_approved(execution, trade)
+
+
+def _check_approved(execution: Execution, trade: Trade) -> None:
+    """Real arbitrage needs a pair that a human has approved: one that nobody knows was approved by nobody."""
+    if trade.simulated or trade.strategy != StrategyName.ARBITRAGE:
+        return
+    pair = execution.markets.pair(trade.pair_id)
+    if pair is None or pair.status is not PairStatus.APPROVED:
+        state = pair.status if pair else "unknown"
+        raise NotEligible(f"the pair is {state}: live trades need an approved one")
 
 
 def _trade(execution: Execution, agent: Agent, plan: TradePlan, *, exits: bool) -> Trade:
-    denial = live_denial(agent, [leg.key.venue for leg in plan.legs], live_trading=execution.live_trading)
+    denial = agent.why_simulated([leg.key.venue for leg in plan.legs], live_trading=execution.live_trading)
     simulated = bool(denial)
     if exits:
         simulated = _holds_simulated(execution, plan)

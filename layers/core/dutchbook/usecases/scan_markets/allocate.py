@@ -9,15 +9,16 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dutchbook.domain.agent import Agent, StrategyName
+from dutchbook.domain.agent import Agent, Limits, StrategyName
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.ids import trade_id
 from dutchbook.domain.market import MarketKey
-from dutchbook.domain.opportunity import Curve, LegQuote, Opportunity, walk
+from dutchbook.domain.opportunity import Curve, LegQuote, Opportunity, Rejection, walk
 from dutchbook.domain.plan import PlannedLeg, TradePlan
+from dutchbook.domain.risk import Denial, Standing, allowance, refuses, utc_day
 from dutchbook.domain.sizing import cut, order_legs
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import Agents, VenueBudget
+from dutchbook.ports import Agents, DayCount, VenueBudget
 
 _AGENTS_A_CURVE = 1_000
 
@@ -33,22 +34,42 @@ class Taken:
 
 @dataclass(slots=True)
 class _Purse:
-    """What an agent may still spend in this tick: a plan made for one pair is money gone for the next."""
+    """What an agent may still do in this tick: a plan made for one pair is money gone for the next."""
 
-    cost_left: int
-    budgets: dict[Venue, int]
+    limits: Limits
+    standing: Standing
 
     @classmethod
-    def of(cls, agent: Agent, budgets: Mapping[Venue, VenueBudget]) -> "_Purse":
-        bound = sum(budget.reserved + budget.spent for budget in budgets.values())
+    def of(cls, agent: Agent, budgets: Mapping[Venue, VenueBudget], today: DayCount) -> "_Purse":
         return cls(
-            agent.limits.max_position - bound, {venue: budget.available for venue, budget in budgets.items()}
+            agent.limits,
+            Standing(
+                exposure=sum(budget.reserved + budget.spent for budget in budgets.values()),
+                trades_today=today.trades,
+                result_today=today.realised,
+                available={venue: budget.available for venue, budget in budgets.items()},
+            ),
         )
 
+    def cut(self, curve: Curve) -> Opportunity | None:
+        """The opportunity at the size that the limits allow; None when they allow none."""
+        allowed = allowance(self.limits, self.standing)
+        if isinstance(allowed, Denial):
+            return None
+        found = cut(curve, self.limits.min_profit, allowed.max_cost, allowed.budgets)
+        if isinstance(found, Rejection) or refuses(self.limits, self.standing, found):
+            return None
+        return found
+
     def pay(self, opportunity: Opportunity) -> None:
-        for venue, amount in opportunity.reserve.items():
-            self.budgets[venue] = self.budgets.get(venue, 0) - amount
-            self.cost_left -= amount
+        before, taken = self.standing, opportunity.reserve
+        self.standing = replace(
+            before,
+            exposure=before.exposure + sum(taken.values()),
+            trades_today=before.trades_today + 1,
+            available={venue: free - taken.get(venue, 0) for venue, free in before.available.items()},
+            pairs_in_flight=before.pairs_in_flight | {opportunity.pair_id},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +79,16 @@ class _Till:
     agents: Agents
     purses: dict[tuple[str, bool], _Purse]
     simulated: bool
+    day: str
 
     def purse(self, agent: Agent) -> _Purse:
         key = (agent.agent_id, self.simulated)
         if key not in self.purses:
-            self.purses[key] = _Purse.of(agent, self.agents.budgets(agent.agent_id, simulated=self.simulated))
+            self.purses[key] = _Purse.of(
+                agent,
+                self.agents.budgets(agent.agent_id, simulated=self.simulated),
+                self.agents.day(agent.agent_id, self.day, simulated=self.simulated),
+            )
         return self.purses[key]
 
 
@@ -92,7 +118,7 @@ def allocate(
                 for agent in fitting
                 if bool(agent.why_simulated(venues, live_trading=live_trading)) is simulated
             ]
-            till = _Till(agents, purses, simulated)
+            till = _Till(agents, purses, simulated, utc_day(now_ms))
             taken += _share(tick_ms, tick_id, curve, books, _rotation(tick_id, curve, group), till, now_ms)
     return taken
 
@@ -115,8 +141,8 @@ def _share(
         if left is None:
             break
         purse = till.purse(agent)
-        found = cut(left, agent.limits.min_profit, purse.cost_left, purse.budgets)
-        if not isinstance(found, Opportunity) or not _soon_enough(agent, found):
+        found = purse.cut(left)
+        if found is None:
             continue
         purse.pay(found)
         served.append(Taken(agent, found, _plan(tick_ms, tick_id, curve, agent, found)))
@@ -131,11 +157,6 @@ def _share(
 def _fits(agent: Agent, curve: Curve) -> bool:
     venues = {curve.direction.a.venue, curve.direction.b.venue}
     return agent.strategy is StrategyName.ARBITRAGE and venues <= set(agent.platforms)
-
-
-def _soon_enough(agent: Agent, opportunity: Opportunity) -> bool:
-    """Unknown settlement dates are let through: the venue says when a market closes, not when it pays."""
-    return opportunity.days is None or opportunity.days <= agent.limits.max_days
 
 
 def _rotation(tick_id: str, curve: Curve, agents: Iterable[Agent]) -> list[Agent]:
