@@ -3,10 +3,12 @@
 from typing import Any
 
 from dutchbook.entry.http import resolver, serve
+from dutchbook.entry.observability import logger
 from dutchbook.entry.routes import agents, auth, credentials, operators
 
 app = resolver(agents.router, auth.router, credentials.router, operators.router)
 
 
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return serve(app, "register", event, context)

@@ -3,10 +3,12 @@
 from typing import Any
 
 from dutchbook.entry.http import resolver, serve
+from dutchbook.entry.observability import logger
 from dutchbook.entry.routes import public, status
 
 app = resolver(status.router, public.router)
 
 
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return serve(app, "status", event, context)

@@ -12,7 +12,7 @@ from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.bootstrap import register as register_parts
 from dutchbook.entry.bootstrap import status as status_parts
-from tests.support.api import Api
+from tests.support.api import Api, LambdaContext
 from tests.support.builders import a_trade, an_agent
 from tests.support.markets import a_market, a_pair
 
@@ -71,7 +71,7 @@ def routes(module):
 
 def answer(event):
     module = STATUS if event["routeKey"].startswith("GET ") else REGISTER
-    return module.handler(event, None)
+    return module.handler(event, LambdaContext())
 
 
 def test_every_route_has_an_event_and_every_event_a_route():

@@ -45,6 +45,15 @@ class FixedClock:
         return self.ms
 
 
+class LambdaContext:
+    """What Lambda hands to a handler beside the event."""
+
+    function_name = "test"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:test"
+    aws_request_id = "req-1"
+
+
 class MemoryNonces:
     """Satisfies `dutchbook.usecases.sign_in.Nonces`."""
 

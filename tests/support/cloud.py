@@ -17,7 +17,7 @@ from dutchbook.entry.bootstrap import register as register_parts
 from dutchbook.entry.bootstrap import status as status_parts
 from dutchbook.usecases.sign_in import SignInMessage
 from local.template import REGION
-from tests.support.api import POLICY, http_event
+from tests.support.api import POLICY, LambdaContext, http_event
 from tests.support.aws import fake_aws
 from venues.crypto import EthereumSigner, personal_message_digest
 
@@ -66,7 +66,7 @@ class Cloud:
     def _run(self, function, event):
         self._running = function
         try:
-            return self.functions[function].handler(event, None)
+            return self.functions[function].handler(event, LambdaContext())
         finally:
             self._running = ""
 
