@@ -179,7 +179,7 @@ _KINDS: Final = (
         "qualify",
         r"\bqualif(?:y|ies|ied|iers?)|(?:make|clinch|earn|miss|secure) .{0,24}(?:playoffs?"
         r"|postseason|berth|spot)|playoff (?:qualifiers?|teams?)|"
-        r"make (?:it to )?the (?:postseason|knockout)|advance\b|\breach(?:es)? the\b|"
+        r"make (?:it to )?the (?:postseason|knockout)|advance\b|\breach(?:es)?\b(?! \$?\d)|"
         r"(?:be )?eliminated|progress to",
         (
             "qualif",
@@ -269,7 +269,12 @@ _MARKERS: Final = (
     ("stage", "quarterfinal", r"quarter-?finals?", ("quarter",)),
     ("stage", "semifinal", r"semi-?finals?", ("semi",)),
     ("stage", "grand final", r"\bgrand final\b", ("grand final",)),
-    ("stage", "final", r"\b(?:reach|make|in|advance to|qualify for) the (?:\w+ ){0,3}finals?\b", ("final",)),
+    (
+        "stage",
+        "final",
+        r"\b(?:reach(?:es)?|make|in|advance to|qualify for)\b (?:the )?(?:\w+ ){0,5}finals?\b",
+        ("final",),
+    ),
     ("stage", "playoffs", r"playoffs?|postseason", ("playoff", "postseason")),
     ("stage", "1st round", r"\b1st round\b", ("1st round",)),
     ("stage", "second round", r"\b2nd round\b|run-?off", ("2nd round", "run")),

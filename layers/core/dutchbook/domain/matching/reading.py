@@ -51,6 +51,10 @@ place btts spread totals total o u ou assist run house1
 _PREDICATE_WORDS: Final = frozenset(_PREDICATE_WORDS_TABLE.split())
 
 
+_TOP_SCORER: Final = frozenset({"golden boot", "goal", "goalscorer", "scorer", "top", "full"})
+"""What the kind "golden boot" already says."""
+
+
 class Term(NamedTuple):
     """One thing in the bag of a text: a canonical word or an entity. `weight` 0 is soft."""
 
@@ -118,6 +122,8 @@ def read(text: str) -> Reading:
     if predicate.measure:
         limits = tuple(limit.counted() if not limit.unit else limit for limit in limits)
     bag = _bag(cased_plain)
+    if predicate.kind == "golden boot":
+        bag = tuple(term for term in bag if term.text not in _TOP_SCORER)
     texts = {term.text for term in bag}
     moves = frozenset({"cut", "hike", "maintain"} & texts)
     clock = _clock(lower) if has_digit and not predicate.candle else ""

@@ -31,6 +31,10 @@ _WORD: Final = re.compile(r"[A-Z]{2}-(?:\d{1,2}|AL)\b|[A-Za-z0-9&]+(?:['.][A-Za-
 """A congressional district (NY-07) or a word with its inner dots and apostrophes (U.S, O'Neil)."""
 
 
+_WHOLE: Final = {"A's": "Athletics", "a's": "athletics", "&": "", "&&": ""}
+"""Words that the general rules would leave nothing of, or that are nothing."""
+
+
 class Word(NamedTuple):
     """A word in lower case without dots and possessive, whether it began with a capital, and if all were."""
 
@@ -67,6 +71,8 @@ def words_of(folded: str) -> list[Word]:
     for raw in _WORD.findall(folded):
         if raw.isalnum():
             bare = raw
+        elif raw in _WHOLE:
+            bare = _WHOLE[raw]
         elif "-" in raw:
             state, _, number = raw.lower().partition("-")
             words.append(Word(f"{state}-{number.lstrip('0')}", True, True))

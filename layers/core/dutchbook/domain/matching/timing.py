@@ -18,7 +18,7 @@ _NEAR: Final = timedelta(days=3)
 
 def compare_game_day(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: Comparison) -> None:
     """Games: one day apart is the same game (venues use UTC or local days), more is another game."""
-    a, b = _game_day(left, mine), _game_day(right, theirs)
+    a, b = _game_day(left, mine, right, theirs), _game_day(right, theirs, left, mine)
     if a is not None and b is not None:
         if abs(a - b) <= _DAY:
             into.agree("game day", a)
@@ -37,13 +37,22 @@ def compare_game_day(left: Dates, right: Dates, mine: Hints, theirs: Hints, into
         into.veto(Family.DATE, f"closes {mine.closes}", f"closes {theirs.closes}")
 
 
-def _game_day(dates: Dates, hints: Hints) -> date | None:
+def _game_day(dates: Dates, hints: Hints, other: Dates, other_hints: Hints) -> date | None:
+    """The day in the text, its year taken from the hints or else from the other side; else the hinted day."""
     for when in dates.whens:
         if when.grain == "day" and not when.is_deadline:
-            year = when.year or hints.ticker_year or (hints.closes.year if hints.closes else 0)
+            year = (
+                when.year or _hinted_year(hints) or min(other.years, default=0) or _hinted_year(other_hints)
+            )
             if year:
                 return when.in_year(year).start
     return hints.event_day
+
+
+def _hinted_year(hints: Hints) -> int:
+    if hints.event_day is not None:
+        return hints.event_day.year
+    return hints.ticker_year or (hints.closes.year if hints.closes else 0)
 
 
 def compare_dates(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: Comparison) -> None:

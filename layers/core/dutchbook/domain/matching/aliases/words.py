@@ -23,7 +23,7 @@ happens happened yes resolve resolves market markets question following accordin
 STOP: Final = frozenset(_STOP_TABLE.split())
 
 _SOFT_TABLE: Final = """
-any another anyone anybody someone candidate candidates official officially officialy award awards trophy
+office holder any another anyone anybody someone candidate candidates official officially officialy award awards trophy
 prize winner winners win wins won champion champions championship title titles finals season regular race
 race's seat general election elections special event events men mens men's male fc cf sc ac afc club team
 teams national new year time times again next last current currently overall become becomes became named
