@@ -1,6 +1,6 @@
 """An AWS in memory (moto) with the tables of template.yaml, for tests of the adapters."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -21,6 +21,7 @@ class Tables:
     ledger: Table
     markets: Table
     guards: Table
+    client: "OneAtATime"
 
 
 @contextmanager
@@ -33,29 +34,37 @@ def fake_aws() -> Iterator[Tables]:
             request: Any = {key: properties[key] for key in _OF_A_TABLE if key in properties}
             client.create_table(TableName=name, **request)
         one_at_a_time: Any = OneAtATime(client)
-        names = ("LedgerTable", "MarketsTable", "GuardsTable")
-        yield Tables(*(Table(name, lambda: one_at_a_time, sleep=lambda _: None) for name in names))
+
+        def table(name: str) -> Table:
+            return Table(name, lambda: one_at_a_time, sleep=lambda _: None)
+
+        yield Tables(table("LedgerTable"), table("MarketsTable"), table("GuardsTable"), one_at_a_time)
     aws.forget_clients()
 
 
 class OneAtATime:
     """A client whose requests are serialised, as DynamoDB does for an item; moto alone is not thread-safe.
 
-    What threads do between two requests still interleaves. `log` names the operations, `fail` holds errors
-    to raise before an operation.
+    What threads do between two requests still interleaves. `interrupt` puts something exactly there.
     """
 
     def __init__(self, client: Any) -> None:
         self._client = client
         self._lock = Lock()
-        self.log: list[str] = []
+        self._interruptions: dict[str, Callable[[], object]] = {}
+
+    def interrupt(self, operation: str, act: Callable[[], object]) -> None:
+        """Does `act`, as another Lambda would, just before the next such operation, once."""
+        self._interruptions[operation] = act
 
     def __getattr__(self, name: str) -> Any:
         operation = getattr(self._client, name)
 
         def call(**request: Any) -> Any:
+            interruption = self._interruptions.pop(name, None)
+            if interruption is not None:
+                interruption()
             with self._lock:
-                self.log.append(name)
                 return operation(**request)
 
         return call

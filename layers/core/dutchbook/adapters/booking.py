@@ -54,7 +54,7 @@ def booking_writes(
     writes = [_leg_write(stored, leg, now), _trade_write(stored, booking, now)]
     known = stored.booked.get(leg.index, {})
     for record in booking.records:
-        # excludes booking a fill id twice; a known one changes under the leg's version
+        # excludes booking a fill id twice, a second time beside the trade's version
         condition = "" if record.fill.fill_id in known else _ABSENT
         writes.append(Write.put(fill_to_item(trade.trade_id, leg.index, record), condition))
     for outcome, position in positions.items():
@@ -67,15 +67,13 @@ def booking_writes(
 def _leg_write(stored: StoredTrade, leg: Leg, now: datetime) -> Write:
     totals = leg_totals(leg)
     sets = ", ".join(f"#{name} = :{name}" for name in totals)
-    # excludes totals that miss a fill booked, or a state moved, since the leg was read
+    # no condition: the trade's version stands for all its fills, and a state moved meanwhile is left alone
     return Write.update(
         keys.leg(stored.trade.trade_id, leg.index),
         f"SET {sets}, #updated_at = :now, #version = #version + :one",
-        "#version = :version",
         **totals,
         now=time_to_text(now),
         one=1,
-        version=stored.leg_versions[leg.index],
     )
 
 
@@ -87,7 +85,8 @@ def _trade_write(stored: StoredTrade, booking: Booking, now: datetime) -> Write:
     values: dict[str, str] = {"touched": keys.touched(int(now.timestamp() * 1000))} if not trade.ended else {}
     if values:
         change += ", #gsi1sk = :touched"
-    # excludes using a reservation that another leg has used, or that finish has released, since it was read
+    # excludes booking beside another booking of this trade, and using a reservation that another leg has
+    # used or that finish has released since it was read
     return Write.update(
         keys.trade(trade.trade_id),
         change,
