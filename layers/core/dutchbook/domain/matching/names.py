@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from typing import Final, NamedTuple
-
-from rapidfuzz.fuzz import ratio
 
 from dutchbook.domain.matching.aliases.people import FIRST_NAMES
 from dutchbook.domain.matching.aliases.words import COMMON, DIVISION
@@ -13,8 +12,8 @@ from dutchbook.domain.matching.lexicon import BODIES, PARENT, Entity, lexicon
 from dutchbook.domain.matching.reading import Term, state_codes
 from dutchbook.domain.matching.sides import Side, Sides, bare, division
 
-_SPELLING: Final = 88.0
-"""rapidfuzz ratio from which two long words are one word spelt twice (Dembele/Dembelle, not Iran/Iraq)."""
+_SPELLING: Final = 0.88
+"""Share of letters in common from which two long words are one spelt twice (Dembele, Dembelle)."""
 _STEM: Final = 5
 _LONG: Final = 6
 
@@ -30,7 +29,12 @@ def words_agree(left: str, right: str) -> bool:
         return True
     if right in lexicon().given.get(left, ()):
         return True
-    return len(shorter) >= _LONG and shorter[0] == longer[0] and ratio(left, right) >= _SPELLING
+    return len(shorter) >= _LONG and shorter[0] == longer[0] and _alike(left, right) >= _SPELLING
+
+
+def _alike(left: str, right: str) -> float:
+    """The same whichever word comes first, which difflib alone does not promise."""
+    return SequenceMatcher(None, *sorted((left, right)), autojunk=False).ratio()
 
 
 def side_agrees(left: Side, right: Side) -> bool:

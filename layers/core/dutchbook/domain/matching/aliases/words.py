@@ -14,26 +14,26 @@ def _by_variant(table: str) -> dict[str, str]:
 
 
 _STOP_TABLE: Final = """
-a an and are as at be been being below between by can did do does during else ever for from get gets had has have he
-her his how if in into is it its itself just may more most no not of off on or our over own per she
-should so some such than that the their them then there these they this those to under up upon us was we
-were what when where whether which while who whom whose why will with within would you your happen
+a an and are as at be been being below between by can did do does during else ever for from get gets had
+has have he her his how if in into is it its itself just may more most no not of off on or our over own
+per she should so some such than that the their them then there these they this those to under up upon us
+was we were what when where whether which while who whom whose why will with within would you your happen
 happens happened yes resolve resolves market markets question following according
 """
 STOP: Final = frozenset(_STOP_TABLE.split())
 
 _SOFT_TABLE: Final = """
-office holder any another anyone anybody someone candidate candidates official officially officialy award awards trophy
-prize winner winners win wins won champion champions championship title titles finals season regular race
-race's seat general election elections special event events men mens men's male fc cf sc ac afc club team
-teams national new year time times again next last current currently overall become becomes became named
-name next's more other level game games match matches matchup series tournament cup league leagues party
-world global globally international pro professional player players pitcher driver drivers person people
-number many much total result results outcome place finish finishes finished price prices value rate
-growth real monthly annual change index level reported report release released edt est et utc gmt pm am
-et noon close closing closed day days date main after conference held hold holds annual country countries
-overall singles included include includes list nation nations player make makes made reach reaches year-
-over-year interest
+office holder any another anyone anybody someone candidate candidates official officially officialy award
+awards trophy prize winner winners win wins won champion champions championship title titles finals
+season regular race race's seat general election elections special event events men mens men's male fc cf
+sc ac afc club team teams national new year time times again next last current currently overall become
+becomes became named name next's more other level game games match matches matchup series tournament cup
+league leagues party world global globally international pro professional player players pitcher driver
+drivers person people number many much total result results outcome place finish finishes finished price
+prices value rate growth real monthly annual change index level reported report release released edt est
+et utc gmt pm am et noon close closing closed day days date main after conference held hold holds annual
+country countries overall singles included include includes list nation nations player make makes made
+reach reaches year- over-year interest
 """
 SOFT: Final = frozenset(_SOFT_TABLE.split())
 """Words that a venue adds or leaves out at will; alone they neither join nor part two questions."""
