@@ -1,0 +1,135 @@
+"""Which contracts need which leave, and which calls bring a wallet there from where it is.
+
+Dollars are approved exactly, for each exchange by itself: an exchange that is broken into can take that much
+and no more. Outcome tokens (ERC-1155) can only be approved all or not at all.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from chain.calls import Call, allowance, approve, is_approved_for_all, set_approval_for_all
+from venues.environments import LimitlessEnvironment, PolymarketEnvironment
+
+type Read = Callable[[Call], int]
+"""The result word of a view call, as a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dollars:
+    """A contract that is to be allowed to take exactly `amount` (micros) of an ERC-20 token."""
+
+    token: str
+    symbol: str
+    spender: str
+    spender_name: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A contract that is, or is not, to be allowed to move all tokens of an ERC-1155 contract."""
+
+    token: str
+    symbol: str
+    operator: str
+    operator_name: str
+    approved: bool = True
+
+
+type Approval = Dollars | Tokens
+
+
+def for_polymarket(
+    environment: PolymarketEnvironment, amount: int, *, adapters: bool = False
+) -> tuple[Approval, ...]:
+    """What buying (pUSD) and selling (outcome tokens) need on each exchange, and no more.
+
+    `adapters` adds what split, merge and redeem need. Sources: the venue's contracts page and the approval
+    list of its own client, of which the perpetuals, the modules and the auto-redeemer are left out.
+    """
+    contracts, exchanges = environment.contracts, environment.exchanges
+    pusd, ctf, manager = contracts.collateral, contracts.conditional_tokens, contracts.position_manager
+    standard, neg_risk, v3 = (
+        exchanges.standard.address,
+        exchanges.neg_risk.address,
+        exchanges.v3.address,
+    )
+    wanted: list[Approval] = [
+        Dollars(pusd, "pUSD", standard, "the exchange", amount),
+        Dollars(pusd, "pUSD", neg_risk, "the neg-risk exchange", amount),
+        Dollars(pusd, "pUSD", v3, "ExchangeV3", amount),
+        Tokens(ctf, "outcome tokens", standard, "the exchange"),
+        Tokens(ctf, "outcome tokens", neg_risk, "the neg-risk exchange"),
+        Tokens(manager, "V2 positions", v3, "ExchangeV3"),
+    ]
+    if adapters:
+        plain, risk = contracts.collateral_adapter, contracts.neg_risk_collateral_adapter
+        wanted += [
+            Dollars(pusd, "pUSD", plain, "the collateral adapter", amount),
+            Dollars(pusd, "pUSD", risk, "the neg-risk collateral adapter", amount),
+            Dollars(pusd, "pUSD", contracts.router, "the router", amount),
+            Tokens(ctf, "outcome tokens", plain, "the collateral adapter"),
+            Tokens(ctf, "outcome tokens", risk, "the neg-risk collateral adapter"),
+            Tokens(manager, "V2 positions", contracts.router, "the router"),
+        ]
+    return tuple(wanted)
+
+
+def for_limitless(
+    environment: LimitlessEnvironment, amount: int, exchanges: Sequence[str], adapters: Sequence[str] = ()
+) -> tuple[Approval, ...]:
+    """What the markets' own exchanges need; `adapters` are those of neg-risk markets, needed to sell there.
+
+    Raises ValueError for an exchange that Limitless has not been seen to use.
+    """
+    for exchange in exchanges:
+        if exchange.lower() not in environment.known_exchanges:
+            raise ValueError(f"{exchange} is none of Limitless's known exchanges: nothing is approved for it")
+    usdc, ctf = environment.usdc, environment.conditional_tokens
+    wanted: list[Approval] = []
+    for exchange in exchanges:
+        wanted.append(Dollars(usdc, "USDC", exchange, f"exchange {exchange}", amount))
+        wanted.append(Tokens(ctf, "outcome tokens", exchange, f"exchange {exchange}"))
+    wanted += [Tokens(ctf, "outcome tokens", adapter, f"adapter {adapter}") for adapter in adapters]
+    return tuple(wanted)
+
+
+def revoked(approvals: Iterable[Approval]) -> tuple[Approval, ...]:
+    """The same contracts, with no leave left."""
+    return tuple(
+        Dollars(one.token, one.symbol, one.spender, one.spender_name, 0)
+        if isinstance(one, Dollars)
+        else Tokens(one.token, one.symbol, one.operator, one.operator_name, approved=False)
+        for one in approvals
+    )
+
+
+def missing(approvals: Iterable[Approval], owner: str, read: Read) -> list[Call]:
+    """The calls that are still needed; what the chain already says is left alone.
+
+    An allowance above the amount is lowered to it.
+    """
+    calls = []
+    for one in approvals:
+        if isinstance(one, Dollars):
+            if read(allowance(one.token, owner, one.spender)) != one.amount:
+                calls.append(
+                    approve(
+                        one.token,
+                        one.spender,
+                        one.amount,
+                        symbol=one.symbol,
+                        spender_name=one.spender_name,
+                    )
+                )
+        elif bool(read(is_approved_for_all(one.token, owner, one.operator))) is not one.approved:
+            calls.append(
+                set_approval_for_all(
+                    one.token,
+                    one.operator,
+                    one.approved,
+                    symbol=one.symbol,
+                    operator_name=one.operator_name,
+                )
+            )
+    return calls
