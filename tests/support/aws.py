@@ -1,5 +1,6 @@
 """An AWS in memory (moto) with the tables of template.yaml, for tests of the adapters."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,7 +65,36 @@ class OneAtATime:
             interruption = self._interruptions.pop(name, None)
             if interruption is not None:
                 interruption()
+            check_request(request)
             with self._lock:
                 return operation(**request)
 
         return call
+
+
+def check_request(request: dict[str, Any]) -> None:
+    """What DynamoDB refuses and moto lets pass: unused aliases, one item twice, batches too large."""
+    for operation in request.get("TransactItems", []):
+        check_request(next(iter(operation.values())))
+    _check_aliases(request, "#", set(request.get("ExpressionAttributeNames", {})))
+    _check_aliases(request, ":", set(request.get("ExpressionAttributeValues", {})))
+    touched = [_key_of(next(iter(operation.values()))) for operation in request.get("TransactItems", [])]
+    for batch in request.get("RequestItems", {}).values():
+        if isinstance(batch, list):
+            touched = [_key_of(part["PutRequest"]) for part in batch]
+            assert len(batch) <= 25, "a batch writes 25 items at most"
+        else:
+            touched = [str(key) for key in batch["Keys"]]
+    assert len(touched) <= 100, "a transaction or a batch of reads has 100 items at most"
+    assert len(touched) == len(set(touched)), f"one item twice in one request: {touched}"
+
+
+def _check_aliases(request: dict[str, Any], sign: str, given: set[str]) -> None:
+    expressions = " ".join(str(text) for name, text in request.items() if name.endswith("Expression"))
+    used = set(re.findall(rf"{sign}\w+", expressions))
+    assert used == given, f"aliases used {sorted(used)} but given {sorted(given)}"
+
+
+def _key_of(request: dict[str, Any]) -> str:
+    item = request.get("Key") or request["Item"]
+    return str({name: value for name, value in item.items() if name in ("pk", "sk", "id")})

@@ -90,6 +90,7 @@ class Write:
             request["UpdateExpression"] = self.change
         if self.condition:
             request["ConditionExpression"] = self.condition
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         names = set(_NAME.findall(f"{self.change} {self.condition}"))
         if names:
             request["ExpressionAttributeNames"] = {f"#{name}": name for name in sorted(names)}
@@ -97,7 +98,6 @@ class Write:
             request["ExpressionAttributeValues"] = {
                 f":{name}": _to_wire(value) for name, value in self.values.items()
             }
-        request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         return request
 
 

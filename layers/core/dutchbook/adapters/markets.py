@@ -186,7 +186,8 @@ class DynamoMarketStore:
         return [items.quote_from_item(item) for item in found if self._alive(item)]
 
     def put_health(self, health: Sequence[VenueHealth]) -> None:
-        self._table.put_many(map(items.health_to_item, health))
+        latest = {one.venue: one for one in health}
+        self._table.put_many(map(items.health_to_item, latest.values()))
 
     def health(self) -> Sequence[VenueHealth]:
         found = self._table.query_all("#pk = :pk", pk="HEALTH", consistent=False)
