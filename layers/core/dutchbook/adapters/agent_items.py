@@ -7,10 +7,8 @@ from dutchbook.adapters.dynamo import SCHEMA_VERSION, Item
 from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
 from dutchbook.domain.ids import short_hash
 from dutchbook.domain.market import MarketKey
-from dutchbook.domain.result import How, Result
-from dutchbook.domain.settlement import Stage
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import AuditEntry, DayCount, Position, Settlement, Totals, VenueBudget
+from dutchbook.ports import AuditEntry, DayCount, Position, Totals, VenueBudget
 
 _LIMITS = ("max_position", "min_profit", "max_trades", "stop_loss", "max_daily_loss", "max_days")
 
@@ -77,18 +75,12 @@ def budget_to_item(agent_id: str, simulated: bool, budget: VenueBudget) -> Item:
         "reserved": budget.reserved,
         "spent": budget.spent,
         "funded": budget.funded,
-        "fees": budget.fees,
     }
 
 
 def budget_from_item(item: Item) -> VenueBudget:
     return VenueBudget(
-        Venue(item["venue"]),
-        item["available"],
-        item["reserved"],
-        item["spent"],
-        item["funded"],
-        item["fees"],
+        Venue(item["venue"]), item["available"], item["reserved"], item["spent"], item["funded"]
     )
 
 
@@ -113,10 +105,7 @@ def day_from_item(day: str, item: Item) -> DayCount:
 
 
 def position_to_item(position: Position, version: int) -> Item:
-    """With the index keys that the settlement finds it by, while there is anything to settle."""
-    found_by = keys.held_position(position.agent_id, position.simulated, position.key, position.outcome)
     return {
-        **(found_by if position.shares else {}),
         **keys.position(position.agent_id, position.simulated, position.key, position.outcome),
         "schema_version": SCHEMA_VERSION,
         "agent_id": position.agent_id,
@@ -128,8 +117,6 @@ def position_to_item(position: Position, version: int) -> Item:
         "opened_at": time_to_text(position.opened_at),
         "simulated": position.simulated,
         "title": position.title,
-        "stage": position.stage.value,
-        "worth": position.worth,
         "version": version,
     }
 
@@ -145,73 +132,6 @@ def position_from_item(item: Item) -> Position:
         opened_at=text_to_time(item["opened_at"]),
         simulated=item["simulated"],
         title=item["title"],
-        stage=Stage(item["stage"]),
-        worth=item["worth"],
-    )
-
-
-def settlement_to_item(paid: Settlement, version: int) -> Item:
-    ms = int(paid.at.timestamp() * 1000)
-    return {
-        **keys.paid(paid.agent_id, paid.simulated, ms, paid.key, paid.outcome, version),
-        "schema_version": SCHEMA_VERSION,
-        "agent_id": paid.agent_id,
-        "market": str(paid.key),
-        "outcome": paid.outcome.value,
-        "simulated": paid.simulated,
-        "shares": paid.shares,
-        "cost": paid.cost,
-        "payout": paid.payout,
-        "worth": paid.worth,
-        "at": time_to_text(paid.at),
-        "trade_ids": list(paid.trade_ids),
-        "title": paid.title,
-    }
-
-
-def settlement_from_item(item: Item) -> Settlement:
-    return Settlement(
-        agent_id=item["agent_id"],
-        key=MarketKey.parse(item["market"]),
-        outcome=Outcome(item["outcome"]),
-        simulated=item["simulated"],
-        shares=item["shares"],
-        cost=item["cost"],
-        payout=item["payout"],
-        worth=item["worth"],
-        at=datetime.fromisoformat(item["at"]),
-        trade_ids=tuple(item["trade_ids"]),
-        title=item["title"],
-    )
-
-
-def result_to_item(agent_id: str, simulated: bool, result: Result) -> Item:
-    return {
-        **keys.result(agent_id, simulated, int(result.closed_at.timestamp() * 1000), result.trade_id),
-        "schema_version": SCHEMA_VERSION,
-        "trade_id": result.trade_id,
-        "pair_id": result.pair_id,
-        "strategy": result.strategy,
-        "how": result.how.value,
-        "market": str(result.market),
-        "realised": result.realised,
-        "cost": result.cost,
-        "opened_at": time_to_text(result.opened_at),
-        "closed_at": time_to_text(result.closed_at),
-    }
-
-
-def result_from_item(item: Item) -> Result:
-    return Result(
-        trade_id=item["trade_id"],
-        pair_id=item["pair_id"],
-        strategy=item["strategy"],
-        how=How(item["how"]),
-        market=MarketKey.parse(item["market"]),
-        realised=item["realised"],
-        cost=item["cost"],
-        opened_at=datetime.fromisoformat(item["opened_at"]),
-        closed_at=datetime.fromisoformat(item["closed_at"]),
     )
 
 
