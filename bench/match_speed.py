@@ -6,7 +6,7 @@ every pair, two workers, nothing decided) on the same titles in the same run, an
 memory of a
 process that only matches. The corpus is `{"polymarket": [{id, title, end}], "kalshi": […]}`; without one, a
 catalogue
-of the same size is made up from templates. numpy is needed for the peer's matrix only.
+of the same size is made up from templates (harder than real ones: every title has look-alikes). numpy is needed for the peer's matrix only.
 """
 
 from __future__ import annotations
@@ -99,8 +99,13 @@ TEMPLATES = (
         "Will {person} win the {year} {party} presidential nomination?",
         "Will {person} be the {party} Presidential nominee in {year}?",
     ),
-    ("Will {team} win the {year} {cup}?", "Will the {team} win the {cup} in {year}?"),
-    ("{team} vs. {other}: O/U {line}", "{team} vs {other}: Total Goals: over {line} goals"),
+    ("Will {team} {other} win the {year} {cup}?", "Will the {team} {other} win the {cup} in {year}?"),
+    ("Will {team} acquire {other} in {year}?", "Will {team} buy {other} before {year}?"),
+    (
+        "{team} launches {other} by {month} {day}, {year}?",
+        "Will {team} launch {other} by {month} {day}, {year}?",
+    ),
+    ("{cup}: {team} vs. {other}: O/U {line}", "{team} vs {other}: {cup} Total Goals: over {line} goals"),
     (
         "Will the price of {asset} be above ${price} on {month} {day}?",
         "{asset} above ${price} on {month} {day}, {year}?",

@@ -13,7 +13,7 @@ from dutchbook.domain.matching.retrieval import Hit, Index
 
 TOP: Final = 10
 """On labelled pairs the right title is among the first 3 by single words; 10 leaves room."""
-FLOOR: Final = 0.3
+FLOOR: Final = 0.4
 """A pair with less in common than this cosine is not judged."""
 KEPT: Final = frozenset({Relation.SAME, Relation.INVERSE, Relation.CONTAINS, Relation.UNSURE})
 
