@@ -24,6 +24,13 @@ _PROBLEMS = {
     "500": "Our fault; the request_id leads to the log",
     "503": "Our store or a venue does not answer; try again",
 }
+_OF_THE_GATEWAY_TOO = frozenset({"401", "403", "404", "500", "503"})
+_GATEWAY_MESSAGE = {
+    "type": "object",
+    "description": "An answer of the gateway itself",
+    "properties": {"message": {"type": "string"}},
+    "required": ["message"],
+}
 _WITHOUT_BODY = frozenset({"413", "415"})
 _WITHOUT_TOKEN = frozenset({"401", "403"})
 
@@ -56,7 +63,7 @@ def document() -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": dict(sorted(schemas.items())),
-            "responses": {_name(status): _problem(text) for status, text in _PROBLEMS.items()},
+            "responses": {_name(status): _problem(status, text) for status, text in _PROBLEMS.items()},
             "securitySchemes": {
                 "session": {
                     "type": "http",
@@ -71,16 +78,18 @@ def document() -> dict[str, Any]:
 
 def _problem_schemas() -> dict[str, Any]:
     schema = Problem.model_json_schema(ref_template=_REF + "{model}")
-    return {**schema.pop("$defs"), "Problem": schema}
+    return {**schema.pop("$defs"), "Problem": schema, "GatewayMessage": _GATEWAY_MESSAGE}
 
 
 def _name(status: str) -> str:
     return f"Problem{status}"
 
 
-def _problem(description: str) -> dict[str, Any]:
-    schema = {"$ref": _REF + "Problem"}
-    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+def _problem(status: str, description: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": _REF + "Problem"}}}
+    if status in _OF_THE_GATEWAY_TOO:
+        content["application/json"] = {"schema": {"$ref": _REF + "GatewayMessage"}}
+    return {"description": description, "content": content}
 
 
 def _finish(operation: dict[str, Any], *, public: bool) -> None:

@@ -4,6 +4,8 @@ import json
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scripts import make_openapi
 from tests.support.api import Api, registration
@@ -91,3 +93,20 @@ def test_what_the_page_forbids_the_handler_refuses(changes):
     body = registration(**changes)
     assert not request_schema("RegisterRequest").is_valid(body)
     assert Api().call("POST", "/api/agent/register", body).status == 422
+
+
+AMOUNTS = {"maxPosition": 6, "minProfit": 4, "stopLoss": 4, "maxDailyLoss": 6}
+
+
+@pytest.mark.parametrize("field", AMOUNTS)
+@given(whole=st.integers(0, 10_050), fraction=st.text("0123456789", max_size=7), short=st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_the_published_pattern_of_an_amount_is_the_range_itself(field, whole, fraction, short):
+    text = str(whole % 110 if short else whole) + (f".{fraction}" if fraction else "")
+    body = registration(**{field: text})
+    accepted = Api().call("POST", "/api/agent/register", body).status == 201
+    # trailing zeros beyond the published places are money too: the handler may take more than it promises
+    if request_schema("RegisterRequest").is_valid(body):
+        assert accepted
+    elif accepted:
+        assert len(fraction.rstrip("0")) <= AMOUNTS[field] < len(fraction)

@@ -72,14 +72,24 @@ def _percent(low: str, high: str, *, above: bool = False) -> Callable[[object], 
     return convert
 
 
-def _schema(low: str, high: str, what: str, *, above: bool = False) -> WithJsonSchema:
+def _schema(
+    low: str, high: str, whole: str, what: str, *, places: int, above: bool = False
+) -> WithJsonSchema:
+    """The published form: a number, or a string. `whole` is the pattern of the whole part below `high`.
+
+    A pattern cannot count, so the pattern of a string spells the range out: fuzzers read it literally.
+    """
     lowest = {"exclusiveMinimum" if above else "minimum": float(low)}
+    some, zeros = rf"(\.\d{{1,{places}}})?", rf"(\.0{{1,{places}}})?"
+    below_one = "|".join(rf"0\.0{{{n}}}[1-9]\d{{0,{places - n - 1}}}" for n in range(places if above else 1))
+    small = f"{below_one}|" if low.startswith("0") else ""
+    bounds = f"{'above' if above else 'from'} {low} to {high}"
     return WithJsonSchema(
         {
-            "description": f"{what}, {'above' if above else 'from'} {low} to {high}",
+            "description": f"{what}, {bounds}, {places} decimals at most",
             "anyOf": [
                 {"type": "number", **lowest, "maximum": float(high)},
-                {"type": "string", "pattern": r"^\d{1,12}(\.\d{1,6})?$"},
+                {"type": "string", "pattern": f"^({small}{whole}{some}|{high}{zeros})$"},
             ],
         }
     )
@@ -99,20 +109,24 @@ def _mode(value: object) -> Mode:
 
 
 type MaxPosition = Annotated[
-    int, BeforeValidator(_bounded("10", "10000")), _schema("10", "10000", "US dollars")
+    int,
+    BeforeValidator(_bounded("10", "10000")),
+    _schema("10", "10000", r"[1-9]\d{1,3}", "US dollars", places=6),
 ]
 type MinProfit = Annotated[
-    int, BeforeValidator(_percent("0.1", "50")), _schema("0.1", "50", "Percent of cost, net of fees")
+    int,
+    BeforeValidator(_percent("0.1", "50")),
+    _schema("0.1", "50", r"([1-9]|[1-4]\d)", "Percent of cost, net of fees", places=4),
 ]
 type StopLoss = Annotated[
     int,
     BeforeValidator(_percent("0", "100", above=True)),
-    _schema("0", "100", "Percent of a leg's cost", above=True),
+    _schema("0", "100", r"[1-9]\d?", "Percent of a leg's cost", places=4, above=True),
 ]
 type Dollars = Annotated[
     int,
     BeforeValidator(_bounded("0", "10000", above=True)),
-    _schema("0", "10000", "US dollars", above=True),
+    _schema("0", "10000", r"[1-9]\d{0,3}", "US dollars", places=6, above=True),
 ]
 type MaxTrades = Annotated[int, Field(strict=True, ge=1, le=500, description="Trades started per UTC day")]
 type MaxDays = Annotated[
@@ -290,7 +304,7 @@ class VerifyRequest(Request):
     """A signed sign-in message."""
 
     message: Annotated[str, Field(strict=True, min_length=1, max_length=2048)]
-    signature: Annotated[str, Field(strict=True, min_length=1, max_length=4096)]
+    signature: Annotated[str, Field(strict=True, pattern=r"^0x([0-9a-f]{2}){1,2000}$")]
 
 
 def usd(micros: int) -> str:
