@@ -14,10 +14,17 @@ from local.processes import free_port, spawn, stop, wait_for
 from local.template import ACCOUNT, REGION, ROOT, Template
 
 _VENUE_PARAMETERS = {
-    "polymarket": ("PolymarketClobBase", "PolymarketGammaBase", "PolymarketDataBase"),
-    "kalshi": ("KalshiApiBase",),
-    "limitless": ("LimitlessApiBase",),
+    "polymarket": {
+        "PolymarketClobBase": "",
+        "PolymarketGammaBase": "",
+        "PolymarketDataBase": "",
+        "PolymarketGeoblockUrl": "/api/geoblock",
+    },
+    # Kalshi's base includes its path, as the real one does
+    "kalshi": {"KalshiApiBase": "/trade-api/v2"},
+    "limitless": {"LimitlessApiBase": "", "BaseRpcUrl": "/rpc"},
 }
+"""What each simulator stands for: template parameter and the path under its host."""
 
 
 @dataclass
@@ -31,6 +38,8 @@ class LocalStack:
     operator: str = ""
     """Wallet with the operator's rights."""
     seed: int = 2026
+    lambda_port: int = 0
+    """Where Step Functions finds the functions; 0: in the handlers' process, which is started then."""
     processes: dict[str, Popen[bytes]] = field(default_factory=dict)
     venue_urls: dict[str, str] = field(default_factory=dict)
     endpoint: str = ""
@@ -53,7 +62,8 @@ class LocalStack:
         # the handlers' process and our own look into the stores with the same environment
         os.environ.update(shared_environment(self.template) | local_environment())
         self.template.save(stack_file(self.port))
-        self.start_handlers()
+        if not self.lambda_port:
+            self.start_handlers()
         return self
 
     def start_handlers(self) -> None:
@@ -75,11 +85,10 @@ class LocalStack:
         )
         self.processes["venues"] = process
         parameters: dict[str, str] = {}
-        for index, (venue, names) in enumerate(_VENUE_PARAMETERS.items()):
+        for index, (venue, paths) in enumerate(_VENUE_PARAMETERS.items()):
             url = self.venue_urls[venue] = f"http://127.0.0.1:{first + index}"
             wait_for(f"venues-{self.port}", process, url)
-            # Kalshi's base includes its path, as the real one does
-            parameters |= dict.fromkeys(names, f"{url}/trade-api/v2" if venue == "kalshi" else url)
+            parameters |= {name: url + path for name, path in paths.items()}
         return parameters
 
     def _start_cloud(self) -> str:
@@ -87,7 +96,7 @@ class LocalStack:
         process = spawn(
             f"cloud-{self.port}",
             "local.cloud",
-            ["--port", str(port), "--lambda-host", f"http://127.0.0.1:{self.port}"],
+            ["--port", str(port), "--lambda-host", f"http://127.0.0.1:{self.lambda_port or self.port}"],
         )
         self.processes["cloud"] = process
         url = f"http://127.0.0.1:{port}"
