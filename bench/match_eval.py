@@ -1,11 +1,9 @@
 """How well the matcher does on labelled pairs: `python -m bench.match_eval FILE.jsonl`.
 
-Reads pairs of events ({a, b: {platform, event_id, title, deadline, condition_date, children, child_count}})
-or of
-markets ({a, b: {venue, id, title, end}}) and prints `name: value` rows, overall and for each pair of venues.
-`same` and `equivalent_event_grid` are positives; `different` and `contains_equal_question` are wrong when
-called the
-same; `ambiguous…` is left out.
+Reads pairs of events ({a, b: {platform, event_id, title, deadline, condition_date, children,
+child_count}}) or of markets ({a, b: {venue, id, title, end}}) and prints `name: value` rows, overall and
+for each pair of venues. `same` and `equivalent_event_grid` are positives; `different` and
+`contains_equal_question` are wrong when called the same; `ambiguous…` is left out.
 """
 
 from __future__ import annotations

@@ -1,12 +1,10 @@
 """How fast two catalogues are matched: `python -m bench.match_speed [CORPUS.json]`.
 
 Prints `match_20k_x_5k_s` (normalise, retrieve, align, veto) beside `rapidfuzz_cdist_20k_x_5k_s`
-(token_sort_ratio of
-every pair, two workers, nothing decided) on the same titles in the same run, and `match_peak_mb`, the peak
-memory of a
-process that only matches. The corpus is `{"polymarket": [{id, title, end}], "kalshi": […]}`; without one, a
-catalogue
-of the same size is made up from templates (harder than real ones: every title has look-alikes). numpy is needed for the peer's matrix only.
+(token_sort_ratio of every pair, two workers, nothing decided) on the same titles in the same run, and
+`match_peak_mb`, the peak memory of a process that only matches. The corpus is `{"polymarket": [{id,
+title, end}], "kalshi": […]}`; without one, a catalogue of the same size is made up from templates (harder
+than real ones: every title has look-alikes). numpy is needed for the peer's matrix only.
 """
 
 from __future__ import annotations

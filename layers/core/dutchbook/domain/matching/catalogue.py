@@ -26,11 +26,11 @@ def match_catalogues(
     floor: float = FLOOR,
     kept: frozenset[Relation] = KEPT,
 ) -> list[Candidate]:
-    """Judge every right listing against its nearest left ones; returns the pairs whose relation is in `kept`.
+    """Judge every right listing against its nearest left ones; returns the pairs whose relation is in
+    `kept`.
 
-    Ordered by right id, then best first; the same input gives the same output. A declared mirror is judged
-    whatever
-    its wording. Cost: one pass over each catalogue plus `top` judgements a right listing.
+    Ordered by right id, then best first; the same input gives the same output. A declared mirror is
+    judged whatever its wording. Cost: one pass over each catalogue plus `top` judgements a right listing.
     """
     index = Index([_text(listing) for listing in left])
     by_name = _names(left)

@@ -14,9 +14,8 @@ _DOUBT: int = 150_000
 class Comparison:
     """Filled by the alignment steps in turn; `judgement` reads the verdict off it.
 
-    `flips` counts reversals of YES and NO (under for over, the other side of a two-way match, a negation):
-    an odd
-    number makes the questions opposite.
+    `flips` counts reversals of YES and NO (under for over, the other side of a two-way match, a
+    negation): an odd number makes the questions opposite.
     """
 
     evidence: list[str] = field(default_factory=list)
@@ -36,9 +35,7 @@ class Comparison:
         self.doubts.append(Veto(family, str(left), str(right)))
 
     def judgement(self) -> Judgement:
-        """Any veto refuses; any doubt leaves it to an operator; else the questions are the same or
-        opposite.
-        """
+        """Any veto refuses; any doubt leaves it to an operator; else the questions are the same or opposite."""
         share = self.matched * _FULL // max(1, self.matched + self.loose)
         if self.vetoes:
             relation, score = Relation.DIFFERENT, 0

@@ -46,8 +46,7 @@ class When:
     """A stretch of days. `year` 0 means the text gave none (start and end then lie in the leap year 2000).
 
     `lead` is in, on, by, before, after, end or nothing. A `before` is already turned into the day before
-    it, so
-    that "before Jan 1, 2027" and "by December 31, 2026" are the same deadline.
+    it, so that "before Jan 1, 2027" and "by December 31, 2026" are the same deadline.
     """
 
     grain: str

@@ -167,9 +167,7 @@ def _dates(title: Reading, children: Sequence[Reading]) -> Dates:
 
 
 def judge_events(left: EventListing, right: EventListing) -> Judgement:
-    """How two events stand: `same` grid, `contains` (one asks a question of the other), different or
-    unsure.
-    """
+    """How two events stand: `same` grid, `contains` (one asks a question of the other), different or unsure."""
     a, b = grid_of(left), grid_of(right)
     into = Comparison()
     _compare_about(a, b, into)
@@ -221,9 +219,8 @@ def _compare_about(a: Grid, b: Grid, into: Comparison) -> None:
 def _one_side_agrees(a: Grid, b: Grid) -> bool:
     """One club is surely the same, at home or away alike, on the same day, in a match that can be drawn.
 
-    The other club then only goes by a name that no table has. Not for esports or baseball, where a side may
-    play
-    twice a day, nor when both other names are known and differ.
+    The other club then only goes by a name that no table has. Not for esports or baseball, where a side
+    may play twice a day, nor when both other names are known and differ.
     """
     if not (a.sides and b.sides and a.hints.event_day and a.hints.event_day == b.hints.event_day):
         return False

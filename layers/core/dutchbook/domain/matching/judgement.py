@@ -68,10 +68,11 @@ class Veto:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`score_ppm` is how much of both questions was aligned (0 to 1,000,000); it ranks, it is no probability.
+    """`score_ppm` is how much of both questions was aligned (0 to 1,000,000); it ranks, it is no
+    probability.
 
-    `evidence` says field by field what agreed or was missing; `vetoes` refuse; `doubts` are the reasons for
-    unsure.
+    `evidence` says field by field what agreed or was missing; `vetoes` refuse; `doubts` are the reasons
+    for unsure.
     """
 
     relation: Relation

@@ -13,11 +13,11 @@ from dutchbook.domain.market import Market
 class Listing:
     """One YES/NO question.
 
-    `title` alone is enough; every other field narrows the reading. `event_time` is when the thing happens (a
-    kick-off), `close_time` when trading may stop at the latest: venues set the second generously, so it never
-    outweighs a date in words. `external_slug` names the market this one mirrors on another venue, as the
-    venue
-    says it; `is_mirror` is the venue's own mark of a mirrored market. Both propose a pair and prove nothing.
+    `title` alone is enough; every other field narrows the reading. `event_time` is when the thing happens
+    (a kick-off), `close_time` when trading may stop at the latest: venues set the second generously, so
+    it never outweighs a date in words. `external_slug` names the market this one mirrors on another
+    venue, as the venue says it; `is_mirror` is the venue's own mark of a mirrored market. Both propose a
+    pair and prove nothing.
     """
 
     venue: str
@@ -59,8 +59,7 @@ class EventListing:
     """An event and (some of) its questions' titles.
 
     `child_count` is how many questions the event has; when `children` holds fewer, outcomes that are
-    missing here
-    prove nothing.
+    missing here prove nothing.
     """
 
     venue: str

@@ -1,8 +1,7 @@
 """Candidates by sparse TF-IDF over canonical words: which listings are worth a judgement at all.
 
 Cosine of inverse-document-frequency weights. Rare words propose (their postings are short), common words
-only add to
-what is proposed: a catalogue of 20,000 titles is searched without a matrix and without numpy.
+only add to what is proposed: a catalogue of 20,000 titles is searched without a matrix and without numpy.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """What a venue's rule text says about settlement: on what, by whom, where, when, and if the thing is called
 off.
 
-A fact that one text states and the other, though known, leaves out is unknown there: a doubt. A fact stated
-on both
-sides with different values refuses the pair.
+A fact that one text states and the other, though known, leaves out is unknown there: a doubt. A fact
+stated on both sides with different values refuses the pair.
 """
 
 from __future__ import annotations
