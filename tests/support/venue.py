@@ -126,7 +126,7 @@ class ScriptedVenue:
     def cancel(self, intent: Intent, market: Market) -> None:
         self.cancelled.append(intent.client_order_id)
 
-    def balance(self) -> Balance:
+    def balance(self, market: Market | None = None) -> Balance:
         return Balance(self.venue, self.funds)
 
     def positions(self) -> Sequence[VenuePosition]:

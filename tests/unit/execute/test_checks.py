@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from dutchbook.domain.agent import AgentState, Mode
-from dutchbook.domain.errors import Halted, NotEligible, VenueUnreachable
+from dutchbook.domain.errors import Halted, MarketClosed, NotEligible, VenueUnreachable
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.trade import LegPurpose, TradeState
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import Control, Position
+from dutchbook.ports import Balance, Control, Position
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Execution
 from tests.support.builders import NOW, a_limits, an_agent
@@ -68,6 +68,20 @@ def poor(world: World) -> None:
     world.polymarket.funds = 50 * ONE
 
 
+def poor_shard(world: World) -> None:
+    """Kalshi's cash lies on shards: there is enough in all, and not where the market draws on it."""
+    world.kalshi.balance = lambda market=None: Balance(Venue.KALSHI, ONE if market else 1_000 * ONE)
+
+
+def paused_venue(world: World) -> None:
+    """The second leg's venue does not trade now: the first one is not bought into its pause."""
+
+    def paused(market=None):
+        raise MarketClosed("kalshi's trading is paused")
+
+    world.kalshi.balance = paused
+
+
 def lowered_limit(world: World) -> None:
     edit(world, limits=a_limits(max_position=90 * ONE))
 
@@ -94,6 +108,8 @@ def open_loss(world: World) -> None:
         (torn_book, "StaleBook"),
         (no_book, "StaleBook"),
         (poor, "InsufficientFunds"),
+        (poor_shard, "InsufficientFunds"),
+        (paused_venue, "MarketClosed"),
         (lowered_limit, "LimitExceeded"),
         (loss_today, "LimitExceeded"),
         (open_loss, "LimitExceeded"),

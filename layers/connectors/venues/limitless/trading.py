@@ -127,7 +127,7 @@ class LimitlessTrading:
         except (MarketClosed, InvalidOrder):
             return
 
-    def balance(self) -> Balance:
+    def balance(self, market: Market | None = None) -> Balance:  # noqa: ARG002  (one purse for all)
         """USDC in the wallet less what resting orders keep back; the venue has no endpoint for it."""
         try:
             locked = parse_locked(self._calls.positions())

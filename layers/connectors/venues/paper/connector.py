@@ -119,7 +119,7 @@ class PaperConnector:
         """An immediate-or-cancel order never rests: this closes one that was never matched."""
         self.lookup(intent, market)
 
-    def balance(self) -> Balance:
+    def balance(self, market: Market | None = None) -> Balance:  # noqa: ARG002  (one purse for all)
         self._open_account()
         return Balance(self.venue, self._store.balance(self._agent_id, self.venue))
 

@@ -140,7 +140,7 @@ class PolymarketTrading:
         except MarketClosed:
             return
 
-    def balance(self) -> Balance:
+    def balance(self, market: Market | None = None) -> Balance:  # noqa: ARG002  (one purse for all)
         """pUSD of the wallet as the venue sees it."""
         try:
             return Balance(self.venue, parse_funds(self._calls.funds()).balance)

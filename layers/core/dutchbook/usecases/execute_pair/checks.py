@@ -111,7 +111,9 @@ def _check_balances(execution: Execution, trade: Trade) -> None:
     for venue, needed in trade.reserved.items():
         if not needed:
             continue
-        available = execution.connector(trade, venue).balance().available
+        connector = execution.connector(trade, venue)
+        markets = [execution.market(leg.key) for leg in trade.planned_legs if leg.venue is venue] or [None]
+        available = min(connector.balance(market).available for market in markets)
         if available < needed:
             raise InsufficientFunds(
                 f"{venue} has {format_micros(available)} of the {format_micros(needed)} needed"
