@@ -35,7 +35,9 @@ class Comparison:
         self.doubts.append(Veto(family, str(left), str(right)))
 
     def judgement(self) -> Judgement:
-        """Any veto refuses; any doubt leaves it to an operator; else the questions are the same or opposite."""
+        """Any veto refuses; any doubt leaves it to an operator; else the questions are the same or
+        opposite.
+        """
         share = self.matched * _FULL // max(1, self.matched + self.loose)
         if self.vetoes:
             relation, score = Relation.DIFFERENT, 0

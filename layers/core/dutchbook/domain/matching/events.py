@@ -167,7 +167,9 @@ def _dates(title: Reading, children: Sequence[Reading]) -> Dates:
 
 
 def judge_events(left: EventListing, right: EventListing) -> Judgement:
-    """How two events stand: `same` grid, `contains` (one asks a question of the other), different or unsure."""
+    """How two events stand: `same` grid, `contains` (one asks a question of the other), different or
+    unsure.
+    """
     a, b = grid_of(left), grid_of(right)
     into = Comparison()
     _compare_about(a, b, into)

@@ -233,7 +233,9 @@ def _is_two_way(left: Question, right: Question) -> bool:
 
 
 def _compare_leagues(left: Question, right: Question, into: Comparison) -> None:
-    """Two games of one day between the same names are one, unless women, youth or reserves play one of them."""
+    """Two games of one day between the same names are one, unless women, youth or reserves play one of
+    them.
+    """
     a = tuple(term.text for term in (*left.own.bag, *left.context))
     b = tuple(term.text for term in (*right.own.bag, *right.context))
     if not divisions_agree(a, b):

@@ -34,7 +34,8 @@ def words_agree(left: str, right: str) -> bool:
 
 def _alike(left: str, right: str) -> float:
     """The same whichever word comes first, which difflib alone does not promise."""
-    return SequenceMatcher(None, *sorted((left, right)), autojunk=False).ratio()
+    first, second = sorted((left, right))
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
 def side_agrees(left: Side, right: Side) -> bool:
