@@ -112,8 +112,9 @@ def _check_balances(execution: Execution, trade: Trade) -> None:
         if not needed:
             continue
         connector = execution.connector(trade, venue)
-        markets = [execution.market(leg.key) for leg in trade.planned_legs if leg.venue is venue] or [None]
-        available = min(connector.balance(market).available for market in markets)
+        keys = {leg.key for leg in trade.planned_legs if leg.venue is venue}
+        balances = [connector.balance(execution.market(key)) for key in keys] or [connector.balance()]
+        available = min(balance.available for balance in balances)
         if available < needed:
             raise InsufficientFunds(
                 f"{venue} has {format_micros(available)} of the {format_micros(needed)} needed"
