@@ -12,6 +12,7 @@ from dutchbook.domain.fees import KalshiFees, LimitlessFees, PolymarketFees
 from dutchbook.domain.market import Market, MarketKey, PriceBand
 from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import Pair, PairStatus, Relation
+from dutchbook.domain.prices import Bar
 from dutchbook.domain.venue import Venue
 from dutchbook.ports import OpportunityRecord, Quote, VenueHealth
 from tests.support.builders import NOW, NOW_MS
@@ -186,6 +187,27 @@ def test_an_empty_side_has_no_best_price(store):
     assert store.quotes(empty.key, NOW, 1) == [Quote(NOW, None, None, None, None)]
 
 
+def test_history_is_one_bar_a_minute(store, clock):
+    key = a_book().key
+    for seconds, bid in [(0, 400_000), (15, 404_000), (45, 398_000), (60, 410_000), (200, 402_000)]:
+        store.put_books([a_book(NOW_MS + seconds * 1000, bid, bid + 20_001)])
+
+    seen = store.history(key, NOW + timedelta(seconds=1))
+
+    first = Bar(NOW, 410_000, 414_000, 408_000, 408_000, 398_000, 418_001, 3)
+    assert seen[0] == first
+    assert [(bar.at - NOW) // timedelta(minutes=1) for bar in seen] == [0, 1, 3]
+    assert store.history(key, NOW + timedelta(minutes=1)) == seen[1:]
+    assert store.history(MarketKey(Venue.KALSHI, "none"), NOW) == []
+
+
+def test_a_side_that_is_empty_makes_no_bar(store):
+    empty = OrderBook.from_yes_book(MarketKey(Venue.LIMITLESS, "rain"), [(400_000, ONE)], [], NOW_MS)
+    store.put_books([empty])
+
+    assert store.history(empty.key, NOW) == []
+
+
 def test_the_last_word_on_a_venues_health_counts(store):
     sick = VenueHealth(Venue.KALSHI, False, "HTTP 503", NOW, 40, 90, 12, 3, "open", -20)
     fine = VenueHealth(Venue.LIMITLESS, True, "", NOW)
@@ -232,6 +254,38 @@ def test_history_grows_on_change_or_once_a_minute(dynamo_store):
 
     assert moments == [0, 30, 90]
     assert dynamo_store.books([key])[key].requested_at_ms == NOW_MS + 90_000
+
+
+def test_bars_outlive_the_quotes_they_were_made_of(dynamo_store, clock):
+    key = a_book().key
+    for minute in range(150):
+        dynamo_store.put_books([a_book(NOW_MS + minute * 60_000, 400_000 + minute * 1000, 600_000)])
+    clock.advance(150 * 60_000)
+    before = dynamo_store.history(key, NOW)
+
+    packed = dynamo_store.roll_up([key], NOW + timedelta(minutes=150))
+
+    assert (len(before), packed) == (150, 2)
+    assert dynamo_store.history(key, NOW) == before, "the third hour is still quotes"
+    assert dynamo_store.roll_up([key], NOW + timedelta(minutes=150)) == 0
+    clock.advance(40 * 3600 * 1000)
+    assert dynamo_store.roll_up([key], NOW + timedelta(hours=42, minutes=30)) == 40
+    clock.advance(10 * 24 * 3600 * 1000)
+    assert dynamo_store.quotes(key, NOW, 10) == []
+    assert dynamo_store.history(key, NOW) == before
+    assert dynamo_store.history(key, NOW + timedelta(minutes=119)) == before[119:]
+    clock.advance(80 * 24 * 3600 * 1000)
+    assert dynamo_store.history(key, NOW) == []
+
+
+def test_a_market_seen_for_the_first_time_is_packed_from_its_first_hour(dynamo_store, clock):
+    key = a_book().key
+    clock.advance(10 * 60_000)
+    dynamo_store.put_books([a_book(NOW_MS + 10 * 60_000)])
+
+    assert dynamo_store.roll_up([key], NOW + timedelta(minutes=10)) == 0
+    clock.advance(60 * 60_000)
+    assert dynamo_store.roll_up([key], NOW + timedelta(minutes=70)) == 1
 
 
 def test_what_has_expired_is_not_there_though_dynamodb_has_not_removed_it(dynamo_store, clock):

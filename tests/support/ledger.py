@@ -21,6 +21,7 @@ from dutchbook.domain.errors import (
 )
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair, PairStatus
+from dutchbook.domain.prices import Bar, Sample, bars
 from dutchbook.domain.trade import (
     TERMINAL_TRADE_STATES,
     TRADE_ARROWS,
@@ -275,7 +276,7 @@ class MemoryMarketStore:
         self.all_pairs: dict[str, Pair] = {}
         self.records: dict[tuple[datetime, str, str], OpportunityRecord] = {}
         self.latest: dict[MarketKey, OrderBook] = {}
-        self.history: dict[MarketKey, list[Quote]] = {}
+        self.kept: dict[MarketKey, list[Quote]] = {}
         self.checks: dict[Venue, VenueHealth] = {}
         self.leases: dict[str, int] = {}
 
@@ -327,13 +328,23 @@ class MemoryMarketStore:
                 *(ladder[0][0] if ladder else None for ladder in _ladders(one)),
             )
             self.latest[one.key] = one
-            self.history.setdefault(one.key, []).append(quote)
+            self.kept.setdefault(one.key, []).append(quote)
 
     def books(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, OrderBook]:
         return {key: self.latest[key] for key in keys if key in self.latest}
 
     def quotes(self, key: MarketKey, since: datetime, limit: int) -> Sequence[Quote]:
-        return [quote for quote in self.history.get(key, []) if quote.at >= since][:limit]
+        return [quote for quote in self.kept.get(key, []) if quote.at >= since][:limit]
+
+    def history(self, key: MarketKey, since: datetime) -> Sequence[Bar]:
+        samples = (
+            Sample(int(quote.at.timestamp() * 1000), quote.yes_bid, quote.yes_ask)
+            for quote in self.kept.get(key, [])
+        )
+        return [bar for bar in bars(samples) if bar.at >= since.replace(second=0, microsecond=0)]
+
+    def roll_up(self, keys: Sequence[MarketKey], now: datetime) -> int:
+        return 0  # nothing expires here
 
     def put_health(self, health: Sequence[VenueHealth]) -> None:
         self.checks.update({one.venue: one for one in health})

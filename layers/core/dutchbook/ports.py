@@ -10,6 +10,7 @@ from dutchbook.domain.agent import Agent, AgentState, Limits, Mode
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair, PairStatus
+from dutchbook.domain.prices import Bar
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.trade import Fill, Leg, LegState, Trade, TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
@@ -513,7 +514,22 @@ class MarketStore(Protocol):
         ...
 
     def quotes(self, key: MarketKey, since: datetime, limit: int) -> Sequence[Quote]:
-        """History of the best prices since then, oldest first."""
+        """Best prices since then, on change or once a minute, oldest first; kept for two days."""
+        ...
+
+    def history(self, key: MarketKey, since: datetime) -> Sequence[Bar]:
+        """One bar a minute since then, oldest first, up to now; kept for ninety days.
+
+        For charts and strategies. Minutes without a quote have no bar; the bar of the minute under way
+        still changes.
+        """
+        ...
+
+    def roll_up(self, keys: Sequence[MarketKey], now: datetime) -> int:
+        """Packs the bars of hours that are over, so that they outlive the quotes. Repeating changes nothing.
+
+        Returns how many hours were packed. To be called at least once a day.
+        """
         ...
 
     def put_health(self, health: Sequence[VenueHealth]) -> None: ...

@@ -5,7 +5,7 @@
     PAIRS#status             pair id        the same facts again, to list by status
     OPP#yyyymmddhh           tick#best-first#pair#direction
     QUOTE#venue:id           LATEST         ten levels a side
-    HIST#venue:id            milliseconds   best prices
+    HIST#venue:id            milliseconds   best prices (price_history.py packs them by the hour)
     HEALTH                   venue
 
 `expires_at` is Unix seconds. DynamoDB removes late, so whoever reads filters on it too.
@@ -39,7 +39,8 @@ _RECORD_INTS = ("shares", "cost", "net_profit", "net_return", "annualised", "day
 _HEALTH_INTS = ("latency_p50_ms", "latency_p95_ms", "calls", "errors", "clock_offset_ms")
 
 
-def _item(pk: str, sk: str, **facts: Any) -> Item:
+def new_item(pk: str, sk: str, **facts: Any) -> Item:
+    """An item with what every item has."""
     return {"pk": pk, "sk": sk, "schema_version": SCHEMA_VERSION, **facts}
 
 
@@ -51,7 +52,7 @@ def market_key(key: MarketKey) -> dict[str, str]:
 
 
 def market_to_item(market: Market) -> Item:
-    item = _item(
+    item = new_item(
         **market_key(market.key),
         market=str(market.key),
         title=market.title,
@@ -121,7 +122,7 @@ def pairs_partition(status: PairStatus) -> str:
 
 
 def pair_to_item(pair: Pair, key: Mapping[str, str]) -> Item:
-    return _item(
+    return new_item(
         **key,
         pair_id=pair.pair_id,
         a=str(pair.a),
@@ -159,7 +160,7 @@ def hour_partition(at: datetime) -> str:
 def opportunity_to_item(record: OpportunityRecord) -> Item:
     """Its sort key, read backwards, gives the newest tick first and within it the best annualised return."""
     rank = f"{record.annualised + _RANK_ZERO:0{_RANK_DIGITS}d}"
-    return _item(
+    return new_item(
         hour_partition(record.seen_at),
         f"{record.tick_id}#{rank}#{record.pair_id}#{record.direction}",
         expires_at=int(record.seen_at.timestamp()) + OPPORTUNITY_SECONDS,
@@ -207,7 +208,7 @@ def history_sort(ms: int) -> str:
 
 
 def book_to_item(book: OrderBook) -> Item:
-    return _item(
+    return new_item(
         **quote_key(book.key),
         expires_at=book.requested_at_ms // 1000 + LATEST_SECONDS,
         market=str(book.key),
@@ -256,7 +257,7 @@ def _best(ladder: Ladder) -> int | None:
 
 def quote_to_item(book: OrderBook) -> Item:
     quote = quote_of(book)
-    return _item(
+    return new_item(
         history_partition(book.key),
         history_sort(book.requested_at_ms),
         expires_at=book.requested_at_ms // 1000 + HISTORY_SECONDS,
@@ -273,7 +274,7 @@ def quote_from_item(item: Item) -> Quote:
 
 
 def health_to_item(health: VenueHealth) -> Item:
-    return _item(
+    return new_item(
         "HEALTH",
         health.venue.value,
         expires_at=int(health.checked_at.timestamp()) + HEALTH_SECONDS,

@@ -14,14 +14,15 @@ from dutchbook.adapters.dynamo import (
     make_cursor,
     read_cursor,
 )
+from dutchbook.adapters.price_history import PriceHistory
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair, PairStatus
+from dutchbook.domain.prices import Bar
 from dutchbook.ports import Clock, OpportunityRecord, Page, Quote, VenueHealth
 
 _COMPARED_AT_ONCE = 100
-_HISTORY_EVERY_MS = 60_000
 _HOURS_BACK = 24
 _ABSENT = "attribute_not_exists(#pk)"
 
@@ -33,8 +34,7 @@ class DynamoMarketStore:
         self._table = table
         self._guards = guards
         self._clock = clock
-        self._history: dict[MarketKey, tuple[Quote, int]] = {}
-        """Last history entry that this process wrote, and when: a cold start writes one too many."""
+        self._prices = PriceHistory(table, clock)
 
     # -------------------------------------------------------------------------------------- markets
 
@@ -158,17 +158,8 @@ class DynamoMarketStore:
 
     def put_books(self, books: Iterable[OrderBook]) -> None:
         latest = {book.key: book for book in books}
-        history = [book for book in latest.values() if self._is_news(book)]
-        self._table.put_many([*map(items.book_to_item, latest.values()), *map(items.quote_to_item, history)])
-        for book in history:
-            self._history[book.key] = (items.quote_of(book), book.requested_at_ms)
-
-    def _is_news(self, book: OrderBook) -> bool:
-        if book.key not in self._history:
-            return True
-        before, written_at = self._history[book.key]
-        moved = replace(items.quote_of(book), at=before.at) != before
-        return moved or book.requested_at_ms - written_at >= _HISTORY_EVERY_MS
+        news = self._prices.news(latest.values())
+        self._table.put_many([*map(items.book_to_item, latest.values()), *map(items.quote_to_item, news)])
 
     def books(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, OrderBook]:
         found = self._table.get_many(map(items.quote_key, dict.fromkeys(keys)), consistent=False)
@@ -176,14 +167,13 @@ class DynamoMarketStore:
         return {book.key: book for book in books}
 
     def quotes(self, key: MarketKey, since: datetime, limit: int) -> Sequence[Quote]:
-        found, _ = self._table.query(
-            "#pk = :pk AND #sk >= :since",
-            pk=items.history_partition(key),
-            since=items.history_sort(int(since.timestamp() * 1000)),
-            limit=limit,
-            consistent=False,
-        )
-        return [items.quote_from_item(item) for item in found if self._alive(item)]
+        return self._prices.quotes(key, since, limit)
+
+    def history(self, key: MarketKey, since: datetime) -> Sequence[Bar]:
+        return self._prices.history(key, since)
+
+    def roll_up(self, keys: Sequence[MarketKey], now: datetime) -> int:
+        return self._prices.roll_up(keys, now)
 
     def put_health(self, health: Sequence[VenueHealth]) -> None:
         latest = {one.venue: one for one in health}
