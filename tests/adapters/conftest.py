@@ -7,11 +7,13 @@ import pytest
 
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.ledger import DynamoLedger
-from dutchbook.ports import Agents, Ledger
+from dutchbook.adapters.settlements import DynamoSettlements
+from dutchbook.ports import Agents, Ledger, Settlements
 from tests.support.aws import Tables, fake_aws
 from tests.support.builders import NOW_MS
 from tests.support.ledger import MemoryAgents, MemoryLedger
 from tests.support.market_data import FakeClock
+from tests.support.settlements import MemorySettlements
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Money:
     agents: Agents
     ledger: Ledger
     clock: FakeClock
+    settlements: Settlements
 
 
 @pytest.fixture
@@ -40,6 +43,12 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tables]:
 def money(request: pytest.FixtureRequest, clock: FakeClock) -> Money:
     if request.param == "memory":
         agents = MemoryAgents(clock)
-        return Money(agents, MemoryLedger(agents), clock)
+        ledger = MemoryLedger(agents)
+        return Money(agents, ledger, clock, MemorySettlements(ledger))
     tables = request.getfixturevalue("tables")
-    return Money(DynamoAgents(tables.ledger, clock), DynamoLedger(tables.ledger, clock), clock)
+    return Money(
+        DynamoAgents(tables.ledger, clock),
+        DynamoLedger(tables.ledger, clock),
+        clock,
+        DynamoSettlements(tables.ledger, clock),
+    )

@@ -280,7 +280,7 @@ def test_a_purchase_turns_reserved_money_into_a_position(money):
     leg = money.ledger.book_fills("trd_01", 0, [a_fill(shares=10 * ONE, price=400_001, fee_usd=70_000)])
 
     # 10 shares at 0.400001 and 0.07 of fee
-    assert budget(money) == VenueBudget(KALSHI, 995 * ONE, 929_990, 4_070_010, 1000 * ONE)
+    assert budget(money) == VenueBudget(KALSHI, 995 * ONE, 929_990, 4_070_010, 1000 * ONE, 70_000)
     assert (leg.filled, leg.net_filled, leg.notional, leg.fee_usd) == (10 * ONE, 10 * ONE, 4_000_010, 70_000)
     (position,) = money.ledger.positions("agt_1")
     assert (position.shares, position.cost) == (10 * ONE, 4_070_010)
@@ -402,7 +402,9 @@ def test_a_sale_frees_its_proceeds_and_realises_the_difference_to_average_cost(m
     sold(money, 5 * ONE, 500_000, fee_usd=10_000)
 
     # ten shares cost 3.40, so five cost 1.70 and brought 2.50 less 0.01
-    assert budget(money) == VenueBudget(KALSHI, 996_600_000 + 2_490_000, 0, 1_700_000, 1000 * ONE + 790_000)
+    assert budget(money) == VenueBudget(
+        KALSHI, 996_600_000 + 2_490_000, 0, 1_700_000, 1000 * ONE + 790_000, 10_000
+    )
     assert money.agents.totals("agt_1", simulated=True).realised == 790_000
     assert money.agents.day("agt_1", "2026-11-23", simulated=True).realised == 790_000
     assert money.ledger.trade("trd_xs1").realised == 790_000

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dutchbook.adapters import agent_items, market_items, trade_items
+from dutchbook.adapters import agent_items, market_items, settlement_items, trade_items
 from dutchbook.adapters.dynamo import from_wire, make_cursor, read_cursor, to_wire
 from dutchbook.domain.accounting import BookedFill, Entry
 from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
@@ -13,9 +13,19 @@ from dutchbook.domain.book import OrderBook, ask_ladder, bid_ladder
 from dutchbook.domain.fees import KalshiFees, LimitlessFees, PolymarketFees
 from dutchbook.domain.market import Market, MarketKey, PriceBand
 from dutchbook.domain.pair import Pair, PairStatus, Relation
+from dutchbook.domain.result import How, Result
+from dutchbook.domain.settlement import Stage
 from dutchbook.domain.trade import TERMINAL_TRADE_STATES, Fill, Leg, LegPurpose, LegState, Trade, TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import AuditEntry, OpportunityRecord, Position, Totals, VenueBudget, VenueHealth
+from dutchbook.ports import (
+    AuditEntry,
+    OpportunityRecord,
+    Position,
+    Settlement,
+    Totals,
+    VenueBudget,
+    VenueHealth,
+)
 
 integers = st.integers(-(10**37), 10**37)
 naturals = st.integers(0, 10**15)
@@ -120,6 +130,9 @@ trades = st.builds(
     realised=integers,
     locked=integers,
     mode_reason=texts,
+    settled=st.dictionaries(st.integers(0, 9), integers, max_size=3),
+    closed_at=maybe_times,
+    flag=texts,
 )
 
 
@@ -136,7 +149,7 @@ def test_agents(agent):
     assert ("gsi2pk" in item) == (agent.state is AgentState.ACTIVE)
 
 
-@given(st.builds(VenueBudget, st.sampled_from(Venue), integers, integers, integers, integers))
+@given(st.builds(VenueBudget, st.sampled_from(Venue), *[integers] * 5))
 def test_budgets(budget):
     item = agent_items.budget_to_item("agt_1", True, budget)
 
@@ -163,12 +176,57 @@ def test_totals(totals):
         opened_at=maybe_times,
         simulated=st.booleans(),
         title=texts,
+        stage=st.sampled_from(Stage),
+        worth=st.none() | integers,
     )
 )
 def test_positions(position):
     item = agent_items.position_to_item(position, 3)
 
     assert agent_items.position_from_item(through_the_wire(item)) == position
+    assert ("gsi1pk" in item) == (position.shares != 0)
+
+
+@given(
+    st.builds(
+        Settlement,
+        agent_id=names,
+        key=market_keys,
+        outcome=st.sampled_from(Outcome),
+        simulated=st.booleans(),
+        shares=integers,
+        cost=integers,
+        payout=integers,
+        worth=st.none() | integers,
+        at=times,
+        trade_ids=st.lists(names).map(tuple),
+        title=texts,
+    )
+)
+def test_settlements(paid):
+    item = settlement_items.settlement_to_item(paid, 3)
+
+    assert settlement_items.settlement_from_item(through_the_wire(item)) == paid
+
+
+@given(
+    st.builds(
+        Result,
+        trade_id=names,
+        pair_id=names,
+        strategy=texts,
+        how=st.sampled_from(How),
+        market=market_keys,
+        realised=integers,
+        cost=integers,
+        opened_at=times,
+        closed_at=times,
+    )
+)
+def test_results(result):
+    item = settlement_items.result_to_item("agt_1", True, result)
+
+    assert settlement_items.result_from_item(through_the_wire(item)) == result
 
 
 @given(st.builds(AuditEntry, times, texts, texts, texts_by_text))

@@ -7,8 +7,9 @@ from threading import RLock
 from dutchbook.domain.agent import DEMO_BUDGET, Agent, AgentState, Limits, Mode
 from dutchbook.domain.errors import AlreadyExists, LimitExceeded, NotFound, WrongState
 from dutchbook.domain.market import MarketKey
+from dutchbook.domain.result import Result
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import AuditEntry, Clock, DayCount, Page, Position, Totals, VenueBudget, utc
+from dutchbook.ports import AuditEntry, Clock, DayCount, Page, Position, Settlement, Totals, VenueBudget, utc
 
 
 def page_of[T](items: Sequence[T], limit: int, start: str) -> Page[T]:
@@ -26,8 +27,12 @@ class Book:
     totals: Totals = field(default_factory=Totals)
     days: dict[str, DayCount] = field(default_factory=dict)
     positions: dict[tuple[MarketKey, Outcome], Position] = field(default_factory=dict)
+    paid: list[Settlement] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
 
-    def move(self, venue: Venue, available: int, reserved: int, spent: int = 0, realised: int = 0) -> None:
+    def move(
+        self, venue: Venue, available: int, reserved: int, spent: int = 0, realised: int = 0, fees: int = 0
+    ) -> None:
         old = self.budgets[venue]
         self.budgets[venue] = VenueBudget(
             venue,
@@ -35,6 +40,7 @@ class Book:
             old.reserved + reserved,
             old.spent + spent,
             old.funded + realised,
+            old.fees + fees,
         )
         self.totals = replace(self.totals, exposure=self.totals.exposure + reserved + spent)
 
@@ -141,6 +147,10 @@ class MemoryAgents:
     def day(self, agent_id: str, day: str, *, simulated: bool) -> DayCount:
         book = self.books.get((agent_id, simulated))
         return book.days.get(day, DayCount(day)) if book else DayCount(day)
+
+    def days(self, agent_id: str, first: str, *, simulated: bool) -> Sequence[DayCount]:
+        book = self.books.get((agent_id, simulated), Book())
+        return [book.days[day] for day in sorted(book.days) if day >= first]
 
     def totals(self, agent_id: str, *, simulated: bool) -> Totals:
         book = self.books.get((agent_id, simulated))

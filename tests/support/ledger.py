@@ -22,6 +22,7 @@ from dutchbook.domain.errors import (
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair, PairStatus
 from dutchbook.domain.prices import Bar, Sample, bars
+from dutchbook.domain.result import result_at_end
 from dutchbook.domain.trade import (
     TERMINAL_TRADE_STATES,
     TRADE_ARROWS,
@@ -162,7 +163,14 @@ class MemoryLedger:
                 return leg
             booked.update({record.fill.fill_id: record for record in booking.records})
             held[leg.venue] = booking.held
-            money.move(leg.venue, booking.available, booking.reserved, booking.spent, booking.realised)
+            money.move(
+                leg.venue,
+                booking.available,
+                booking.reserved,
+                booking.spent,
+                booking.realised,
+                booking.fees,
+            )
             money.count(f"{self._now():%Y-%m-%d}", realised=booking.realised, fees=booking.fees)
             for outcome, holding in booking.holdings.items():
                 old = before[outcome]
@@ -196,6 +204,8 @@ class MemoryLedger:
             money.totals = replace(money.totals, locked=money.totals.locked + locked - trade.locked)
             if self.flights.get((trade.agent_id, trade.pair_id)) == trade_id:
                 del self.flights[trade.agent_id, trade.pair_id]
+            result = result_at_end(trade, new, self._now())
+            money.results += [result] if result else []
             return self._store(replace(trade, locked=locked))
 
     def trades(self, agent_id: str, limit: int, start: str = "") -> Page[Trade]:

@@ -11,7 +11,9 @@ from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair, PairStatus
 from dutchbook.domain.prices import Bar
+from dutchbook.domain.result import Result
 from dutchbook.domain.secret import Secret
+from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.trade import Fill, Leg, LegState, Trade, TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 
@@ -147,7 +149,12 @@ class VenueConnector(Protocol):
         """Asks for cancellation; an order that is already done is no error."""
         ...
 
-    def balance(self) -> Balance: ...
+    def balance(self, market: Market | None = None) -> Balance:
+        """Dollars that can be spent now; with a market, on its orders, where the venue keeps cash apart.
+
+        Raises MarketClosed while the venue as a whole does not trade, NotSent when it cannot be asked.
+        """
+        ...
 
     def positions(self) -> Sequence[VenuePosition]: ...
 
@@ -180,6 +187,8 @@ class VenueBudget:
     reserved: int
     spent: int
     funded: int
+    fees: int = 0
+    """All that was charged on the venue so far."""
 
     @property
     def overdrawn(self) -> int:
@@ -199,6 +208,32 @@ class Position:
     opened_at: datetime | None = None
     simulated: bool = True
     title: str = ""
+    stage: Stage = Stage.OPEN
+    """As the last look at the venue found it."""
+    worth: int | None = None
+    """What a share pays, once the venue has said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A position that was paid out. Micros."""
+
+    agent_id: str
+    key: MarketKey
+    outcome: Outcome
+    simulated: bool
+    shares: int
+    cost: int
+    payout: int
+    worth: int | None
+    """What a share paid; None for a bet that was given back."""
+    at: datetime
+    trade_ids: tuple[str, ...]
+    title: str = ""
+
+    @property
+    def realised(self) -> int:
+        return self.payout - self.cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +353,10 @@ class Agents(Protocol):
 
     def day(self, agent_id: str, day: str, *, simulated: bool) -> DayCount: ...
 
+    def days(self, agent_id: str, first: str, *, simulated: bool) -> Sequence[DayCount]:
+        """The days since `first` (``2026-11-23``) on which anything was counted, oldest first."""
+        ...
+
     def totals(self, agent_id: str, *, simulated: bool) -> Totals: ...
 
     def record_outcome(self, agent_id: str, *, failed: bool) -> int:
@@ -423,6 +462,65 @@ class Ledger(Protocol):
         ...
 
     def set_control(self, control: Control) -> None: ...
+
+
+class Settlements(Protocol):
+    """Positions on their way to cash. The same promises as the Ledger, whose money this moves."""
+
+    def held(self) -> Iterable[Position]:
+        """Every agent's positions that are not empty; eventually consistent, so `settle` reads again."""
+        ...
+
+    def mark(self, position: Position, stage: Stage, worth: int | None) -> None:
+        """Notes how far a position is and what a share will pay. Moves no money."""
+        ...
+
+    def settle(self, position: Position, resolution: Resolution) -> Settlement | None:
+        """Pays the position out, exactly once: shares and cost are gone, the payout is free to spend.
+
+        The difference is realised, in the agent's sums, in its day and in the trades that brought the shares;
+        trades of which nothing else is held are closed and their results written. None when nothing is held.
+        Raises ValueError when the venue names no value.
+        """
+        ...
+
+    def close(self, trade_id: str) -> Trade:
+        """Notes that nothing of a trade is held any more: it waits for no profit. Repeating changes nothing.
+
+        Raises NotFound, and WrongState while the trade is under way.
+        """
+        ...
+
+    def flag(self, trade_id: str, text: str) -> bool:
+        """Flags a trade; False when it is flagged already. Raises NotFound."""
+        ...
+
+    def history(self, agent_id: str, limit: int, start: str = "", *, simulated: bool) -> Page[Settlement]:
+        """What was paid out, newest first."""
+        ...
+
+    def results(self, agent_id: str, *, simulated: bool) -> Sequence[Result]:
+        """What each closed trade came to, oldest first."""
+        ...
+
+
+class Resolutions(Protocol):
+    """What one venue says of markets' questions. Public reads."""
+
+    def resolutions(self, markets: Sequence[Market]) -> Mapping[str, Resolution]:
+        """By market id; what the venue does not tell is absent. Raises NotSent when it cannot be asked."""
+        ...
+
+
+class Redeemer(Protocol):
+    """Fetches the money of positions whose markets are payable."""
+
+    def redeem(self, position: Position, resolution: Resolution) -> bool:
+        """Whether the money is on the account now; False: it was asked for, look again later.
+
+        May be repeated. Raises NotSent, OutcomeUnknown (it may be on its way), Halted (live trading is off).
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

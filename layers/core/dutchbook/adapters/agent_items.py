@@ -7,6 +7,7 @@ from dutchbook.adapters.dynamo import SCHEMA_VERSION, Item
 from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
 from dutchbook.domain.ids import short_hash
 from dutchbook.domain.market import MarketKey
+from dutchbook.domain.settlement import Stage
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports import AuditEntry, DayCount, Position, Totals, VenueBudget
 
@@ -75,12 +76,18 @@ def budget_to_item(agent_id: str, simulated: bool, budget: VenueBudget) -> Item:
         "reserved": budget.reserved,
         "spent": budget.spent,
         "funded": budget.funded,
+        "fees": budget.fees,
     }
 
 
 def budget_from_item(item: Item) -> VenueBudget:
     return VenueBudget(
-        Venue(item["venue"]), item["available"], item["reserved"], item["spent"], item["funded"]
+        Venue(item["venue"]),
+        item["available"],
+        item["reserved"],
+        item["spent"],
+        item["funded"],
+        item["fees"],
     )
 
 
@@ -105,7 +112,10 @@ def day_from_item(day: str, item: Item) -> DayCount:
 
 
 def position_to_item(position: Position, version: int) -> Item:
+    """With the index keys that the settlement finds it by, while there is anything to settle."""
+    found_by = keys.held_position(position.agent_id, position.simulated, position.key, position.outcome)
     return {
+        **(found_by if position.shares else {}),
         **keys.position(position.agent_id, position.simulated, position.key, position.outcome),
         "schema_version": SCHEMA_VERSION,
         "agent_id": position.agent_id,
@@ -117,6 +127,8 @@ def position_to_item(position: Position, version: int) -> Item:
         "opened_at": time_to_text(position.opened_at),
         "simulated": position.simulated,
         "title": position.title,
+        "stage": position.stage.value,
+        "worth": position.worth,
         "version": version,
     }
 
@@ -132,6 +144,8 @@ def position_from_item(item: Item) -> Position:
         opened_at=text_to_time(item["opened_at"]),
         simulated=item["simulated"],
         title=item["title"],
+        stage=Stage(item["stage"]),
+        worth=item["worth"],
     )
 
 

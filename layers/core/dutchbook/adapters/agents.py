@@ -1,7 +1,7 @@
 """`dutchbook.ports.Agents` on DynamoDB."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -161,6 +161,13 @@ class DynamoAgents:
     def day(self, agent_id: str, day: str, *, simulated: bool) -> DayCount:
         item = self._table.get(keys.day(agent_id, simulated, day))
         return items.day_from_item(day, item) if item else DayCount(day)
+
+    def days(self, agent_id: str, first: str, *, simulated: bool) -> Sequence[DayCount]:
+        key, last = keys.day(agent_id, simulated, first), keys.day(agent_id, simulated, "~")
+        found = self._table.query_all(
+            "#pk = :pk AND #sk BETWEEN :first AND :last", pk=key["pk"], first=key["sk"], last=last["sk"]
+        )
+        return [items.day_from_item(item["sk"].rpartition("#")[2], item) for item in found]
 
     def totals(self, agent_id: str, *, simulated: bool) -> Totals:
         item = self._table.get(keys.totals(agent_id, simulated))

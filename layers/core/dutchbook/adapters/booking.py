@@ -133,12 +133,13 @@ def _money_writes(trade: Trade, booking: Booking, now: datetime) -> list[Write]:
         Write.update(
             keys.budget(agent_id, simulated, booking.leg.venue),
             "SET #available = #available + :available, #reserved = #reserved + :reserved,"
-            " #spent = #spent + :spent, #funded = #funded + :realised",
+            " #spent = #spent + :spent, #funded = #funded + :realised, #fees = #fees + :fees",
             _EXISTS,
             available=booking.available,
             reserved=booking.reserved,
             spent=booking.spent,
             realised=booking.realised,
+            fees=booking.fees,
         ),
         Write.update(
             keys.totals(agent_id, simulated),

@@ -2,14 +2,15 @@
 
     AGENT#id    PROFILE | BUDGET#book#venue | TOTALS#book | DAY#book#date | FAILURES | FLIGHT#pair
                 POS#book#venue:market#outcome | TRADE#trade (pointer) | AUDIT#ms#hash
+                PAID#book#ms#venue:market#outcome | RESULT#book#ms#trade
     WALLET#0x…  AGENT#id (pointer)
     ACCOUNT#venue#account   OWNER
     TRADE#id    TRADE | LEG#index | FILL#index#fill
     CONTROL     GLOBAL
 
 `book` is "paper" or "live": simulated and real money never meet. Index gsi1 lists open trades by when they
-were last touched (OPEN#shard), gsi2 active agents by their min_profit (ACTIVE#shard): both only suggest, and
-what they suggest is read again.
+were last touched (OPEN#shard) and positions that are not empty (HELD#shard), gsi2 active agents by their
+min_profit (ACTIVE#shard): all only suggest, and what they suggest is read again.
 """
 
 import zlib
@@ -19,6 +20,7 @@ from dutchbook.domain.venue import Outcome, Venue
 
 OPEN_SHARDS = 4
 ACTIVE_SHARDS = 8
+HELD_SHARDS = 4
 _PROFIT_DIGITS = 12
 _MS_DIGITS = 13
 
@@ -101,6 +103,24 @@ def fill(trade_id: str, index: int, fill_id: str) -> Pair:
     return _key(trade_partition(trade_id), f"FILL#{index:03d}#{fill_id}")
 
 
+def paid_prefix(simulated: bool) -> str:
+    return f"PAID#{book_name(simulated)}#"
+
+
+def paid(agent_id: str, simulated: bool, ms: int, market: MarketKey, outcome: Outcome, version: int) -> Pair:
+    """`version` is the position's: one that is held again after it was paid out is another payout."""
+    name = f"{paid_prefix(simulated)}{ms:0{_MS_DIGITS}d}#{market}#{outcome.value}#{version}"
+    return _key(agent(agent_id), name)
+
+
+def result_prefix(simulated: bool) -> str:
+    return f"RESULT#{book_name(simulated)}#"
+
+
+def result(agent_id: str, simulated: bool, ms: int, trade_id: str) -> Pair:
+    return _key(agent(agent_id), f"{result_prefix(simulated)}{ms:0{_MS_DIGITS}d}#{trade_id}")
+
+
 CONTROL = _key("CONTROL", "GLOBAL")
 
 
@@ -115,6 +135,16 @@ def open_shard(shard: int) -> str:
 def open_trade(trade_id: str) -> str:
     """gsi1pk of a trade that has not ended."""
     return open_shard(_shard(trade_id, OPEN_SHARDS))
+
+
+def held_shard(shard: int) -> str:
+    return f"HELD#{shard}"
+
+
+def held_position(agent_id: str, simulated: bool, market: MarketKey, outcome: Outcome) -> Pair:
+    """gsi1 keys of a position that is not empty: those of one market lie side by side."""
+    name = f"{market}#{outcome.value}#{agent_id}#{book_name(simulated)}"
+    return {"gsi1pk": held_shard(_shard(str(market), HELD_SHARDS)), "gsi1sk": name}
 
 
 def touched(ms: int) -> str:

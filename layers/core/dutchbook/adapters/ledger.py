@@ -13,6 +13,7 @@ from dutchbook.adapters.agent_items import position_from_item, text_to_time, tim
 from dutchbook.adapters.booking import booking_writes, read_positions
 from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Value, Write
 from dutchbook.adapters.reservation import explain, reservation
+from dutchbook.adapters.settlement_items import result_to_item
 from dutchbook.adapters.trade_items import StoredTrade, leg_facts, leg_to_item, stored_trade
 from dutchbook.domain.accounting import book
 from dutchbook.domain.agent import Limits
@@ -23,6 +24,7 @@ from dutchbook.domain.errors import (
     NotFound,
     WrongState,
 )
+from dutchbook.domain.result import result_at_end
 from dutchbook.domain.trade import (
     TERMINAL_TRADE_STATES,
     TRADE_ARROWS,
@@ -311,6 +313,9 @@ def _finish_writes(stored: StoredTrade, ended: Trade) -> list[Write]:
                 trade_id=ended.trade_id,
             )
         )
+    result = result_at_end(ended, ended.state, ended.updated_at)
+    if result is not None:
+        writes.append(Write.put(result_to_item(agent_id, simulated, result)))
     for venue, amount in held.items():
         writes.append(
             Write.update(

@@ -67,6 +67,7 @@ def trade_to_item(trade: Trade, held: Mapping[Venue, int], version: int) -> Item
         "realised": trade.realised,
         "locked": trade.locked,
         "mode_reason": trade.mode_reason,
+        **settlement_facts(trade),
         "version": version,
     }
     if trade.state not in TERMINAL_TRADE_STATES:
@@ -102,7 +103,19 @@ def trade_from_item(item: Item, legs: Iterable[Leg]) -> Trade:
         realised=item["realised"],
         locked=item["locked"],
         mode_reason=item["mode_reason"],
+        settled={int(index): worth for index, worth in item["settled"].items()},
+        closed_at=text_to_time(item["closed_at"]),
+        flag=item["flag"],
     )
+
+
+def settlement_facts(trade: Trade) -> Item:
+    """What payouts change, beside the sums."""
+    return {
+        "settled": {str(index): worth for index, worth in trade.settled.items()},
+        "closed_at": time_to_text(trade.closed_at),
+        "flag": trade.flag,
+    }
 
 
 def leg_to_item(trade_id: str, leg: Leg, version: int) -> Item:

@@ -281,11 +281,17 @@ class Trade:
     title: str = ""
     reason: str = ""
     realised: int = 0
-    """Profit booked by closing legs (negative: a loss)."""
+    """Profit booked by closing legs and by payouts (negative: a loss)."""
     locked: int = 0
-    """Net profit waiting for settlement when HEDGED."""
+    """Net profit of a HEDGED trade that is still waiting for settlement."""
     mode_reason: str = ""
     """Why a live agent's trade is simulated."""
+    settled: Mapping[int, int] = field(default_factory=dict)
+    """By index of the legs that were paid out: what a share paid."""
+    closed_at: datetime | None = None
+    """When nothing of it was held any more; a trade that ended holding nothing has none."""
+    flag: str = ""
+    """What a human should know of it: venues that settled differently."""
 
     @property
     def planned_legs(self) -> tuple[Leg, ...]:

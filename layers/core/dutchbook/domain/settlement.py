@@ -1,0 +1,207 @@
+"""What a position is paid when its market's question is answered, and whose profit that is.
+
+open → resolved → payable → redeemed. Resolved: the venue has an answer, which may still be disputed or not be
+on chain yet. Payable: it is final and somebody may fetch the money. Redeemed: the money is here; only then is
+it cash and only then is the profit realised.
+
+A position is the sum of several trades. Its result is shared among them by the shares that each brought, in
+integers whose sum is the whole.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from dutchbook.domain.accounting import Holding
+from dutchbook.domain.market import MarketKey
+from dutchbook.domain.money import ONE, div_ceil, format_micros, mul_floor
+from dutchbook.domain.result import How, Result, exits, result_of
+from dutchbook.domain.trade import Trade
+from dutchbook.domain.venue import Outcome
+
+
+class Stage(StrEnum):
+    """How far a position is on its way to cash."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    PAYABLE = "payable"
+    REDEEMED = "redeemed"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a venue says of a market's question."""
+
+    key: MarketKey
+    stage: Stage
+    """OPEN, RESOLVED or PAYABLE: no venue knows what we have fetched."""
+    yes_value: int | None = None
+    """Micros that a YES share pays, 0 to 1_000_000; a NO share pays the rest of the dollar.
+
+    Between the two ends for a scalar market or a void one that is split. None while there is no answer, and
+    where the venue closed the question without one.
+    """
+    refund: bool = False
+    """The bet is given back: what was paid for it, whatever the shares would have been worth."""
+
+    def worth(self, outcome: Outcome) -> int | None:
+        """Micros a share; None where the venue names no value."""
+        if self.yes_value is None:
+            return None
+        return self.yes_value if outcome is Outcome.YES else ONE - self.yes_value
+
+    def pays(self, outcome: Outcome, holding: Holding) -> int | None:
+        """Dollars (micros, rounded down) for all of a holding; None where the venue names no value.
+
+        A holding below zero (sold, and then its purchase was undone) owes what it would have been paid.
+        """
+        if self.refund:
+            return holding.cost
+        worth = self.worth(outcome)
+        return None if worth is None else mul_floor(worth, holding.shares)
+
+
+@dataclass(frozen=True, slots=True)
+class PaidOut:
+    """Everything that paying out a holding, or the part of it that some trades brought, changes. Micros."""
+
+    shares: int
+    cost: int
+    payout: int
+    left: Holding
+    """What is still to be paid out for the other trades."""
+    trades: tuple[Trade, ...]
+    """After: realised, locked, what settled, and whether that closes them."""
+    locked: int
+    """Change of the profit that is waiting for settlement."""
+    results: tuple[Result, ...]
+
+    @property
+    def realised(self) -> int:
+        return self.payout - self.cost
+
+
+def pay_out(
+    holding: Holding,
+    resolution: Resolution,
+    outcome: Outcome,
+    trades: Sequence[Trade],
+    now: datetime,
+    most: int,
+) -> PaidOut:
+    """Pays out what the first `most` of the trades brought of a holding; all of it when there are no more.
+
+    The parts of one holding add up to what paying it at once would pay, to the micro. Raises ValueError when
+    the venue names no value.
+    """
+    trades = [trade for trade in trades if _holds(trade, resolution.key, outcome)]
+    parts = split(holding.shares, [_brought(trade, resolution.key, outcome) for trade in trades])
+    last = len(trades) <= most
+    shares = holding.shares if last else sum(parts[:most])
+    cost = holding.cost if last else div_ceil(holding.cost * shares, holding.shares)
+    left = Holding(holding.shares - shares, holding.cost - cost)
+    whole, rest = resolution.pays(outcome, holding), resolution.pays(outcome, left)
+    if whole is None or rest is None:
+        raise ValueError(f"{resolution.key} has no value yet")
+    payout = whole - rest
+    worth = payout * ONE // shares if shares else 0
+    shared = zip(trades[:most], split(payout - cost, parts[:most]), strict=True)
+    after = [_settled(trade, resolution.key, outcome, worth, realised, now) for trade, realised in shared]
+    return PaidOut(
+        shares=shares,
+        cost=cost,
+        payout=payout,
+        left=left,
+        trades=tuple(after),
+        locked=sum(trade.locked for trade in after) - sum(trade.locked for trade in trades[:most]),
+        results=tuple(
+            result_of(trade, How.SETTLED, now)
+            for before, trade in zip(trades, after, strict=False)
+            if trade.closed_at is not None and before.closed_at is None
+        ),
+    )
+
+
+def split(amount: int, weights: Sequence[int]) -> list[int]:
+    """Parts of an amount by weight: integers whose sum is the amount; the first gets all if none weighs."""
+    if not weights:
+        return []
+    total = sum(weights)
+    if total == 0:
+        return [amount] + [0] * (len(weights) - 1)
+    parts, seen, given = [], 0, 0
+    for weight in weights:
+        seen += weight
+        parts.append(amount * seen // total - given)
+        given += parts[-1]
+    return parts
+
+
+def close(trade: Trade, now: datetime) -> tuple[Trade, Result | None]:
+    """A trade of which nothing is held any more, however that came; what it waited for is not coming.
+
+    Its result, if it made or lost anything itself: what was sold is the result of the trades that sold it.
+    """
+    if trade.closed_at is not None:
+        return trade, None
+    closed = replace(trade, locked=0, closed_at=now)
+    made = closed.realised != 0 and not exits(closed)
+    return closed, result_of(closed, How.SETTLED, now) if made else None
+
+
+def disagreement(trade: Trade, worths: Sequence[int | None]) -> str:
+    """Why the venues did not settle one question alike; empty when they did, or it is not known yet.
+
+    `worths` are what a share of each planned leg pays (micros), None where that is not known. Held sets were
+    bought because they pay the same whatever happens, which is the plan's cost and profit.
+    """
+    if len(worths) < 2 or exits(trade) or not trade.shares:
+        return ""
+    known = [worth for worth in worths if worth is not None]
+    if len(known) < len(worths):
+        return ""
+    planned = (trade.expected_cost + trade.expected_profit) * ONE // trade.shares
+    if sum(known) == planned:
+        return ""
+    told = ", ".join(
+        f"{leg.outcome} on {leg.venue} pays {format_micros(worth)}"
+        for leg, worth in zip(trade.planned_legs, known, strict=True)
+    )
+    return f"the venues settled differently: {told}"
+
+
+def _holds(trade: Trade, key: MarketKey, outcome: Outcome) -> bool:
+    """Whether the trade bought this outcome to keep it; those that sold it have their result already."""
+    return not exits(trade) and any((leg.key, leg.outcome) == (key, outcome) for leg in trade.planned_legs)
+
+
+def _brought(trade: Trade, key: MarketKey, outcome: Outcome) -> int:
+    """Shares of a market's outcome that a trade brought and that were not paid out yet."""
+    return sum(
+        max(0, trade.held(leg))
+        for leg in trade.planned_legs
+        if (leg.key, leg.outcome) == (key, outcome) and leg.index not in trade.settled
+    )
+
+
+def _settled(
+    trade: Trade, key: MarketKey, outcome: Outcome, worth: int, realised: int, now: datetime
+) -> Trade:
+    """The trade with its part of a payout.
+
+    What is realised now is no longer waited for: realised and locked together stay what they were, until
+    the last leg is paid and nothing is waited for any more.
+    """
+    new = {leg.index: worth for leg in trade.planned_legs if (leg.key, leg.outcome) == (key, outcome)}
+    settled = {**trade.settled, **new}
+    closes = all(leg.index in settled or trade.held(leg) <= 0 for leg in trade.planned_legs)
+    locked = trade.locked - realised if trade.locked and not closes else 0
+    return replace(
+        trade,
+        realised=trade.realised + realised,
+        locked=locked,
+        settled=settled,
+        closed_at=now if closes and trade.closed_at is None else trade.closed_at,
+    )
