@@ -4,10 +4,13 @@ import json
 
 import boto3
 import pytest
+import responses
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from dutchbook.entry.bootstrap import register as register_parts
 from tests.support.api import registration
-from tests.support.cloud import SIGNER, WALLET, open_cloud
+from tests.support.cloud import ENVIRONMENT, SIGNER, WALLET, open_cloud
 
 
 @pytest.fixture
@@ -88,3 +91,30 @@ def test_an_idempotency_key_registers_once(cloud):
     send = {"headers": {"idempotency-key": "key-00000001"}}
     first = cloud.call("POST", "/api/agent/register", registration(wallet=WALLET), **send)
     assert cloud.call("POST", "/api/agent/register", registration(wallet=WALLET), **send) == first
+
+
+def test_a_login_at_the_venue_makes_credentials_count(monkeypatch):
+    monkeypatch.setitem(ENVIRONMENT, "LIVE_TRADING", "true")
+    monkeypatch.setitem(ENVIRONMENT, "KALSHI_API_BASE", "http://localhost:9")
+    pem = ed25519.Ed25519PrivateKey.from_private_bytes(b"\x07" * 32).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    balance = {"balance": 2500, "balance_dollars": "25.0000", "portfolio_value": 0, "updated_ts": 1}
+    limits = {name: {"bucket_capacity": 200, "refill_rate": 200} for name in ("read", "write")}
+    with open_cloud(monkeypatch) as cloud, responses.RequestsMock() as venue:
+        base = "http://localhost:9/trade-api/v2"
+        venue.get(f"{base}/account/limits", json=limits)
+        venue.get(f"{base}/exchange/status", json={"exchange_active": True, "trading_active": True})
+        venue.get(f"{base}/portfolio/balance", json=balance)
+        cloud.sign_in()
+        agent = cloud.call("POST", "/api/agent/register", registration(wallet=WALLET))[1]["agent_id"]
+        path = f"/api/agent/{agent}/credentials/kalshi"
+        body = {
+            "kalshiApiKey": "6f1f2c9e-0f0a-4c8b-9c56-8c4d3c1f7a10",
+            "kalshiApiSecret": pem.decode(),
+            "jurisdiction": "US-NY",
+            "acceptTerms": True,
+        }
+        assert cloud.call("PUT", path, body)[0] == 200
+        status, answer = cloud.call("POST", f"{path}/test")
+    assert (status, answer.get("balance")) == (200, "25"), answer

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from dutchbook.domain.agent import Mode
 from dutchbook.domain.eligibility import BARS, parse_place, why_barred
-from dutchbook.domain.errors import NotAuthorised, VenueUnreachable
+from dutchbook.domain.errors import MarketClosed, NotAuthorised, VenueUnreachable
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
 from tests.support.api import Api, registration
@@ -254,15 +254,18 @@ def test_a_rotated_or_refused_key_is_no_longer_verified(api, agent_id):
     assert api.agents.agents[agent_id].credentials == ()
 
 
-def test_an_unreachable_venue_says_nothing_about_the_key(api, agent_id):
+@pytest.mark.parametrize(
+    ("error", "status"), [(VenueUnreachable("no answer"), 503), (MarketClosed("kalshi is paused"), 422)]
+)
+def test_a_venue_that_is_down_or_paused_says_nothing_about_the_key(api, agent_id, error, status):
     put(api, agent_id, "kalshi", KALSHI)
     log_in(api, agent_id)
 
     def fail(_venue, _fields):
-        raise VenueUnreachable("kalshi: no answer")
+        raise error
 
     api.verify = fail
-    assert log_in(api, agent_id).status == 503
+    assert log_in(api, agent_id).status == status
     assert api.agents.agents[agent_id].credentials == (Venue.KALSHI,)
 
 

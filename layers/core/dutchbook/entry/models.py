@@ -15,9 +15,10 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from dutchbook.domain.agent import Limits, Mode, StrategyName
-from dutchbook.domain.money import format_micros, parse_micros
+from dutchbook.domain.money import parse_micros
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
+from dutchbook.entry.formats import MICROS_PER_PPM_PERCENT
 from dutchbook.usecases.manage_credentials import Statement
 
 ADDRESS_PATTERN = r"^0x[0-9a-fA-F]{40}$"
@@ -28,8 +29,6 @@ PAIR_ID_PATTERN = r"^pair_[0-9A-HJKMNP-TV-Z]{16}$"
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?\Z", re.ASCII)
 MAX_SECRET_LENGTH = 8192
 """A 4096-bit RSA key in PEM has about 3,300 characters."""
-_MICROS_PER_PPM_PERCENT = 100
-"""1 % is 1_000_000 micros of a percent and 10_000 ppm."""
 
 
 def _micros(value: object) -> int:
@@ -64,7 +63,7 @@ def _percent(low: str, high: str, *, above: bool = False) -> Callable[[object], 
     check = _bounded(low, high, above=above)
 
     def convert(value: object) -> int:
-        ppm, rest = divmod(check(value), _MICROS_PER_PPM_PERCENT)
+        ppm, rest = divmod(check(value), MICROS_PER_PPM_PERCENT)
         if rest:
             raise PydanticCustomError("amount", "must have at most 4 decimals")
         return ppm
@@ -305,16 +304,6 @@ class VerifyRequest(Request):
 
     message: Annotated[str, Field(strict=True, min_length=1, max_length=2048)]
     signature: Annotated[str, Field(strict=True, pattern=r"^0x([0-9a-f]{2}){1,2000}$")]
-
-
-def usd(micros: int) -> str:
-    """Dollars as the API shows them."""
-    return format_micros(micros)
-
-
-def percent(ppm: int) -> str:
-    """A ratio in parts per million as a percentage."""
-    return format_micros(ppm * _MICROS_PER_PPM_PERCENT)
 
 
 class Registered(BaseModel):

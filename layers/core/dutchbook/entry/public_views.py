@@ -8,8 +8,7 @@ from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.market import Market
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.pair import Pair
-from dutchbook.entry.models import percent, usd
-from dutchbook.entry.views import Amount, Moment, moment, moment_or_none
+from dutchbook.entry.formats import Amount, Moment, moment, moment_or_none, percent, usd
 from dutchbook.ports import Control, OpportunityRecord, Quote, VenueHealth, utc
 from dutchbook.usecases import manage_pairs
 

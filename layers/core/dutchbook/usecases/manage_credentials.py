@@ -12,7 +12,7 @@ from typing import Protocol
 
 from dutchbook.domain.agent import Agent, Mode
 from dutchbook.domain.eligibility import parse_place, why_barred
-from dutchbook.domain.errors import InvalidInput, NotEligible, NotFound, Refused, WrongState
+from dutchbook.domain.errors import InvalidInput, NotAuthorised, NotEligible, NotFound, WrongState
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
 from dutchbook.ports import Agents, AuditEntry, Clock, Ledger, SecretStore, utc
@@ -217,7 +217,7 @@ def verify_credentials(
     _note(keeper, agent_id, wallet, "credentials.read", record)
     try:
         balance = keeper.verify(venue, fields)
-    except Refused:
+    except NotAuthorised:
         keeper.agents.set_credential(agent_id, venue, present=False, actor=wallet)
         raise
     verified = replace(record, verified_at=utc(keeper.clock.now_ms()))

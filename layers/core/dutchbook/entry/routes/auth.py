@@ -6,9 +6,10 @@ from aws_lambda_powertools.event_handler.depends import Depends
 
 from dutchbook.entry import siwe
 from dutchbook.entry.bootstrap.register import RegisterServices, services
+from dutchbook.entry.formats import moment
 from dutchbook.entry.http import new_router
 from dutchbook.entry.models import VerifyRequest
-from dutchbook.entry.views import NonceAnswer, SessionAnswer, moment
+from dutchbook.entry.views import NonceAnswer, SessionAnswer
 from dutchbook.usecases import sign_in
 
 router = new_router()

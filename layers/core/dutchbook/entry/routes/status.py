@@ -8,17 +8,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from dutchbook.entry.bootstrap.status import StatusServices, services
 from dutchbook.entry.http import Caller, caller, new_router
 from dutchbook.entry.models import AGENT_ID_PATTERN, TRADE_ID_PATTERN
+from dutchbook.entry.trade_views import PositionView, TradeDetail, TradeView
 from dutchbook.entry.views import (
     AgentList,
     AgentView,
     AuditList,
     AuditView,
     PositionList,
-    PositionView,
     StatusView,
-    TradeDetail,
     TradeList,
-    TradeView,
 )
 from dutchbook.usecases import report_status
 
