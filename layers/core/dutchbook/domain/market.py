@@ -76,6 +76,12 @@ class Market:
     def key(self) -> MarketKey:
         return MarketKey(self.venue, self.market_id)
 
+    @property
+    def question(self) -> str:
+        """The title with its outcome, where the title alone does not name it (Kalshi's "Who will win …?")."""
+        outcome = self.outcome_title
+        return f"{self.title} · {outcome}" if outcome.lower() not in self.title.lower() else self.title
+
     def on_grid(self, price: int) -> bool:
         """Whether the price (micros) lies on the market's tick grid and strictly inside (0, 1)."""
         return any(

@@ -39,7 +39,7 @@ def of_rejection(
     tick_id: str, direction: Direction, rejection: Rejection, seen_at: datetime
 ) -> OpportunityRecord:
     return OpportunityRecord(
-        tick_id, direction.pair_id, direction.label, direction.a.title, seen_at, "rejected", rejection.detail
+        tick_id, direction.pair_id, direction.label, direction.a.question, seen_at, "rejected", rejection.detail
     )
 
 
@@ -61,7 +61,7 @@ def _record(
         tick_id=tick_id,
         pair_id=direction.pair_id,
         direction=direction.label,
-        title=direction.a.title,
+        title=direction.a.question,
         seen_at=seen_at,
         verdict=verdict,
         reason=reason,
