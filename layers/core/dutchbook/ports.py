@@ -152,7 +152,8 @@ class VenueConnector(Protocol):
     def balance(self, market: Market | None = None) -> Balance:
         """Dollars that can be spent now; with a market, on its orders, where the venue keeps cash apart.
 
-        Raises MarketClosed while the venue as a whole does not trade, NotSent when it cannot be asked.
+        Raises MarketClosed while the venue as a whole does not trade, NotEligible where it does not serve us,
+        NotSent when it cannot be asked.
         """
         ...
 

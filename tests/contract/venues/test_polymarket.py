@@ -158,6 +158,8 @@ def test_nothing_is_sent_from_a_place_that_the_venue_blocks(bench):
     bench.world.state(Venue.POLYMARKET).geoblocked = True
     with pytest.raises(NotEligible):
         bench.prepare(Outcome.YES, "0.40")
+    with pytest.raises(NotEligible):
+        bench.connector.balance()
 
 
 @pytest.mark.parametrize("body", ['{"country":"ZZ"}', '{"blocked":"false"}', "[]"])

@@ -141,7 +141,12 @@ class PolymarketTrading:
             return
 
     def balance(self, market: Market | None = None) -> Balance:  # noqa: ARG002  (one purse for all)
-        """pUSD of the wallet as the venue sees it."""
+        """pUSD of the wallet as the venue sees it.
+
+        Raises NotEligible from a place that the venue blocks and InvalidOrder for a CLOB of another version:
+        asked for every venue of a trade before its first leg, so that no other leg is bought in vain.
+        """
+        self._checks.admit()
         try:
             return Balance(self.venue, parse_funds(self._calls.funds()).balance)
         except BadRow as error:
