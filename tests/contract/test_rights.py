@@ -67,6 +67,7 @@ PAGES = (
     "/api/agent/{agent}/trades",
     "/api/agent/{agent}/positions",
     "/api/agent/{agent}/audit",
+    "/api/agent/{agent}/readiness",
     "/api/trade/{trade}",
     "/api/pairs",
     "/api/pairs/{pair}",

@@ -56,8 +56,7 @@ class Cloud:
 
     def call(self, method, path, body=None, **how):
         event = http_event(method, path, body, wallet=None, **how)
-        event["headers"]["authorization"] = f"Bearer {self.token}"
-        verdict = self._run("authorize", event)
+        verdict = self._run("authorize", event | {"identitySource": [f"Bearer {self.token}"]})
         if verdict["isAuthorized"]:
             event["requestContext"]["authorizer"] = {"lambda": verdict["context"]}
         result = self._run("status" if method == "GET" else "register", event)

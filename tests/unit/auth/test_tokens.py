@@ -141,7 +141,7 @@ def parts():
 
 
 def ask(parts, header):
-    return authorize({"headers": {} if header is None else {"authorization": header}}, parts)
+    return authorize({} if header is None else {"identitySource": [header]}, parts)
 
 
 def test_the_authorizer_names_the_wallet_and_its_role(parts):

@@ -50,6 +50,7 @@ def test_what_is_public_stays_readable():
         "wallet": "0x" + "ab" * 20,
         "agent_id": "agt_01KAQSM8000000000000000001",
         "yes_token": "7132110",
+        "pair": ["kalshi:KXRAIN", "polymarket:0x" + KEY],
         "count": 7,
         "nothing": None,
     }

@@ -104,6 +104,20 @@ def test_positions_are_valued_at_bids_that_take_all_of_them(api, agent_id, trade
     assert api.call("GET", path).body["items"][0]["value"] is None
 
 
+def test_readiness_names_each_yes_that_is_missing(api, agent_id):
+    path = f"/api/agent/{agent_id}/readiness"
+    body = api.call("GET", path).body
+    assert body["ready"] is False
+    missing = {check["name"] for check in body["checks"] if not check["ok"]}
+    assert missing == {"live_trading", "mode", "credentials.polymarket", "credentials.kalshi"}
+    api.agents.agents[agent_id] = replace(
+        api.agents.agents[agent_id], mode=Mode.LIVE, credentials=(Venue.KALSHI, Venue.POLYMARKET)
+    )
+    missing = {check["name"] for check in api.call("GET", path).body["checks"] if not check["ok"]}
+    assert missing == {"live_trading"}
+    assert api.call("GET", path, wallet=OTHER).status == 404
+
+
 def test_lists_come_in_pages_that_join_without_gap_or_repeat(api, agent_id):
     limits = api.agents.agents[agent_id].limits
     for number in range(5):

@@ -17,7 +17,8 @@ _REFUSED: dict[str, Any] = {"isAuthorized": False}
 
 def authorize(event: Mapping[str, Any], own: AuthorizeServices) -> dict[str, Any]:
     """A simple authorizer response (payload 2.0). Raises StoreUnavailable, InvalidKeys."""
-    header = str((event.get("headers") or {}).get("authorization", ""))
+    # the header that the gateway keys its cache by; `headers` may spell its name in any case
+    header = str((event.get("identitySource") or [""])[0])
     if header[: len(_SCHEME)].lower() != _SCHEME or len(header) > _MAX_LENGTH:
         return _REFUSED
     try:

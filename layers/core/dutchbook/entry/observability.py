@@ -20,8 +20,9 @@ _SECRET_NAME = re.compile(
 # names that contain one of those words and say nothing secret
 _HARMLESS_NAMES = frozenset({"token_secret_id", "yes_token", "no_token", "next_token"})
 _SECRET_SHAPES = (
-    # private keys look like any other 32 bytes: public hashes are let through by their field's name
-    re.compile(r"(?<![0-9a-fA-Fx])(?:0x)?[0-9a-fA-F]{64}(?![0-9a-fA-F])"),
+    # private keys look like any other 32 bytes: public hashes are let through by their field's name, markets
+    # of Polymarket by the venue before them
+    re.compile(r"(?<![0-9a-fA-Fx])(?<!polymarket:)(?:0x)?[0-9a-fA-F]{64}(?![0-9a-fA-F])"),
     re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]{10,}"),
     re.compile(r"-----BEGIN [A-Z ]{1,40}-----.*?(?:-----END [A-Z ]{1,40}-----|\Z)", re.DOTALL),
 )

@@ -1,5 +1,7 @@
 """Answers as pydantic models: decimal strings, RFC 3339 UTC, snake_case."""
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel, Field
 
 from dutchbook.domain.agent import Agent, AgentState, Limits
@@ -7,7 +9,7 @@ from dutchbook.entry.formats import Amount, Moment, moment, moment_or_none, perc
 from dutchbook.entry.trade_views import PositionView, TradeView
 from dutchbook.ports import AuditEntry, VenueBudget
 from dutchbook.usecases.manage_credentials import CredentialRecord
-from dutchbook.usecases.report_status import AgentReport
+from dutchbook.usecases.report_status import AgentReport, Check
 
 
 class LimitsView(BaseModel):
@@ -206,3 +208,23 @@ class SessionAnswer(BaseModel):
     token_type: str = "Bearer"  # noqa: S105  # a scheme, no secret
     wallet: str
     expires_at: Moment
+
+
+class CheckView(BaseModel):
+    name: str
+    ok: bool
+    detail: str
+
+
+class ReadinessView(BaseModel):
+    """What a live trade of the agent needs; until all is there its trades are simulated."""
+
+    ready: bool
+    checks: list[CheckView]
+
+    @classmethod
+    def of(cls, checks: Sequence[Check]) -> "ReadinessView":
+        return cls(
+            ready=all(check.ok for check in checks),
+            checks=[CheckView(name=check.name, ok=check.ok, detail=check.detail) for check in checks],
+        )

@@ -7,7 +7,7 @@ settlement) and unrealised (what the bids of the latest stored books would pay).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dutchbook.domain.agent import Agent, Mode
+from dutchbook.domain.agent import Agent, AgentState, Mode
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import NotFound
 from dutchbook.domain.money import mul_floor
@@ -51,6 +51,15 @@ class AgentReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that a live trade needs."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Valued:
     """A position and what selling it into the latest stored bids would bring, micros."""
 
@@ -83,6 +92,32 @@ def agent_report(
         recent=ledger.trades(agent_id, RECENT).items,
         credentials=credentials.of_agent(agent_id),
     )
+
+
+def readiness(
+    agents: Agents,
+    ledger: Ledger,
+    credentials: CredentialRecords,
+    agent_id: str,
+    wallet: str,
+    *,
+    live_trading: bool,
+) -> Sequence[Check]:
+    """What a live trade of the agent needs, each with yes or no. Raises NotFound."""
+    agent = owned(agents, agent_id, wallet)
+    control = ledger.control()
+    stored = {record.venue: record for record in credentials.of_agent(agent_id)}
+    checks = [
+        Check("live_trading", live_trading, "this stack's own yes to real orders (parameter LiveTrading)"),
+        Check("kill_switch", control.trading, control.reason or "trading is on"),
+        Check("state", agent.state is AgentState.ACTIVE, f"the agent is {agent.state}"),
+        Check("mode", agent.mode is Mode.LIVE, f"the agent's own mode is {agent.mode}"),
+    ]
+    for venue in agent.platforms:
+        verified = venue in agent.credentials
+        told = "verified" if verified else "stored, not tested" if venue in stored else "not set"
+        checks.append(Check(f"credentials.{venue}", verified, told))
+    return checks
 
 
 def trades(agents: Agents, ledger: Ledger, agent_id: str, wallet: str, limit: int, start: str) -> Page[Trade]:

@@ -15,6 +15,7 @@ from dutchbook.entry.views import (
     AuditList,
     AuditView,
     PositionList,
+    ReadinessView,
     StatusView,
     TradeList,
 )
@@ -72,6 +73,20 @@ def audit_list(
     page = report_status.audit(own.agents, agent_id, who.wallet, limit, own.open(cursor, scope))
     return AuditList(
         items=[AuditView.of(entry) for entry in page.items], next_cursor=own.seal(page.next_key, scope)
+    )
+
+
+@router.get("/api/agent/<agent_id>/readiness", tags=["agents"], summary="What a live trade still needs")
+def readiness(agent_id: AgentIdInPath, who: Who, own: Own) -> ReadinessView:
+    return ReadinessView.of(
+        report_status.readiness(
+            own.agents,
+            own.ledger,
+            own.credentials,
+            agent_id,
+            who.wallet,
+            live_trading=own.settings.live_trading,
+        )
     )
 
 
