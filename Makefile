@@ -8,7 +8,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 
 CODE := layers functions local bench scripts tests
 
-.PHONY: help setup demo test test-all lint fmt build invoke bench openapi routes deploy clean
+.PHONY: help setup demo test test-all lint fmt build invoke sam-e2e bench openapi routes deploy clean
 
 help:  ## Lists these targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,12 @@ fmt: setup  ## Formats.
 
 build: setup  ## sam validate and sam build.
 	@./scripts/build.sh
+
+invoke: build  ## One built function in its Lambda container: make invoke EVENT=events/scan_tick.json (needs Docker).
+	@$(PY) -m local.sam invoke $(or $(EVENT),events/health.json)
+
+sam-e2e: build  ## register, scan, execute and status, each in its Lambda container (needs Docker).
+	@$(PY) -m local.sam e2e
 
 bench: setup  ## One `name: value` row a figure, each speed beside a peer or floor of the same run.
 	@$(PY) -m bench
