@@ -14,7 +14,7 @@ from dutchbook.domain.money import ONE, format_micros
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports import OrderRequest, VenuePosition
-from venues.fields import flag, instant, items_of, micros, required, row, text
+from venues.fields import BadRow, flag, instant, items_of, micros, required, row, text
 from venues.jsonbody import Json
 
 _PRICE_STEP = 100
@@ -141,5 +141,7 @@ def parse_limits(payload: Json) -> Mapping[str, tuple[int, int]]:
     for name in ("read", "write"):
         bucket = row(limits.get(name), name)
         refill = micros(bucket, "refill_rate") // ONE
+        if refill <= 0:
+            raise BadRow(f"{name} bucket never refills")
         found[name] = (refill, max(refill, micros(bucket, "bucket_capacity") // ONE))
     return found

@@ -12,7 +12,7 @@ from dutchbook.domain.money import ONE, div_ceil
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports import OrderReport, OrderStatus, VenuePosition
-from venues.fields import BadRow, Row, instant, items_of, required, row, text
+from venues.fields import BadRow, Row, instant, items_of, page_of, required, row, text
 from venues.jsonbody import Json
 
 _FINAL = frozenset({"MINED", "CONFIRMED"})
@@ -93,9 +93,12 @@ def parse_status(payload: Json, side: Side) -> OrderReport | None:
 
 
 def parse_positions(payload: Json) -> Sequence[VenuePosition]:
-    """Shares of GET /portfolio/positions, net of fees as they lie in the wallet. Raises BadRow."""
+    """Shares of GET /portfolio/positions, net of fees as they lie in the wallet.
+
+    Raises BadRow, and VenueUnreachable for an answer without its list: that is no empty wallet.
+    """
     held = []
-    for item in items_of(payload, "clob"):
+    for item in page_of(payload, "clob"):
         position = row(item, "position")
         slug = required(row(position.get("market"), "market"), "slug")
         balances = row(position.get("tokensBalance"), "tokensBalance")
@@ -107,10 +110,10 @@ def parse_positions(payload: Json) -> Sequence[VenuePosition]:
 
 
 def parse_locked(payload: Json) -> int:
-    """Dollars (micros) that resting orders keep back, over all markets. Raises BadRow."""
+    """Dollars (micros) that resting orders keep back, over all markets; raises as `parse_positions`."""
     return sum(
         _raw(row(row(item, "position").get("orders"), "orders"), "totalCollateralLocked")
-        for item in items_of(payload, "clob")
+        for item in page_of(payload, "clob")
     )
 
 
