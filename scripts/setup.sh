@@ -40,5 +40,5 @@ if [[ ! -x .venv/bin/python ]] || [[ $(.venv/bin/python -c 'import sys; print("%
 fi
 echo "installing requirements into .venv"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==0.13.9"
-.venv/bin/uv pip sync --quiet --python .venv/bin/python requirements-dev.txt scripts/uv-itself.txt
+.venv/bin/uv pip sync --quiet --system-certs --python .venv/bin/python requirements-dev.txt scripts/uv-itself.txt
 echo "$lock" >"$stamp"
