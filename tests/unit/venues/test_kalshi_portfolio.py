@@ -1,4 +1,4 @@
-"""Kalshi's receipts, orders, fills, balances and limits, in the shapes that were recorded on its demo host."""
+"""Kalshi's receipts, orders, fills, balances and limits, in the shapes recorded on its demo host."""
 
 from decimal import Decimal
 
@@ -153,5 +153,6 @@ def test_an_accounts_limits_are_its_own():
         "write": {"bucket_capacity": Decimal("300"), "refill_rate": 300},
     }
     assert parse_limits(payload) == {"read": (300, 900), "write": (300, 300)}
-    with pytest.raises(BadRow):
-        parse_limits({"read": {}})
+    for broken in ({}, {"refill_rate": 0, "bucket_capacity": 0}):
+        with pytest.raises(BadRow):
+            parse_limits({"read": broken, "write": broken})

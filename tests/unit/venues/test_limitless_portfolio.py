@@ -2,6 +2,7 @@
 
 import pytest
 
+from dutchbook.domain.errors import VenueUnreachable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Side
 from dutchbook.ports import OrderStatus
@@ -162,3 +163,9 @@ def test_positions_are_the_wallets_own_balances_to_the_last_unit():
 def test_what_orders_lock_is_added_up_over_all_markets():
     assert parse_locked(POSITIONS) == ONE + 40
     assert parse_locked({"clob": []}) == 0
+
+
+def test_an_answer_without_its_list_is_no_empty_wallet():
+    for parse in (parse_positions, parse_locked):
+        with pytest.raises(VenueUnreachable):
+            parse({"message": "Unauthorized"})
