@@ -67,7 +67,6 @@ PAGES = (
     "/api/agent/{agent}/trades",
     "/api/agent/{agent}/positions",
     "/api/agent/{agent}/audit",
-    "/api/agent/{agent}/readiness",
     "/api/trade/{trade}",
     "/api/pairs",
     "/api/pairs/{pair}",

@@ -47,7 +47,7 @@ def test_status_has_the_original_contracts_fields(api, agent_id, trade):
     answer = api.call("GET", f"/api/agent/status/{agent_id}")
     assert answer.status == 200
     body = answer.body
-    assert set(body) == {"agent", "credentials", "stats", "recent_positions"}
+    assert set(body) == {"agent", "credentials", "live", "stats", "recent_positions"}
     assert body["agent"]["active"] is True
     assert body["agent"]["limits"]["maxPosition"] == "500"
     assert body["agent"]["limits"]["minProfit"] == "2"
@@ -104,18 +104,17 @@ def test_positions_are_valued_at_bids_that_take_all_of_them(api, agent_id, trade
     assert api.call("GET", path).body["items"][0]["value"] is None
 
 
-def test_readiness_names_each_yes_that_is_missing(api, agent_id):
-    path = f"/api/agent/{agent_id}/readiness"
-    body = api.call("GET", path).body
-    assert body["ready"] is False
-    missing = {check["name"] for check in body["checks"] if not check["ok"]}
+def test_status_names_each_yes_that_a_live_trade_lacks(api, agent_id):
+    path = f"/api/agent/status/{agent_id}"
+    live = api.call("GET", path).body["live"]
+    assert live["ready"] is False
+    missing = {check["name"] for check in live["checks"] if not check["ok"]}
     assert missing == {"live_trading", "mode", "credentials.polymarket", "credentials.kalshi"}
     api.agents.agents[agent_id] = replace(
         api.agents.agents[agent_id], mode=Mode.LIVE, credentials=(Venue.KALSHI, Venue.POLYMARKET)
     )
-    missing = {check["name"] for check in api.call("GET", path).body["checks"] if not check["ok"]}
-    assert missing == {"live_trading"}
-    assert api.call("GET", path, wallet=OTHER).status == 404
+    checks = api.call("GET", path).body["live"]["checks"]
+    assert {check["name"] for check in checks if not check["ok"]} == {"live_trading"}
 
 
 def test_lists_come_in_pages_that_join_without_gap_or_repeat(api, agent_id):

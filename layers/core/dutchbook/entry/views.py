@@ -158,11 +158,32 @@ class AuditView(BaseModel):
         return cls(at=moment(entry.at), actor=entry.actor, action=entry.action, detail=dict(entry.detail))
 
 
+class CheckView(BaseModel):
+    name: str
+    ok: bool
+    detail: str
+
+
+class LiveView(BaseModel):
+    """What a live trade of the agent needs; until all is there its trades are simulated."""
+
+    ready: bool
+    checks: list[CheckView]
+
+    @classmethod
+    def of(cls, checks: Sequence[Check]) -> "LiveView":
+        return cls(
+            ready=all(check.ok for check in checks),
+            checks=[CheckView(name=check.name, ok=check.ok, detail=check.detail) for check in checks],
+        )
+
+
 class StatusView(BaseModel):
     """GET /api/agent/status/{agent_id}."""
 
     agent: AgentView
     credentials: list[CredentialView]
+    live: LiveView
     stats: StatsView
     recent_positions: list[TradeView] = Field(description="The ten newest trades")
 
@@ -171,6 +192,7 @@ class StatusView(BaseModel):
         return cls(
             agent=AgentView.of(report.agent),
             credentials=[CredentialView.of(record) for record in report.credentials],
+            live=LiveView.of(report.live),
             stats=StatsView.of(report),
             recent_positions=[TradeView.of(trade) for trade in report.recent],
         )
@@ -208,23 +230,3 @@ class SessionAnswer(BaseModel):
     token_type: str = "Bearer"  # noqa: S105  # a scheme, no secret
     wallet: str
     expires_at: Moment
-
-
-class CheckView(BaseModel):
-    name: str
-    ok: bool
-    detail: str
-
-
-class ReadinessView(BaseModel):
-    """What a live trade of the agent needs; until all is there its trades are simulated."""
-
-    ready: bool
-    checks: list[CheckView]
-
-    @classmethod
-    def of(cls, checks: Sequence[Check]) -> "ReadinessView":
-        return cls(
-            ready=all(check.ok for check in checks),
-            checks=[CheckView(name=check.name, ok=check.ok, detail=check.detail) for check in checks],
-        )

@@ -17,6 +17,7 @@ from dutchbook.ports import (
     Agents,
     AuditEntry,
     Clock,
+    Control,
     DayCount,
     Ledger,
     MarketStore,
@@ -38,6 +39,15 @@ TICK_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that a live trade needs."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentReport:
     """One agent with the book of its own mode: simulated money for demo, real money for live."""
 
@@ -48,15 +58,8 @@ class AgentReport:
     budgets: Mapping[Venue, VenueBudget]
     recent: tuple[Trade, ...]
     credentials: Sequence[CredentialRecord]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that a live trade needs."""
-
-    name: str
-    ok: bool
-    detail: str
+    live: Sequence[Check]
+    """Whether its next trade would be real, and what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +82,13 @@ def agent_report(
     clock: Clock,
     agent_id: str,
     wallet: str,
+    *,
+    live_trading: bool,
 ) -> AgentReport:
     """Raises NotFound for no agent and for another wallet's alike."""
     agent = owned(agents, agent_id, wallet)
     simulated = agent.mode is Mode.DEMO
+    stored = credentials.of_agent(agent_id)
     return AgentReport(
         agent=agent,
         simulated=simulated,
@@ -90,23 +96,16 @@ def agent_report(
         today=agents.day(agent_id, f"{utc(clock.now_ms()):%Y-%m-%d}", simulated=simulated),
         budgets=agents.budgets(agent_id, simulated=simulated),
         recent=ledger.trades(agent_id, RECENT).items,
-        credentials=credentials.of_agent(agent_id),
+        credentials=stored,
+        live=live_checks(agent, ledger.control(), stored, live_trading=live_trading),
     )
 
 
-def readiness(
-    agents: Agents,
-    ledger: Ledger,
-    credentials: CredentialRecords,
-    agent_id: str,
-    wallet: str,
-    *,
-    live_trading: bool,
+def live_checks(
+    agent: Agent, control: Control, stored: Sequence[CredentialRecord], *, live_trading: bool
 ) -> Sequence[Check]:
-    """What a live trade of the agent needs, each with yes or no. Raises NotFound."""
-    agent = owned(agents, agent_id, wallet)
-    control = ledger.control()
-    stored = {record.venue: record for record in credentials.of_agent(agent_id)}
+    """What a live trade of the agent needs, each with yes or no."""
+    untested = {record.venue for record in stored}
     checks = [
         Check("live_trading", live_trading, "this stack's own yes to real orders (parameter LiveTrading)"),
         Check("kill_switch", control.trading, control.reason or "trading is on"),
@@ -115,7 +114,7 @@ def readiness(
     ]
     for venue in agent.platforms:
         verified = venue in agent.credentials
-        told = "verified" if verified else "stored, not tested" if venue in stored else "not set"
+        told = "verified" if verified else "stored, not tested" if venue in untested else "not set"
         checks.append(Check(f"credentials.{venue}", verified, told))
     return checks
 

@@ -15,7 +15,6 @@ from dutchbook.entry.views import (
     AuditList,
     AuditView,
     PositionList,
-    ReadinessView,
     StatusView,
     TradeList,
 )
@@ -34,7 +33,15 @@ Cursor = Annotated[str, Query(max_length=2048)]
 @router.get("/api/agent/status/<agent_id>", tags=["agents"], summary="An agent, its stats, its newest trades")
 def agent_status(agent_id: AgentIdInPath, who: Who, own: Own) -> StatusView:
     return StatusView.of(
-        report_status.agent_report(own.agents, own.ledger, own.credentials, own.clock, agent_id, who.wallet)
+        report_status.agent_report(
+            own.agents,
+            own.ledger,
+            own.credentials,
+            own.clock,
+            agent_id,
+            who.wallet,
+            live_trading=own.settings.live_trading,
+        )
     )
 
 
@@ -73,20 +80,6 @@ def audit_list(
     page = report_status.audit(own.agents, agent_id, who.wallet, limit, own.open(cursor, scope))
     return AuditList(
         items=[AuditView.of(entry) for entry in page.items], next_cursor=own.seal(page.next_key, scope)
-    )
-
-
-@router.get("/api/agent/<agent_id>/readiness", tags=["agents"], summary="What a live trade still needs")
-def readiness(agent_id: AgentIdInPath, who: Who, own: Own) -> ReadinessView:
-    return ReadinessView.of(
-        report_status.readiness(
-            own.agents,
-            own.ledger,
-            own.credentials,
-            agent_id,
-            who.wallet,
-            live_trading=own.settings.live_trading,
-        )
     )
 
 
