@@ -15,7 +15,7 @@ export function accountCorner(place, session) {
 
 function signedIn(session) {
   return h("span", { class: "account" },
-    session.operator && h("span", { class: "badge quiet" }, "Operator"),
+    session.operator && h("span", { class: "badge hide-phone" }, "Operator"),
     h("span", { class: "mono", title: session.wallet }, format.short(session.wallet)),
     h("button", { class: "button small", "data-key": "sign-out", on: { click: () => session.signOut() } }, "Sign out"));
 }

@@ -25,7 +25,7 @@ export class Unreachable extends Error {
 /** The gateway knows no such route: this stack does not offer it. */
 export class NotServed extends Error {
   constructor(path) {
-    super(`This stack's API does not serve ${path}.`);
+    super(`This stack's API does not serve ${path.replace(/[a-z]+_[0-9A-Z]{16,}/, "{id}")}.`);
     this.name = "NotServed";
   }
 }

@@ -41,7 +41,7 @@ function draw(Plot, stage, { xs, series, time, y, x, height }) {
     const width = stage.clientWidth;
     if (!width) return;
     plot?.destroy();
-    plot = new Plot(options(Plot, { series, time, y, x, height, width }), [xs, ...series.map((one) => one.values)], stage);
+    plot = new Plot(options(Plot, { xs, series, time, y, x, height, width }), [xs, ...series.map((one) => one.values)], stage);
   };
   const resized = new ResizeObserver(() => {
     if (!stage.isConnected) return finish();
@@ -58,7 +58,17 @@ function draw(Plot, stage, { xs, series, time, y, x, height }) {
   resized.observe(stage);
 }
 
-function options(Plot, { series, time, y, x, height, width }) {
+/** Seconds within an hour, minutes within two days, else days. */
+function timeFormat(xs) {
+  const seconds = xs.at(-1) - xs[0];
+  const clock = { hour: "2-digit", minute: "2-digit" };
+  if (seconds < 3600) return { ...clock, second: "2-digit" };
+  return seconds < 172_800 ? clock : { day: "numeric", month: "short" };
+}
+
+function options(Plot, { xs, series, time, y, x, height, width }) {
+  const clock = new Intl.DateTimeFormat("en-GB", timeFormat(xs));
+  const times = (_plot, ticks) => ticks.map((at) => clock.format(new Date(at * 1000)));
   const axis = {
     stroke: color("muted"),
     font: "12px Inter, system-ui, sans-serif",
@@ -74,8 +84,8 @@ function options(Plot, { series, time, y, x, height, width }) {
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
     scales: { x: { time } },
     axes: [
-      { ...axis, values: x ? (_plot, ticks) => ticks.map(x) : undefined, space: 70 },
-      { ...axis, values: (_plot, ticks) => ticks.map(y), size: 58 },
+      { ...axis, values: time ? times : (_plot, ticks) => ticks.map(x ?? String), space: 84 },
+      { ...axis, values: (_plot, ticks) => ticks.map((value) => y(value).replace("-", "\u2212")), size: 62 },
     ],
     series: [
       {},

@@ -74,6 +74,9 @@ export function legsOf(direction) {
     });
 }
 
+/** With its first letter large. */
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 export function count(number, one, many = `${one}s`) {
   return `${grouping.format(number)} ${number === 1 ? one : many}`;
 }

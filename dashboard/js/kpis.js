@@ -9,7 +9,7 @@ import { figure, meter, money, moneyBadge, num, venueTag } from "./parts.js";
 export function kpiStrip(figures, simulated) {
   const f = figures;
   return h("section", { class: "kpis", "aria-label": simulated ? "Figures, demo money" : "Figures, real money" },
-    h("div", { class: "kpi-mode" }, moneyBadge(simulated)),
+    h("div", { class: "kpi-mode" }, moneyBadge(simulated), simulated ? "Simulated orders. No money moves." : "Real orders with real money."),
     h("dl", {},
       figure("Realised", money(f.realised), "paid out or closed"),
       figure("Locked", money(f.locked), "hedged, until settlement"),

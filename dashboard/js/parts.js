@@ -24,8 +24,8 @@ const STATE_KINDS = {
 };
 
 export function stateBadge(state) {
-  const words = String(state).toLowerCase().replaceAll("_", " ");
-  return h("span", { class: `badge state ${STATE_KINDS[state] ?? "quiet"}` }, words);
+  const words = format.capital(String(state).toLowerCase().replaceAll("_", " "));
+  return h("span", { class: `badge ${STATE_KINDS[state] ?? "quiet"}` }, words);
 }
 
 export function venueTag(venue) {
@@ -132,7 +132,7 @@ const lateWords = (error) =>
 export function subnav(label, items, current) {
   return h("nav", { class: "subnav", "aria-label": label },
     items.map(([key, text, href]) =>
-      h("a", { href, "aria-current": key === current ? "page" : null, "data-key": `tab-${key}` }, text)));
+      h("a", { href, "aria-current": key === current ? "page" : null, "data-key": `tab-${key}` }, format.capital(text))));
 }
 
 /** A label and a value in a description list. */

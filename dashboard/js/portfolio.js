@@ -5,7 +5,7 @@ import { total } from "./amount.js";
 const AGENTS_EVERY_MS = 10_000;
 const STATUS_EVERY_MS = 5_000;
 /** Agents whose figures are kept up to date at once; more would only queue behind the gateway's limit. */
-const MOST_WATCHED = 20;
+export const MOST_WATCHED = 20;
 
 /**
  * Calls `see({agents, statuses, positions, error, more})` after each change: maps by agent id.

@@ -23,8 +23,9 @@ export class DataTable {
     this.#columns = columns;
     this.#rowKey = rowKey;
     this.#onEnd = onEnd;
-    this.body = h("tbody", {});
-    this.table = h("table", { "aria-label": caption }, h("thead", {}, h("tr", {}, columns.map((column) => this.#heading(column)))), this.body);
+    // roles are spelled out because phones show the rows as cards, and a table without table display has none
+    this.body = h("tbody", { role: "rowgroup" });
+    this.table = h("table", { role: "table", "aria-label": caption }, h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, columns.map((column) => this.#heading(column)))), this.body);
     this.node = h("div", { class: "table-box", role: "region", "aria-label": caption, tabindex: "0" }, this.table);
     this.node.addEventListener("scroll", () => this.#later(), { passive: true });
     new ResizeObserver(() => this.#later()).observe(this.node);
@@ -38,10 +39,10 @@ export class DataTable {
 
   #heading(column) {
     const classes = `${column.num ? "num " : ""}${column.hide ? `hide-${column.hide}` : ""}`;
-    if (!column.sort) return h("th", { scope: "col", class: classes }, column.label);
+    if (!column.sort) return h("th", { role: "columnheader", scope: "col", class: classes }, column.label);
     const button = h("button", { class: "sort", type: "button" }, column.label);
     button.addEventListener("click", () => this.#sortBy(column));
-    return h("th", { scope: "col", class: classes, "data-sort": column.key }, button);
+    return h("th", { role: "columnheader", scope: "col", class: classes, "data-sort": column.key }, button);
   }
 
   #sortBy(column) {
@@ -110,8 +111,8 @@ export class DataTable {
     let made = this.#made.get(key);
     if (!made || made.text !== text) {
       const cells = this.#columns.map((column) =>
-        h("td", { class: `${column.num ? "num " : ""}${column.hide ? `hide-${column.hide}` : ""}`, "data-label": column.label }, column.cell(row)));
-      made = { text, element: h("tr", { "data-key": key }, cells) };
+        h("td", { role: "cell", class: `${column.num ? "num " : ""}${column.hide ? `hide-${column.hide}` : ""}`, "data-label": column.label }, column.cell(row)));
+      made = { text, element: h("tr", { role: "row", "data-key": key }, cells) };
       this.#made.set(key, made);
     }
     made.element.setAttribute("aria-rowindex", String(index + 2));

@@ -51,7 +51,7 @@ export function holdingsTable() {
     columns: [
       { key: "market", label: "Market", sort: (held) => held.market, cell: (held) => [
         h("span", { class: "strong ellipsis", title: held.market }, held.market),
-        h("div", { class: "sub" }, outcomeTag(held.outcome), venueTag(held.venue))] },
+        h("div", { class: "sub" }, legTag(held))] },
       { key: "mode", label: "Money", hide: "phone", cell: (held) => moneyBadge(held.simulated) },
       { key: "shares", label: "Shares", num: true, cell: (held) => num(format.shares(held.shares)) },
       { key: "cost", label: "Cost", num: true, hide: "phone", cell: (held) => num(format.usd(held.cost)) },

@@ -4,6 +4,7 @@ import { KEY_FIELDS, keyWarning, statementFields, takeSecrets } from "../credent
 import { fill, h } from "../dom.js";
 import { choice, field, formError, group, onSubmit, showErrors, whole } from "../forms.js";
 import { VENUES } from "../format.js";
+import { moneyBadge } from "../parts.js";
 import { parameterFields, readParameters, STRATEGIES } from "../strategies.js";
 import { toast } from "../toast.js";
 
@@ -23,8 +24,12 @@ export function view(context) {
     formError(),
     h("div", { class: "form-end" }, h("button", { class: "button primary", type: "submit" }, "Create agent"),
       h("span", { class: "muted" }, "It starts inactive: you start it on its page.")));
+  const promise = h("ul", { class: "plain-list" });
+  const drawPromise = () => fill(promise, inWords(form, chosen()));
+  form.addEventListener("input", drawPromise);
   drawKeys();
   drawParameters();
+  drawPromise();
   onSubmit(form, async (data) => {
     const body = request(context, form, data, chosen());
     try {
@@ -37,7 +42,23 @@ export function view(context) {
       showErrors(form, error);
     }
   });
-  return { title: "New agent", node: h("div", { class: "stack narrow" }, h("h1", {}, "New agent"), form) };
+  const aside = h("aside", { class: "panel", "aria-label": "What this agent may do" },
+    h("header", { class: "panel-head" }, h("h2", {}, "In plain words")), promise);
+  return { title: "New agent", node: h("div", { class: "stack" }, h("h1", {}, "New agent"), h("div", { class: "form-page" }, form, aside)) };
+}
+
+/** What the form says so far, as sentences. */
+function inWords(form, venues) {
+  const value = (name) => h("strong", {}, form.elements[name].value.trim() || "…");
+  const names = venues.map((venue) => VENUES[venue]);
+  const live = form.elements.mode.value === "live";
+  return [
+    h("li", {}, live ? moneyBadge(false) : moneyBadge(true), live ? " It trades with your money." : " It trades with simulated money."),
+    h("li", {}, names.length > 1 ? `It trades on ${names.slice(0, -1).join(", ")} and ${names.at(-1)}.` : names.length ? `It trades on ${names[0]} alone: only pairs within that venue.` : "It trades nowhere yet: choose a venue."),
+    h("li", {}, "It never has more than ", value("maxPosition"), " dollars at work, and starts at most ", value("maxTrades"), " trades a day."),
+    h("li", {}, "It takes only what pays ", value("minProfit"), " % or more after all fees, and settles within ", value("maxDays"), " days."),
+    h("li", {}, "When one leg falls short it gives up at most ", value("stopLoss"), " % of the other leg's cost; beyond that it stops and calls you."),
+  ];
 }
 
 const usesKeys = (body) => Object.keys(body).some((name) => /key|secret|funder/i.test(name));

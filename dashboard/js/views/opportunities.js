@@ -46,7 +46,7 @@ class Page {
     const verdict = (name) => {
       const input = h("input", { type: "radio", name: "verdict", checked: name === "all" });
       input.addEventListener("change", () => this.#change(() => { this.#verdict = name; }));
-      return h("label", {}, input, h("span", {}, name));
+      return h("label", {}, input, h("span", {}, format.capital(name)));
     };
     const search = h("input", { type: "search", placeholder: "Market, venue or reason", "aria-label": "Search opportunities" });
     search.addEventListener("input", () => this.#change(() => { this.#words = search.value.trim().toLowerCase(); }));

@@ -8,7 +8,7 @@ import * as format from "../format.js";
 import { kpiStrip } from "../kpis.js";
 import { newestTick, opportunityTable } from "../opportunities.js";
 import { bind, empty, failure, panel, skeleton } from "../parts.js";
-import { sums, watchPortfolio } from "../portfolio.js";
+import { MOST_WATCHED, sums, watchPortfolio } from "../portfolio.js";
 import { isOpen, tradesTable } from "../trades.js";
 import { venueLine } from "../venuehealth.js";
 
@@ -78,11 +78,12 @@ function drawAgents(place, table, { agents, statuses, more }) {
   place.lastChild.textContent = more ? `The figures of ${format.count(more, "older agent")} stand on their own pages.` : "";
 }
 
-function drawPositions(place, table, { statuses }) {
+function drawPositions(place, table, { agents, statuses }) {
   const trades = [...statuses.values()].flatMap((status) => status.recent_positions).filter(isOpen);
   trades.sort((a, b) => b.created_at.localeCompare(a.created_at));
   if (!trades.length) {
-    fill(place, empty("Nothing is open. A position appears when an agent takes an opportunity."));
+    const waiting = agents.some((agent, i) => i < MOST_WATCHED && !statuses.has(agent.agent_id));
+    fill(place, waiting ? skeleton() : empty("Nothing is open. A position appears when an agent takes an opportunity."));
     return;
   }
   table.setRows(trades);

@@ -113,7 +113,7 @@ function sizes(markets, newest, best) {
   const row = best ?? newest[0];
   const ladders = row && asksOf(markets, row.direction);
   if (!ladders) return empty("Both books are needed, and a direction that the scan looked at.");
-  const points = grossCurve(...ladders);
+  const points = untilLoss(grossCurve(...ladders));
   const top = points.reduce((a, b) => (b.profit > a.profit ? b : a));
   const scan = best
     ? ` The scan would buy ${format.shares(best.shares)} shares for a net profit of ${format.usd(best.net_profit)}.`
@@ -127,8 +127,14 @@ function sizes(markets, newest, best) {
     series: [{ label: "Gross profit", color: "accent", fill: true, values: points.map((point) => toNumber(point.profit)) }],
     time: false,
     x: (value) => value.toLocaleString("en-US"),
-    y: (value) => `$${value.toLocaleString("en-US")}`,
+    y: (value) => `${value < 0 ? "-" : ""}$${Math.abs(value).toLocaleString("en-US")}`,
   }));
+}
+
+/** The curve to its first point below zero: what lies beyond only loses more. */
+function untilLoss(points) {
+  const end = points.findIndex((point) => point.profit < 0n);
+  return end < 0 ? points : points.slice(0, Math.max(end + 1, 2));
 }
 
 function history(markets) {

@@ -33,7 +33,7 @@ function heading(trade) {
 
 function figures(trade) {
   const { hedged } = standing(trade);
-  return h("section", { class: "kpis", "aria-label": "Figures of this trade" }, h("div", { class: "kpi-mode" }, moneyBadge(trade.simulated)), h("dl", {},
+  return h("section", { class: "kpis", "aria-label": "Figures of this trade" }, h("div", { class: "kpi-mode" }, moneyBadge(trade.simulated), trade.simulated ? "Simulated orders. No money moved." : "Real orders with real money."), h("dl", {},
     figure("Expected", money(trade.expected_profit), "net of fees, at the start"),
     figure("Locked", money(trade.locked_profit), "until settlement"),
     figure("Realised", money(trade.realised_profit), "paid out or closed"),
@@ -65,7 +65,7 @@ function timeline(trade) {
     const moment = Date.parse(at);
     const step = moment - before;
     before = moment;
-    return h("li", {}, h("time", { datetime: at, class: "num" }, format.time(at)), h("span", {}, what),
+    return h("li", {}, h("time", { datetime: at, class: "num" }, format.time(at)), h("span", {}, format.capital(what.includes(":") ? what : what.toLowerCase().replaceAll("_", " "))),
       h("span", { class: "num muted" }, `+${format.latency(step)}`));
   }));
 }
@@ -73,16 +73,16 @@ function timeline(trade) {
 /** Fills belong to the order whose id they carry, or stand by themselves. */
 function orders(trade) {
   return h("div", { class: "table-box", tabindex: "0", role: "region", "aria-label": "Orders" },
-    h("table", {}, h("thead", {}, h("tr", {}, ["Order", "For", "State", "Asked", "Filled", "Latency", "On chain"].map((text, i) =>
-      h("th", { scope: "col", class: i > 2 && i < 6 ? "num" : "" }, text)))),
-    h("tbody", {}, trade.legs.map((leg) => h("tr", {},
-      h("td", { "data-label": "Order" }, h("span", { class: "mono", title: leg.order_id }, format.short(leg.order_id, 12, 6)), h("div", { class: "sub" }, venueTag(leg.venue))),
-      h("td", { "data-label": "For" }, `${leg.purpose} · ${leg.side} `, outcomeTag(leg.outcome)),
-      h("td", { "data-label": "State" }, stateBadge(leg.state), leg.reason && h("div", { class: "sub" }, leg.reason)),
-      h("td", { class: "num", "data-label": "Asked" }, `${format.shares(leg.shares)} at ${format.price(leg.limit_price)}`),
-      h("td", { class: "num", "data-label": "Filled" }, `${format.shares(leg.filled)} at ${format.price(leg.average_price)}`),
-      h("td", { class: "num", "data-label": "Latency" }, leg.submitted_at && leg.updated_at ? format.latency(Date.parse(leg.updated_at) - Date.parse(leg.submitted_at)) : format.NONE),
-      h("td", { "data-label": "On chain" }, chain(trade, leg))))) ));
+    h("table", { role: "table", "aria-label": "Orders" }, h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ["Order", "For", "State", "Asked", "Filled", "Latency", "On chain"].map((text, i) =>
+      h("th", { role: "columnheader", scope: "col", class: i > 2 && i < 6 ? "num" : "" }, text)))),
+    h("tbody", { role: "rowgroup" }, trade.legs.map((leg) => h("tr", { role: "row" },
+      h("td", { role: "cell", "data-label": "Order" }, h("span", { class: "mono", title: leg.order_id }, format.short(leg.order_id, 12, 6)), h("div", { class: "sub" }, venueTag(leg.venue))),
+      h("td", { role: "cell", "data-label": "For" }, `${leg.purpose} · ${leg.side} `, outcomeTag(leg.outcome)),
+      h("td", { role: "cell", "data-label": "State" }, stateBadge(leg.state), leg.reason && h("div", { class: "sub" }, leg.reason)),
+      h("td", { role: "cell", class: "num", "data-label": "Asked" }, `${format.shares(leg.shares)} at ${format.price(leg.limit_price)}`),
+      h("td", { role: "cell", class: "num", "data-label": "Filled" }, `${format.shares(leg.filled)} at ${format.price(leg.average_price)}`),
+      h("td", { role: "cell", class: "num", "data-label": "Latency" }, leg.submitted_at && leg.updated_at ? format.latency(Date.parse(leg.updated_at) - Date.parse(leg.submitted_at)) : format.NONE),
+      h("td", { role: "cell", "data-label": "On chain" }, chain(trade, leg))))) ));
 }
 
 function chain(trade, leg) {

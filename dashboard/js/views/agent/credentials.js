@@ -63,7 +63,7 @@ function setForm(context, platforms, path, statusPath) {
   const fields = h("div", { class: "stack" });
   const draw = () => fill(fields, KEY_FIELDS[venue.value](), statementFields());
   venue.addEventListener("change", draw);
-  const form = h("form", { class: "form", "aria-label": "Venue keys" }, keyWarning(),
+  const form = h("form", { class: "form narrow", "aria-label": "Venue keys" }, keyWarning(),
     h("div", { class: "field" }, h("label", { for: "key-venue" }, "Venue"), venue), fields, formError(),
     h("div", { class: "form-end" }, h("button", { class: "button primary", type: "submit" }, "Save keys")));
   draw();

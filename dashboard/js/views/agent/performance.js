@@ -47,7 +47,7 @@ function draw(trades, complete, { stats }) {
         { label: "Realised", color: "accent", values: curve.realised, stepped: true },
       ],
     }),
-    chart({
+    curve.realised.some((value) => value !== 0) && chart({
       title: "Drawdown of realised profit", summary: `Now ${format.usd(drawdown)}, at worst ${dollars(Math.min(0, ...curve.drawdown))}.`,
       xs: curve.xs, y: dollars, height: 140,
       series: [{ label: "Drawdown", color: "loss", values: curve.drawdown, stepped: true, fill: true }],
