@@ -39,7 +39,13 @@ def of_rejection(
     tick_id: str, direction: Direction, rejection: Rejection, seen_at: datetime
 ) -> OpportunityRecord:
     return OpportunityRecord(
-        tick_id, direction.pair_id, direction.label, direction.a.question, seen_at, "rejected", rejection.detail
+        tick_id,
+        direction.pair_id,
+        direction.label,
+        direction.a.question,
+        seen_at,
+        "rejected",
+        rejection.detail,
     )
 
 
