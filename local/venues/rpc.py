@@ -1,14 +1,17 @@
 """A stand-in for the chain's JSON-RPC node: `POST /rpc`, answering what a trader asks before trading.
 
-Reads only: chain id, dollars, outcome shares, allowances. The balances are the venue ledger's.
+Reads only: chain id, dollars, outcome shares, allowances, payout denominators. The balances are the venue
+ledger's.
 """
 
 from collections.abc import Callable
+from math import gcd
 from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from dutchbook.domain.money import ONE
 from local.venues.ledger import Account
 from local.venues.state import VenueState
 from local.venues.wire import decimal_micros
@@ -18,6 +21,7 @@ _BALANCE_OF = "70a08231"
 _BALANCE_OF_ID = "00fdd58e"
 _ALLOWANCE = "dd62ed3e"
 _IS_APPROVED_FOR_ALL = "e985e9c5"
+_PAYOUT_DENOMINATOR = "dd34de67"
 
 
 def routes(state: VenueState, chain_id: int, wallet: Callable[[Account], str]) -> Blueprint:
@@ -42,6 +46,8 @@ def routes(state: VenueState, chain_id: int, wallet: Callable[[Account], str]) -
 def _read(state: VenueState, wallet: Callable[[Account], str], data: str) -> int | None:
     """The value of a known view function; None for any other."""
     selector, words = data[2:10], [data[start : start + 64] for start in range(10, len(data), 64)]
+    if selector == _PAYOUT_DENOMINATOR:
+        return _payout_denominator(state, f"0x{words[0]}")
     owner = next(
         (a for a in state.ledger.accounts.values() if wallet(a)[2:].lower() == words[0][24:].lower()), None
     )
@@ -55,6 +61,14 @@ def _read(state: VenueState, wallet: Callable[[Account], str], data: str) -> int
     if selector == _IS_APPROVED_FOR_ALL:
         return int(owner is not None and owner.facts.get("ctf_approved") is not False)
     return None
+
+
+def _payout_denominator(state: VenueState, condition: str) -> int:
+    """Two for a split, one for a winner, nothing while the question is open."""
+    for market_id, payout in state.settled.items():
+        if state.listings[market_id].facts.get("condition", market_id) == condition:
+            return ONE // gcd(payout, ONE)
+    return 0
 
 
 def _shares(state: VenueState, owner: Account, token_id: str) -> int:

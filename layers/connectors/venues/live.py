@@ -34,12 +34,10 @@ from venues.polymarket.trading import PolymarketTrading
 from venues.polymarket.trading_calls import PolymarketCalls, open_api_key
 from venues.ratelimit import Limiter, Rate, RatePlan
 from venues.registry import LiveFactory, PublicData
-from venues.rpc import ChainReader
+from venues.rpc import RPC_PLAN, ChainReader
 from venues.servertime import ServerTime
 
 SESSION_SECONDS = 300.0
-RPC_PLAN = RatePlan({"rpc": Rate(per_second=5, burst=5)})
-"""Public nodes publish no figure; a trade needs one read."""
 
 
 @dataclass(frozen=True, slots=True)

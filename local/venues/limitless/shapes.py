@@ -1,6 +1,7 @@
 """Limitless objects: one YES book, raw six-decimal sizes, prices as numbers."""
 
 from datetime import timedelta
+from math import gcd
 
 from dutchbook.domain.money import ONE
 from local.day.catalogue import Listing
@@ -10,6 +11,9 @@ from local.venues.wire import Json, iso, number
 
 EXCHANGE = "0x05c748E2f4DcDe0ec9Fa8DDc40DE6b867f923fa5"
 """The plain exchange contract that live markets named in autumn 2026; clients must read it, not know it."""
+
+_WINNERS = {ONE: 0, 0: 1}
+"""What YES pays to the winner's index; a split has no winner."""
 
 _CREATOR = "0x0000000000000000000000000000000000000002"
 
@@ -64,7 +68,7 @@ def market(state: VenueState, listing: Listing, *, detail: bool) -> Json:
         "tradeType": "clob",
         "venue": {"exchange": EXCHANGE, "adapter": None},
         "marketType": "single",
-        "winningOutcomeIndex": None if payout is None else int(payout == 0),
+        "winningOutcomeIndex": None if payout is None else _WINNERS.get(payout),
         "metadata": {
             "fee": True,
             "externalSlug": facts["external_slug"],
@@ -86,9 +90,15 @@ def market(state: VenueState, listing: Listing, *, detail: bool) -> Json:
         },
     }
     if detail:
-        body["payoutNumerators"] = None if payout is None else [payout // ONE, 1 - payout // ONE]
+        body["payoutNumerators"] = None if payout is None else _numerators(payout)
         body["groupSlug"] = None
     return body
+
+
+def _numerators(payout: int) -> list[int]:
+    """As the oracle reports them: small whole numbers, [1, 1] for a split."""
+    unit = gcd(payout, ONE)
+    return [payout // unit, (ONE - payout) // unit]
 
 
 def _trade_prices(state: VenueState, slug: str) -> Json:

@@ -177,7 +177,7 @@ def data_routes(state: VenueState) -> Blueprint:
 
     @blueprint.get("/resolutions")
     def resolutions() -> ResponseReturnValue:
-        wanted = request.args.getlist("condition")
+        wanted = request.args.get("condition", "").split(",")
         if "offset" in request.args or len(wanted) > 20:
             return {"error": "invalid request"}, 400
         return _envelope([_resolution(state, item) for item in wanted if item in state.settled])

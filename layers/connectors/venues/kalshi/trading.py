@@ -108,6 +108,11 @@ class KalshiTrading:
             raise VenueUnreachable(f"kalshi's positions make no sense: {error}") from error
         return [position for position in held if position.shares]
 
+    def was_paid(self, market_id: str) -> bool:
+        """Whether the account's settlements name the market: Kalshi pays by itself. Raises NotSent."""
+        rows = self._calls.settlements(market_id)
+        return any(isinstance(item, dict) and item.get("ticker") == market_id for item in rows)
+
     def read_lag_ms(self) -> int:
         return READ_LAG_MS
 

@@ -51,6 +51,10 @@ class KalshiTradingCalls:
     def positions(self) -> Iterator[Json]:
         return self._rows("/portfolio/positions", "market_positions", [("count_filter", "position")])
 
+    def settlements(self, ticker: str) -> Iterator[Json]:
+        """What was paid out of a market."""
+        return self._rows("/portfolio/settlements", "settlements", [("ticker", ticker)])
+
     def balance(self) -> Json:
         return self._get("/portfolio/balance", ()).data
 

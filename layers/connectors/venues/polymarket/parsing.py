@@ -76,6 +76,7 @@ def parse_market(item: Json, event: Row) -> Market:
     terms = {
         "yes_token": tokens[yes],
         "no_token": tokens[1 - yes],
+        "yes_index": str(yes),
         "version": version,
         "neg_risk": "true" if flag(market, "negRisk") else "false",
         "slug": text(market, "slug"),

@@ -41,7 +41,7 @@ class Market:
     """One binary question as a venue lists it.
 
     `terms` holds the venue's own facts that an order needs, all strings:
-    Polymarket: yes_token, no_token, version ("v1" | "v2"), neg_risk ("true" | "false"), slug
+    Polymarket: yes_token, no_token, yes_index ("0" | "1": which payout is YES's), version ("v1" | "v2"), neg_risk ("true" | "false"), slug
     Kalshi: series, exchange_index
     Limitless: yes_token, no_token, exchange, adapter, fee_module_type, fee_module, external_slug, mirror
     All: taker_delay_ms where the venue holds takers back.

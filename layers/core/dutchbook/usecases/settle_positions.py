@@ -1,0 +1,241 @@
+"""The scheduled pass that follows positions to cash: open → resolved → payable → redeemed.
+
+Every run looks at all positions anew, so one that dies, or a venue that does not answer, costs a few minutes
+and nothing else. Money moves in one conditional step for each position (`Settlements.settle`) after it was
+fetched (`Redeemer.redeem`), and both may be repeated.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from dutchbook.domain.errors import DutchbookError, NotFound, NotSent, WrongState
+from dutchbook.domain.market import MarketKey
+from dutchbook.domain.money import format_micros
+from dutchbook.domain.pair import PairStatus
+from dutchbook.domain.settlement import Resolution, Stage, disagreement
+from dutchbook.domain.trade import Trade
+from dutchbook.domain.venue import Venue
+from dutchbook.ports import (
+    Agents,
+    AuditEntry,
+    Clock,
+    Ledger,
+    MarketStore,
+    Notice,
+    Notifier,
+    Position,
+    Redeemer,
+    Resolutions,
+    Settlements,
+    utc,
+)
+
+ACTOR = "settle_positions"
+
+MARKETS_A_PASS: Mapping[Venue, int] = {Venue.KALSHI: 2_000, Venue.POLYMARKET: 2_000, Venue.LIMITLESS: 200}
+"""How many markets a pass asks about; more take turns. Limitless answers three a second, one by one."""
+
+_TURN_MS = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a pass needs of the world."""
+
+    settlements: Settlements
+    ledger: Ledger
+    agents: Agents
+    markets: MarketStore
+    resolutions: Mapping[Venue, Resolutions]
+    redeemer: Callable[[Position], Redeemer | None]
+    """Who fetches a position's money; None where this function may not."""
+    notifier: Notifier
+    clock: Clock
+
+
+@dataclass(slots=True)
+class PassReport:
+    """What happened, in counts; dollars as decimal text."""
+
+    held: int = 0
+    resolved: int = 0
+    paid: int = 0
+    payout: str = "0"
+    flagged: int = 0
+    down: dict[str, str] = field(default_factory=dict)
+    """Venue → why it could not be asked."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Position → what went wrong with it; the next pass tries again."""
+
+    def to_record(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def settle_positions(desk: Desk) -> PassReport:
+    """One pass over everybody's positions. Raises only what makes it impossible (the stores failing)."""
+    report = PassReport()
+    held = list(desk.settlements.held())
+    report.held = len(held)
+    answers = _ask(desk, {position.key for position in held}, report)
+    payout = 0
+    touched: dict[str, set[str]] = {}
+    for position in held:
+        answer = answers.get(position.key)
+        if answer is None or answer.stage is position.stage is Stage.OPEN:
+            continue
+        try:
+            payout += _follow(desk, position, answer, report)
+        except DutchbookError as error:
+            report.failed[f"{position.agent_id} {position.key}"] = f"{type(error).__name__}: {error}"
+            continue
+        touched.setdefault(position.agent_id, set()).update(position.trade_ids)
+    for agent_id, trade_ids in sorted(touched.items()):
+        report.flagged += _check_trades(desk, agent_id, trade_ids, answers)
+    report.payout = format_micros(payout)
+    return report
+
+
+def close_what_is_gone(
+    ledger: Ledger, settlements: Settlements, agent_id: str, trade_ids: Iterable[str]
+) -> None:
+    """Closes those of an agent's trades of which no position holds anything: they wait for no profit."""
+    still = {trade_id for position in ledger.positions(agent_id) for trade_id in position.trade_ids}
+    for trade_id in sorted(set(trade_ids) - still):
+        trade = ledger.trade(trade_id)
+        if trade is not None and trade.ended and trade.closed_at is None:
+            settlements.close(trade_id)
+
+
+def _ask(desk: Desk, keys: Iterable[MarketKey], report: PassReport) -> dict[MarketKey, Resolution]:
+    answers: dict[MarketKey, Resolution] = {}
+    by_venue: dict[Venue, list[MarketKey]] = {}
+    for key in sorted(keys):
+        by_venue.setdefault(key.venue, []).append(key)
+    for venue, all_keys in by_venue.items():
+        markets = desk.markets.markets(_turn(all_keys, MARKETS_A_PASS[venue], desk.clock.now_ms()))
+        try:
+            told = desk.resolutions[venue].resolutions(list(markets.values()))
+        except NotSent as error:
+            report.down[venue.value] = str(error)
+            continue
+        answers.update({answer.key: answer for answer in told.values()})
+    return answers
+
+
+def _turn(keys: Sequence[MarketKey], most: int, now_ms: int) -> list[MarketKey]:
+    """All keys, or the next `most` of them: whose turn it is follows from the time alone."""
+    if len(keys) <= most:
+        return list(keys)
+    start = now_ms // _TURN_MS * most % len(keys)
+    return [*keys[start:], *keys[:start]][:most]
+
+
+def _follow(desk: Desk, position: Position, answer: Resolution, report: PassReport) -> int:
+    """Takes a position as far as it can go now. Returns the dollars (micros) that it paid."""
+    desk.settlements.mark(position, answer.stage, answer.worth(position.outcome))
+    if answer.stage is Stage.OPEN:
+        return 0
+    report.resolved += 1
+    if answer.stage is Stage.RESOLVED:
+        if answer.yes_value is None:
+            desk.notifier.send(_without_value(position))
+        return 0
+    redeemer, current = desk.redeemer(position), _current(desk.ledger, position)
+    if redeemer is None or current is None or _under_way(desk.ledger, current):
+        return 0
+    if not redeemer.redeem(current, answer):
+        return 0
+    # excludes booking it twice: a second pass finds nothing held
+    paid = desk.settlements.settle(current, answer)
+    if paid is None:
+        return 0
+    report.paid += 1
+    detail = {
+        "market": str(paid.key),
+        "outcome": paid.outcome.value,
+        "payout": format_micros(paid.payout),
+        "realised": format_micros(paid.realised),
+    }
+    desk.agents.write_audit(paid.agent_id, AuditEntry(paid.at, ACTOR, "settled", detail))
+    return paid.payout
+
+
+def _current(ledger: Ledger, seen: Position) -> Position | None:
+    """The position as it is now: the index that told of it lags."""
+    for position in ledger.positions(seen.agent_id):
+        if (position.key, position.outcome, position.simulated) == (seen.key, seen.outcome, seen.simulated):
+            return position
+    return None
+
+
+def _under_way(ledger: Ledger, position: Position) -> bool:
+    """Whether a trade that still moves may change what is held."""
+    trades = (ledger.trade(trade_id) for trade_id in position.trade_ids)
+    return any(trade is not None and not trade.ended for trade in trades)
+
+
+def _check_trades(
+    desk: Desk, agent_id: str, trade_ids: Iterable[str], answers: Mapping[MarketKey, Resolution]
+) -> int:
+    """Closes what is over and flags what the venues settled differently. Returns how many were flagged."""
+    ids = sorted(trade_ids)
+    close_what_is_gone(desk.ledger, desk.settlements, agent_id, ids)
+    flagged = 0
+    for trade_id in ids:
+        trade = desk.ledger.trade(trade_id)
+        if trade is None or trade.flag or not trade.ended:
+            continue
+        text = disagreement(
+            trade, [_worth(trade, index, answers) for index in range(len(trade.planned_legs))]
+        )
+        if text:
+            _report_disagreement(desk, trade, text)
+            flagged += 1
+    return flagged
+
+
+def _worth(trade: Trade, place: int, answers: Mapping[MarketKey, Resolution]) -> int | None:
+    """What a share of the planned leg at this place paid or will pay; None while that may still change."""
+    leg = trade.planned_legs[place]
+    if leg.index in trade.settled:
+        return trade.settled[leg.index]
+    answer = answers.get(leg.key)
+    if answer is None or answer.stage is not Stage.PAYABLE:
+        return None
+    return answer.worth(leg.outcome)
+
+
+def _report_disagreement(desk: Desk, trade: Trade, text: str) -> None:
+    """The pair is blocked for everybody, its owner told, the trade flagged last: a repeat does all again."""
+    with suppress(WrongState, NotFound):  # blocked or rejected already, or it is no pair of ours
+        desk.markets.set_pair_status(
+            trade.pair_id, [PairStatus.APPROVED, PairStatus.PROPOSED], PairStatus.BLOCKED, text, ACTOR
+        )
+    desk.notifier.send(
+        Notice(
+            kind="settled-differently",
+            agent_id=trade.agent_id,
+            what=f"{trade.title or trade.pair_id}: {text}",
+            next_step="The pair is blocked. What is paid is booked as it comes; compare the rule texts.",
+            trade_id=trade.trade_id,
+            dedupe_key=f"settled-differently:{trade.trade_id}",
+        )
+    )
+    entry = AuditEntry(
+        utc(desk.clock.now_ms()), ACTOR, "settled-differently", {"trade": trade.trade_id, "text": text}
+    )
+    desk.agents.write_audit(trade.agent_id, entry)
+    desk.settlements.flag(trade.trade_id, text)
+
+
+def _without_value(position: Position) -> Notice:
+    return Notice(
+        kind="resolved-without-value",
+        agent_id=position.agent_id,
+        what=f"{position.title or position.key}: {position.key.venue} closed the market and names no outcome",
+        next_step="It may be decided later, or the bets given back. Ask the venue if it stays so for days.",
+        venue=position.key.venue.value,
+        dedupe_key=f"resolved-without-value:{position.agent_id}:{position.key}",
+    )

@@ -1,0 +1,202 @@
+"""Positions become cash when the venue pays, once, at what it pays; venues that disagree are told of."""
+
+from dataclasses import replace
+
+import pytest
+
+from dutchbook.domain.errors import VenueUnreachable
+from dutchbook.domain.money import ONE
+from dutchbook.domain.pair import PairStatus
+from dutchbook.domain.settlement import Resolution, Stage
+from dutchbook.domain.trade import TradeState
+from dutchbook.domain.venue import Venue
+from tests.support.settling import KALSHI, POLYMARKET, Office
+
+
+@pytest.fixture
+def office():
+    office = Office()
+    office.hedge()
+    return office
+
+
+def test_while_the_question_is_open_nothing_happens(office):
+    office.say(KALSHI, None, Stage.OPEN)
+    report = office.run()
+    assert (report.held, report.resolved, report.paid) == (2, 0, 0)
+    assert {position.stage for position in office.ledger.positions("agt_1")} == {Stage.OPEN}
+
+
+def test_resolved_is_not_paid(office):
+    office.say(KALSHI, ONE, Stage.RESOLVED)
+    report = office.run()
+    assert (report.resolved, report.paid) == (1, 0)
+    kalshi = next(each for each in office.ledger.positions("agt_1") if each.key == KALSHI)
+    assert (kalshi.stage, kalshi.worth) == (Stage.RESOLVED, ONE)
+    assert office.cash(Venue.KALSHI) == (996 * ONE, 996 * ONE)
+
+
+def test_an_answer_that_is_taken_back_is_open_again(office):
+    office.say(KALSHI, ONE, Stage.RESOLVED)
+    office.run()
+    office.say(KALSHI, None, Stage.OPEN)
+    office.run()
+    assert {position.stage for position in office.ledger.positions("agt_1")} == {Stage.OPEN}
+
+
+def test_payable_is_fetched_and_becomes_cash_on_both_books(office):
+    office.say(KALSHI, ONE)
+    office.say(POLYMARKET, ONE)
+    report = office.run()
+    assert (report.paid, report.payout, report.failed, report.flagged) == (2, "10", {}, 0)
+    assert office.cash(Venue.KALSHI) == (1006 * ONE, 1006 * ONE)
+    assert office.cash(Venue.POLYMARKET) == (995 * ONE, 995 * ONE)
+    assert office.trade().closed_at is not None
+    assert not office.notices
+    actions = [entry.action for entry in office.agents.audit("agt_1", 10).items]
+    assert actions == ["settled", "settled"]
+
+
+def test_a_second_pass_pays_nothing(office):
+    office.say(KALSHI, ONE)
+    office.run()
+    assert office.run().paid == 0
+    assert office.cash(Venue.KALSHI) == (1006 * ONE, 1006 * ONE)
+
+
+def test_a_pass_that_dies_between_fetching_and_booking_is_made_good_by_the_next(office, monkeypatch):
+    office.say(KALSHI, ONE)
+
+    def dies(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.settlements, "settle", dies)
+        with pytest.raises(KeyboardInterrupt):
+            office.run()
+    assert office.cash(Venue.KALSHI) == (996 * ONE, 1006 * ONE)
+    office.run()
+    assert office.cash(Venue.KALSHI) == (1006 * ONE, 1006 * ONE)
+
+
+def test_a_trade_under_way_is_waited_for():
+    office = Office()
+    office.start()
+    office.say(KALSHI, ONE)
+    assert office.run().paid == 0
+    office.end("trd_01", TradeState.HEDGED)
+    assert office.run().paid == 1
+
+
+@pytest.mark.parametrize("value", [370_000, 500_000])
+def test_scalar_and_void_pay_their_share(office, value):
+    office.say(KALSHI, value)
+    office.say(POLYMARKET, value)
+    assert office.run().flagged == 0
+    assert office.cash(Venue.KALSHI)[0] == 996 * ONE + 10 * value
+    assert office.cash(Venue.POLYMARKET)[0] == 995 * ONE + 10 * (ONE - value)
+
+
+def test_a_refund_gives_back_what_was_paid(office):
+    office.said[Venue.KALSHI].answers[KALSHI.market_id] = Resolution(KALSHI, Stage.PAYABLE, refund=True)
+    office.run()
+    assert office.cash(Venue.KALSHI) == (1000 * ONE, 1000 * ONE)
+
+
+def test_venues_that_settle_differently_block_the_pair_and_tell_the_owner(office):
+    """Both legs lose: the nine dollars are gone, and the books say so."""
+    office.say(KALSHI, 0)
+    office.say(POLYMARKET, ONE)
+    report = office.run()
+
+    assert report.flagged == 1
+    assert office.markets.pair("pair_1").status is PairStatus.BLOCKED
+    assert office.trade().flag == (
+        "the venues settled differently: yes on kalshi pays 0, no on polymarket pays 0"
+    )
+    (notice,) = office.notices
+    assert (notice.kind, notice.trade_id) == ("settled-differently", "trd_01")
+    totals = office.agents.totals("agt_1", simulated=True)
+    assert (totals.realised, totals.locked, totals.exposure) == (-9 * ONE, 0, 0)
+    assert office.run().flagged == 0
+    assert len(office.notices) == 1
+
+
+def test_a_difference_that_pays_twice_is_told_as_well(office):
+    office.say(KALSHI, ONE)
+    office.say(POLYMARKET, 0)
+    assert office.run().flagged == 1
+    assert office.agents.totals("agt_1", simulated=True).realised == 11 * ONE
+
+
+def test_a_void_on_one_venue_alone_is_a_difference(office):
+    office.say(KALSHI, ONE)
+    office.say(POLYMARKET, 500_000)
+    assert office.run().flagged == 1
+
+
+def test_the_difference_shows_when_the_second_venue_settles_days_later(office):
+    office.say(KALSHI, 0)
+    assert office.run().flagged == 0
+    office.said[Venue.KALSHI].answers.clear()
+    office.say(POLYMARKET, ONE)
+    assert office.run().flagged == 1
+
+
+def test_an_answer_that_may_change_is_no_difference_yet(office):
+    office.say(KALSHI, 0, Stage.RESOLVED)
+    office.say(POLYMARKET, ONE)
+    assert office.run().flagged == 0
+
+
+def test_a_market_closed_without_an_answer_calls_a_human(office):
+    office.say(KALSHI, None, Stage.RESOLVED)
+    office.run()
+    (notice,) = office.notices
+    assert notice.kind == "resolved-without-value"
+    assert office.cash(Venue.KALSHI)[0] == 996 * ONE
+
+
+def test_a_venue_that_does_not_answer_costs_its_own_positions_only(office):
+    office.said[Venue.KALSHI].failure = VenueUnreachable("kalshi is down")
+    office.say(POLYMARKET, ONE)
+    report = office.run()
+    assert report.down == {"kalshi": "kalshi is down"}
+    assert report.paid == 1
+
+
+def test_one_position_that_fails_does_not_stop_the_others(office):
+    office.paper.move_shares("agt_1", KALSHI, office.ledger.positions("agt_1")[0].outcome, -ONE, "theft")
+    office.say(KALSHI, ONE)
+    office.say(POLYMARKET, ONE)
+    report = office.run()
+    assert report.paid == 1
+    assert list(report.failed) == [f"agt_1 {KALSHI}"]
+
+
+def test_real_positions_wait_for_the_function_that_may_redeem(office):
+    book = office.agents.books["agt_1", True]
+    real = replace(book.positions.pop((KALSHI, office.trade().legs[0].outcome)), simulated=False)
+    office.agents.books["agt_1", False].positions[KALSHI, real.outcome] = real
+    office.say(KALSHI, ONE)
+    report = office.run()
+    assert (report.resolved, report.paid) == (1, 0)
+    (kalshi,) = [each for each in office.ledger.positions("agt_1") if each.key == KALSHI]
+    assert (kalshi.stage, kalshi.worth) == (Stage.PAYABLE, ONE)
+
+
+def test_more_markets_than_a_pass_may_ask_take_turns(office, monkeypatch):
+    monkeypatch.setattr(
+        "dutchbook.usecases.settle_positions.MARKETS_A_PASS", {Venue.KALSHI: 1, Venue.POLYMARKET: 1}
+    )
+    asked = office.said[Venue.KALSHI].asked
+    book = office.agents.books["agt_1", True]
+    (place,) = [place for place in book.positions if place[0] == KALSHI]
+    for name in ("b", "c"):
+        key = KALSHI._replace(market_id=f"kalshi-market-{name}")
+        office.markets.put_markets([replace(office.markets.market(KALSHI), market_id=key.market_id)])
+        book.positions[key, place[1]] = replace(book.positions[place], key=key)
+    for _ in range(3):
+        office.run()
+        office.clock.advance(300_000)
+    assert sorted(asked) == ["kalshi-market", "kalshi-market-b", "kalshi-market-c"]
