@@ -82,9 +82,10 @@ def test_an_order_that_was_cancelled_may_have_filled():
     assert (found.filled, found.working) == (400_000, False)
 
 
-def test_only_a_resting_order_may_still_fill():
+def test_an_order_may_fill_until_it_is_said_to_have_ended():
     """A read that lags shows the old remaining count of a cancelled order."""
     assert parse_order(order(status="resting", remaining_count_fp="1.00")).working
+    assert parse_order(order(status="something_new", remaining_count_fp="0.00")).working
     assert not parse_order(order(status="canceled", remaining_count_fp="1.00")).working
 
 

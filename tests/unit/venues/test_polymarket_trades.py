@@ -6,7 +6,7 @@ from dutchbook.domain.fees import PolymarketFees
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Side
 from venues.fields import BadRow
-from venues.polymarket.trading_parsing import parse_fills, parse_position, trade_ids
+from venues.polymarket.trading_parsing import parse_fills, parse_order, parse_position, trade_ids
 
 ORDER, OTHER = "0x" + "0a" * 32, "0x" + "0b" * 32
 TOKEN, OTHER_TOKEN = "111", "222"
@@ -116,6 +116,26 @@ def test_a_trade_that_makes_no_sense_is_told_not_skipped(broken):
     """A fill left out would look like an order that did less than it did."""
     with pytest.raises(BadRow):
         fills(trade(**broken))
+
+
+@pytest.mark.parametrize("prefix", ["", "ORDER_STATUS_"])
+@pytest.mark.parametrize(
+    ("status", "working"),
+    [
+        ("LIVE", True),
+        ("DELAYED", True),
+        ("UNMATCHED", True),
+        ("SOMETHING_NEW", True),
+        ("", True),
+        ("MATCHED", False),
+        ("CANCELED", False),
+        ("CANCELED_MARKET_RESOLVED", False),
+        ("INVALID", False),
+    ],
+)
+def test_an_order_may_fill_until_it_is_said_to_have_ended(prefix, status, working):
+    found = parse_order({"status": prefix + status, "size_matched": "12.5"})
+    assert (found.working, found.matched) == (working, 12_500_000)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from venues.jsonbody import Json
 _PRICE_STEP = 100
 """Prices are written with four decimals, counts with two."""
 _COUNT_STEP = 10_000
-_RESTING = "resting"
+_ENDED = frozenset({"canceled", "executed"})
 
 
 def order_body(request: OrderRequest, market: Market) -> str:
@@ -77,7 +77,8 @@ def parse_receipt(payload: Json) -> OrderState:
 def parse_order(payload: Json) -> OrderState:
     """An order of GET /portfolio/orders. Raises BadRow.
 
-    Only "resting" may still fill. The remaining count does not tell: a read that lags shows the old one.
+    Whatever is not said to have ended may still fill. The remaining count does not tell: a read that lags
+    shows the old one.
     """
     order = row(payload, "order")
     status = required(order, "status")
@@ -85,7 +86,7 @@ def parse_order(payload: Json) -> OrderState:
         order_id=required(order, "order_id"),
         client_order_id=text(order, "client_order_id"),
         filled=micros(order, "fill_count_fp"),
-        working=status == _RESTING,
+        working=status not in _ENDED,
         status=status,
     )
 

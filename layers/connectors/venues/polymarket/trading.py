@@ -203,8 +203,6 @@ class PolymarketTrading:
     def _first_report(self, receipt: Receipt, intent: Intent, market: Market) -> OrderReport:
         """The order is placed: whatever goes wrong now must not look as if it were not."""
         working = OrderReport(OrderStatus.WORKING, intent.venue_order_id, (), 0, reason=receipt.status)
-        if receipt.status != _MATCHED:
-            return working  # delayed, live or unmatched: none of them is a fill
         try:
             if not receipt.trade_ids:
                 found = self.lookup(intent, market)
@@ -212,9 +210,10 @@ class PolymarketTrading:
             fills = self._fills(intent, market)
         except (NotSent, Refused, BadRow):
             return working
-        if not trade_ids(fills) >= set(receipt.trade_ids):
-            return _report(intent, OrderStatus.WORKING, fills, 0, receipt.status)
-        return _report(intent, OrderStatus.DONE, fills, 0, receipt.status)
+        # delayed, live and unmatched are no ends, and an end has all its trades listed
+        ended = receipt.status == _MATCHED and trade_ids(fills) >= set(receipt.trade_ids)
+        status = OrderStatus.DONE if ended else OrderStatus.WORKING
+        return _report(intent, status, fills, 0, receipt.status)
 
     def _fills(self, intent: Intent, market: Market) -> tuple[Fill, ...]:
         fields = intent.fields

@@ -24,7 +24,8 @@ _TRADE_PREFIX = "TRADE_STATUS_"
 _ORDER_PREFIX = "ORDER_STATUS_"
 _CONFIRMED = "CONFIRMED"
 _FAILED = "FAILED"
-_WORKING = frozenset({"LIVE", "DELAYED"})
+_ENDED = frozenset({"MATCHED", "CANCELED", "CANCELED_MARKET_RESOLVED", "INVALID"})
+"""An order that takes or cancels can do no more in these; whatever else it is in, it may."""
 _END_CURSORS = frozenset({"", "LTE="})
 
 
@@ -72,7 +73,7 @@ def parse_order(payload: Json) -> OrderState:
     """Raises BadRow."""
     order = row(payload, "order")
     status = text(order, "status").upper().removeprefix(_ORDER_PREFIX)
-    return OrderState(micros(order, "size_matched"), status in _WORKING, status.lower())
+    return OrderState(micros(order, "size_matched"), status not in _ENDED, status.lower())
 
 
 def parse_fills(
