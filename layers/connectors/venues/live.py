@@ -20,6 +20,7 @@ from venues.environments import KalshiEnvironment, LimitlessEnvironment, Polymar
 from venues.fields import BadRow
 from venues.health import HealthRecorder
 from venues.http import VenueHttp
+from venues.jsonbody import Json
 from venues.kalshi.trading import KalshiTrading
 from venues.kalshi.trading_calls import KalshiTradingCalls
 from venues.kalshi.trading_parsing import parse_limits
@@ -182,7 +183,7 @@ class LiveConnectors:
             self._order_timeout,
         )
         try:
-            profile = parse_profile(calls.profile())
+            profile = parse_profile(_asked_in_time(calls.profile, server_time))
         except BadRow as error:
             raise VenueUnreachable(f"limitless's profile makes no sense: {error}") from error
         signer = _limitless_signer(keys.signer, profile, environment.chain_id)
@@ -195,6 +196,15 @@ class LiveConnectors:
 
     def _server_time(self, venue: Venue) -> ServerTime:
         return ServerTime(self._clock, self._public.recorders[venue])
+
+
+def _asked_in_time(ask: Callable[[], Json], server_time: ServerTime) -> Json:
+    """The answer; a refusal may be our clock's fault, so it is asked once more by the venue's own."""
+    try:
+        return ask()
+    except NotAuthorised:
+        server_time.resync()
+        return ask()
 
 
 def _limitless_signer(key: EthereumSigner, profile: Profile, chain_id: int) -> limitless_signing.OrderSigner:

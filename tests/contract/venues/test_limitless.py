@@ -10,8 +10,16 @@ from dutchbook.domain.fees import LimitlessFees
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports import OrderStatus
+from local.venues.server import SimulatedVenues
 from tests.contract.venues.contract import Bench, VenueContract
-from tests.support.simulated import ACCOUNT, HARDHAT_ADDRESS, Simulation, open_limitless, simulation
+from tests.support.simulated import (
+    ACCOUNT,
+    HARDHAT_ADDRESS,
+    ShiftedClock,
+    Simulation,
+    open_limitless,
+    simulation,
+)
 from venues.crypto import checksum_address
 
 SLUG = "simulated-jd-vance-2028"
@@ -170,6 +178,14 @@ def test_a_smart_wallet_profile_trades_with_its_wallet(world):
     order = json.loads(intent.fields["body"])["order"]
     assert (order["maker"], order["signer"], order["signatureType"]) == (wallet, HARDHAT_ADDRESS, 2)
     assert bench.final(intent, bench.connector.place(intent, bench.market)).filled == 50 * ONE
+
+
+def test_a_clock_that_is_off_is_set_by_the_venues_own():
+    """Two minutes behind: the login is refused once, and orders leave within the receive window."""
+    with SimulatedVenues(seed=7) as venues:
+        bench = limitless_bench(Simulation(venues, ShiftedClock(-120_000)))
+        report = bench.place(Outcome.YES, "0.40")
+        assert report.status is OrderStatus.WORKING
 
 
 def test_a_token_of_another_account_is_told_before_anything_is_sent(world):

@@ -19,10 +19,12 @@ from dutchbook.domain.errors import (
 from dutchbook.domain.money import ONE, parse_micros
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports import OrderStatus
+from local.venues.server import SimulatedVenues
 from tests.contract.venues.contract import Bench, VenueContract, net
 from tests.support.simulated import (
     ACCOUNT,
     HARDHAT_ADDRESS,
+    ShiftedClock,
     Simulation,
     open_polymarket,
     simulation,
@@ -260,6 +262,13 @@ def test_a_duplicate_means_look_it_up(bench):
     with pytest.raises(AlreadyExists) as told:
         bench.connector.place(intent, bench.market)
     assert isinstance(told.value, Conflict)
+
+
+def test_a_clock_that_is_off_is_set_by_the_venues_own():
+    """Ten minutes behind: the venue's /time is asked before the first signature."""
+    with SimulatedVenues(seed=7) as venues:
+        bench = polymarket_bench(Simulation(venues, ShiftedClock(-600_000)))
+        assert bench.place(Outcome.YES, "0.40").filled == 50 * ONE
 
 
 def test_the_api_key_is_made_for_a_new_wallet_and_derived_for_a_known_one(world):
