@@ -69,8 +69,8 @@ class StatusSettings:
     markets_table: str
     guards_table: str
     live_trading: bool
-    token_secret_id: str
-    """Page cursors are signed with a key derived from the current one."""
+    cursor_secret_id: str
+    """What signs page cursors. Not the token keys: whoever reads this function's memory signs nobody in."""
     site_origin: str
     aws_endpoint_url: str = ""
 
@@ -82,7 +82,7 @@ class StatusSettings:
             markets_table=_name(env, "MARKETS_TABLE"),
             guards_table=_name(env, "GUARDS_TABLE"),
             live_trading=_switch(env, "LIVE_TRADING"),
-            token_secret_id=_name(env, "TOKEN_SECRET_ID"),
+            cursor_secret_id=_name(env, "CURSOR_SECRET_ID"),
             site_origin=_url(env, "SITE_ORIGIN"),
             aws_endpoint_url=_endpoint(env),
         )
@@ -164,6 +164,29 @@ class ExecuteSettings:
             notify_topic_arn=_arn(env, "NOTIFY_TOPIC_ARN"),
             live_trading=_switch(env, "LIVE_TRADING"),
             paper_latency_ms=_milliseconds(env, "PAPER_LATENCY_MS", 0),
+            aws_endpoint_url=_endpoint(env),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SettleSettings:
+    """Settle: public reads and the ledger; no credentials."""
+
+    stage: str
+    ledger_table: str
+    markets_table: str
+    guards_table: str
+    notify_topic_arn: str
+    aws_endpoint_url: str = ""
+
+    @classmethod
+    def from_env(cls, env: Environment) -> "SettleSettings":
+        return cls(
+            stage=_stage(env),
+            ledger_table=_name(env, "LEDGER_TABLE"),
+            markets_table=_name(env, "MARKETS_TABLE"),
+            guards_table=_name(env, "GUARDS_TABLE"),
+            notify_topic_arn=_arn(env, "NOTIFY_TOPIC_ARN"),
             aws_endpoint_url=_endpoint(env),
         )
 
