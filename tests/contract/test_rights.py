@@ -96,7 +96,7 @@ def shape(action, resource):
     """A request's (action, resource) under the template's names."""
     if resource.startswith("/dutchbook/"):
         return action, "agents' secrets"
-    return action, {"token": "TokenSecret"}.get(resource, resource)
+    return action, {"token": "TokenSecret", "cursor": "CursorSecret"}.get(resource, resource)
 
 
 def allowed_rights(function):
@@ -117,7 +117,7 @@ def named(resource):
     if "/agents/*" in text:
         return "agents' secrets"
     index = re.search(r"/index/(\w+)", text)
-    name = re.search(r"(LedgerTable|MarketsTable|GuardsTable|TokenSecret|DataKey)", text)[1]
+    name = re.search(r"(LedgerTable|MarketsTable|GuardsTable|TokenSecret|CursorSecret|DataKey)", text)[1]
     return name + (f"/index/{index[1]}" if index else "")
 
 

@@ -28,7 +28,7 @@ SETTINGS = StatusSettings(
     markets_table="markets",
     guards_table="guards",
     live_trading=False,
-    token_secret_id="token",
+    cursor_secret_id="cursor",
     site_origin="https://dutchbook.example",
 )
 POLICY = Policy("dutchbook.example", "https://dutchbook.example")

@@ -35,6 +35,7 @@ ENVIRONMENT = {
     "GUARDS_TABLE": "GuardsTable",
     "SECRETS_PREFIX": "/dutchbook/test/agents",
     "TOKEN_SECRET_ID": "token",
+    "CURSOR_SECRET_ID": "cursor",
     "SITE_ORIGIN": POLICY.origin,
     "LIVE_TRADING": "false",
     "OPERATOR_WALLETS": WALLET,
@@ -105,8 +106,9 @@ def open_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         monkeypatch.setenv(name, value)
     boto3.setup_default_session(region_name=REGION)
     with fake_aws():
-        secret = json.dumps({"kid": "k1", "current": "c" * 64})
-        boto3.client("secretsmanager").create_secret(Name="token", SecretString=secret)
+        for name in ("token", "cursor"):
+            secret = json.dumps({"kid": "k1", "current": name[0] * 64})
+            boto3.client("secretsmanager").create_secret(Name=name, SecretString=secret)
         for parts in PARTS:
             parts.services.cache_clear()
         cloud = Cloud()

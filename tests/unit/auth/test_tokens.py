@@ -129,12 +129,6 @@ def test_keys_do_not_print():
     assert NEW not in repr(Tokens(KeyRing(lambda: ROTATED), "x"))
 
 
-def test_a_derived_key_is_another_key():
-    keys = TokenKeys.parse(BEFORE)
-    assert keys.derived("cursors") != keys.signing()
-    assert keys.derived("cursors") != keys.derived("else")
-
-
 @pytest.fixture
 def parts():
     return AuthorizeServices(tokens(), FixedClock(), frozenset({WALLET}))

@@ -18,6 +18,7 @@ FULL = {
     "GUARDS_TABLE": "guards",
     "SECRETS_PREFIX": "dutchbook/demo",
     "TOKEN_SECRET_ID": "dutchbook/demo/token",
+    "CURSOR_SECRET_ID": "dutchbook/demo/cursors",
     "SIWE_DOMAIN": "localhost:8080",
     "SITE_ORIGIN": "http://localhost:8080/",
     "LIVE_TRADING": "false",
@@ -30,7 +31,7 @@ CLASSES = [RegisterSettings, StatusSettings, AuthorizeSettings, ScanSettings, Ex
 TABLES = ("LEDGER_TABLE", "MARKETS_TABLE", "GUARDS_TABLE")
 NEEDED = {
     RegisterSettings: ("STAGE", *TABLES, "SECRETS_PREFIX", "TOKEN_SECRET_ID", "SITE_ORIGIN", "LIVE_TRADING"),
-    StatusSettings: ("STAGE", *TABLES, "TOKEN_SECRET_ID", "SITE_ORIGIN", "LIVE_TRADING"),
+    StatusSettings: ("STAGE", *TABLES, "CURSOR_SECRET_ID", "SITE_ORIGIN", "LIVE_TRADING"),
     AuthorizeSettings: ("TOKEN_SECRET_ID",),
     ScanSettings: ("STAGE", *TABLES, "EXECUTE_PAIR_ARN", "LIVE_TRADING"),
     ExecuteSettings: ("STAGE", *TABLES, "NOTIFY_TOPIC_ARN", "LIVE_TRADING"),

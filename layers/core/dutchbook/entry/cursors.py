@@ -22,7 +22,7 @@ class Cursors:
     """Makes and opens cursors."""
 
     key: Callable[[], bytes]
-    """Asked each time: it changes when the token keys are rotated, and old cursors end with it."""
+    """Asked each time: it changes when the cursor keys are rotated, and old cursors end with it."""
 
     def seal(self, start: str, scope: str, now_s: int) -> str | None:
         """The cursor for a page that starts at `start`; None when there is no next page."""

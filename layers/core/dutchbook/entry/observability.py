@@ -18,7 +18,7 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 # names that contain one of those words and say nothing secret
-_HARMLESS_NAMES = frozenset({"token_secret_id", "yes_token", "no_token", "next_token"})
+_HARMLESS_NAMES = frozenset({"token_secret_id", "cursor_secret_id", "yes_token", "no_token", "next_token"})
 _SECRET_SHAPES = (
     # private keys look like any other 32 bytes: public hashes are let through by their field's name, markets
     # of Polymarket by the venue before them

@@ -1,11 +1,9 @@
-"""The keys behind session tokens and page cursors, as one secret that is rotated without a deployment.
+"""The keys behind session tokens, as one secret that is rotated without a deployment; cursors have another.
 
 {"kid", "current"} and, for the life of a token after a rotation, {"previous_kid", "previous"}. The first
 signs, both verify; a token's header says which by its `kid`.
 """
 
-import hashlib
-import hmac
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -50,10 +48,6 @@ class TokenKeys(Confidential):
 
     def verifying(self, kid: object) -> bytes | None:
         return self._by_kid.get(kid) if isinstance(kid, str) else None
-
-    def derived(self, purpose: str) -> bytes:
-        """A key for something else, from which this one cannot be found."""
-        return hmac.digest(self.signing(), f"dutchbook {purpose}".encode(), hashlib.sha256)
 
 
 @dataclass(slots=True)

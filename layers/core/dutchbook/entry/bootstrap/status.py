@@ -43,7 +43,7 @@ def services() -> StatusServices:
     """Built at the first request, kept for the life of the function. Raises SettingsError."""
     settings = StatusSettings.from_env(os.environ)
     clock, ledger_table = SystemClock(), Table(settings.ledger_table)
-    ring = KeyRing(partial(read_secret, settings.token_secret_id))
+    ring = KeyRing(partial(read_secret, settings.cursor_secret_id))
     return StatusServices(
         settings=settings,
         agents=DynamoAgents(ledger_table, clock),
@@ -51,5 +51,5 @@ def services() -> StatusServices:
         markets=DynamoMarketStore(Table(settings.markets_table), Table(settings.guards_table), clock),
         credentials=DynamoCredentials(ledger_table),
         clock=clock,
-        cursors=Cursors(lambda: ring.keys().derived("cursors")),
+        cursors=Cursors(lambda: ring.keys().signing()),
     )
