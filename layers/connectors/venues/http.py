@@ -123,12 +123,14 @@ class VenueHttp:
         headers: Headers | None = None,
         allow: frozenset[int] = frozenset(),
         refusals: frozenset[int] = frozenset(),
+        ignore_body: bool = False,
     ) -> Reply:
         """Reads, with repeats. A status outside 2xx and `allow` raises VenueThrottled or VenueUnreachable.
 
-        One of `refusals` raises at once what the venue's error table makes of it.
+        One of `refusals` raises at once what the venue's error table makes of it. `ignore_body` is for calls
+        whose success is all that counts: the reply's data is None.
         """
-        call = _Call("GET", url, params, None, bucket, cost, headers, refusals)
+        call = _Call("GET", url, params, None, bucket, cost, headers, refusals, ignore_body)
         return self._guarded(lambda: self._read(call, allow))
 
     def read_post(
@@ -223,7 +225,7 @@ class VenueHttp:
                 return _ReadFailure(refusal, again=False)
             return self._status_failure(raw, self._obey_retry_after(raw, call.bucket))
         try:
-            data = parse_json(raw.content_type, raw.body)
+            data = None if call.ignore_body else parse_json(raw.content_type, raw.body)
         except UnreadableReply as error:
             self._health.failed(str(error))
             return _ReadFailure(VenueUnreachable(f"{self._venue} {error}"), True, cause=error)
@@ -286,6 +288,7 @@ class _Call:
     cost: float
     headers: Headers | None
     refusals: frozenset[int] = frozenset()
+    ignore_body: bool = False
 
 
 @dataclass(frozen=True, slots=True)

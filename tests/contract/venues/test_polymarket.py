@@ -190,6 +190,16 @@ def test_money_that_the_venue_has_not_seen_yet_is_looked_for_once_more(bench):
     assert bench.place(Outcome.YES, "0.40").filled == 50 * ONE
 
 
+@pytest.mark.parametrize("body", ["", '""', "ok", "{}"])
+def test_whatever_the_venue_says_to_being_made_to_look_is_fine(bench, body):
+    intent = bench.prepare(Outcome.YES, "0.40")
+    bench.final(intent, bench.connector.place(intent, bench.market))
+    bench.fault("status", "/balance-allowance/update", status=200, body=body)
+    assert bench.prepare(Outcome.YES, "0.38", side=Side.SELL, leg=1).fields["side"] == "sell"
+    (fault,) = bench.world.state(Venue.POLYMARKET).faults.listed()
+    assert fault["count"] == 0, "asked once, not again"
+
+
 def test_an_allowance_that_is_too_small_is_told_with_the_command_that_gives_it(world):
     bench = polymarket_bench(world, allowance="5")
     with pytest.raises(InsufficientFunds, match=r"chain\.approve"):

@@ -96,9 +96,12 @@ class PolymarketCalls:
         return self._get("/balance-allowance", self._asset(asset, token), bucket="balance_allowance").data
 
     def refresh_funds(self, asset: str = COLLATERAL, token: str = "") -> None:
-        """Makes the venue look at the chain anew: its own figures lag after approvals and settlements."""
+        """Makes the venue look at the chain anew: its own figures lag after approvals and settlements.
+
+        What it answers, if anything, is not documented; the next read of the funds tells.
+        """
         path = "/balance-allowance/update"
-        self._get(path, self._asset(asset, token), bucket="balance_allowance")
+        self._get(path, self._asset(asset, token), bucket="balance_allowance", ignore_body=True)
 
     def geoblock(self) -> Json:
         return self._http.get(self._environment.geoblock, bucket="data").data
@@ -127,7 +130,13 @@ class PolymarketCalls:
         return [*asked, *([("token_id", token)] if token else [])]
 
     def _get(
-        self, path: str, params: Params, *, bucket: str = "clob", allow: frozenset[int] = frozenset()
+        self,
+        path: str,
+        params: Params,
+        *,
+        bucket: str = "clob",
+        allow: frozenset[int] = frozenset(),
+        ignore_body: bool = False,
     ) -> Reply:
         return self._http.get(
             self._environment.clob + path,
@@ -136,6 +145,7 @@ class PolymarketCalls:
             headers=lambda: self._signer.headers("GET", path, b"", self._time.now_ms() // 1000),
             allow=allow,
             refusals=_REFUSALS,
+            ignore_body=ignore_body,
         )
 
     def _send(self, method: str, path: str, body: bytes, bucket: str) -> Reply:
