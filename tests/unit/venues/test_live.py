@@ -186,6 +186,11 @@ def test_a_tier_that_cannot_be_read_leaves_the_lowest(world):
     assert world.live.connector(Venue.KALSHI, ACCOUNT).balance().available == 1000 * ONE
 
 
+def test_without_the_venues_time_our_own_clock_signs(world):
+    world.fault(Venue.POLYMARKET, "html", "/time", status=200, count=-1)
+    assert world.live.connector(Venue.POLYMARKET, ACCOUNT).balance().available == 1000 * ONE
+
+
 @pytest.mark.parametrize(
     ("venue", "path"),
     [
