@@ -53,7 +53,8 @@ class VerifiedAccount:
     """An account whose credentials the venue has accepted."""
 
     account_id: str
-    """What one live agent may own: Kalshi's key id, Polymarket's funder, Limitless's profile id."""
+    """What one live agent may own, in lower case, as `credential_check` names it offline: Kalshi's key id,
+    Polymarket's funder, the address of Limitless's key (its profile trades with no other)."""
     available: int
     """Dollars (micros) free to spend."""
 
@@ -148,7 +149,7 @@ class LiveConnectors:
         else:
             plan = RatePlan({name: Rate(refill, burst) for name, (refill, burst) in limits.items()})
             calls = KalshiTradingCalls(http.limited_by(Limiter(plan)), api, keys.signer, server_time)
-        return _Session(keys.key_id, KalshiTrading(calls, self._clock))
+        return _Session(keys.key_id.lower(), KalshiTrading(calls, self._clock))
 
     def _open_polymarket(self, fields: Mapping[str, Secret]) -> _Session:
         environment = self._environments.polymarket
@@ -172,7 +173,7 @@ class LiveConnectors:
         calls = PolymarketCalls(http, environment, requests, wallet.signature_type, server_time)
         data = self._public.data[Venue.POLYMARKET]
         connector = PolymarketTrading(calls, orders, environment.exchanges, data, server_time)
-        return _Session(wallet.funder, connector)
+        return _Session(wallet.funder.lower(), connector)
 
     def _open_limitless(self, fields: Mapping[str, Secret]) -> _Session:
         environment = self._environments.limitless
@@ -195,7 +196,7 @@ class LiveConnectors:
             return self._base.token_balance(environment.usdc, signer.maker)
 
         connector = LimitlessTrading(calls, signer, FeeRate(profile.fee_rate_bps), cash, server_time)
-        return _Session(str(profile.owner_id), connector)
+        return _Session(keys.signer.address.lower(), connector)
 
     def _server_time(self, venue: Venue) -> ServerTime:
         return ServerTime(self._clock, self._public.recorders[venue])

@@ -24,6 +24,7 @@ from tests.support.simulated import (
     simulation,
 )
 from venues import credentials
+from venues.credential_check import check
 from venues.live import SESSION_SECONDS, LiveConnectors
 from venues.registry import Registry
 
@@ -112,18 +113,24 @@ def test_a_live_agent_gets_live_connectors_and_a_demo_agent_none(world):
 
 
 @pytest.mark.parametrize(
-    ("venue", "account_id"), [(Venue.KALSHI, KALSHI_KEY_ID), (Venue.POLYMARKET, HARDHAT_ADDRESS)]
+    ("venue", "account_id"),
+    [
+        (Venue.KALSHI, KALSHI_KEY_ID),
+        (Venue.POLYMARKET, HARDHAT_ADDRESS),
+        (Venue.LIMITLESS, HARDHAT_ADDRESS),
+    ],
 )
 def test_verifying_logs_in_reads_the_balance_and_names_the_account(world, venue, account_id, requested):
     verified = world.live.verify(venue, world.secrets.get(ACCOUNT.agent_id, venue))
-    assert (verified.account_id, verified.available) == (account_id, 1000 * ONE)
+    assert (verified.account_id, verified.available) == (account_id.lower(), 1000 * ONE)
     assert not [path for path in requested() if path.endswith(("/order", "/orders"))]
 
 
-def test_limitless_accounts_are_named_by_their_profile(world):
-    verified = world.live.verify(Venue.LIMITLESS, world.secrets.get(ACCOUNT.agent_id, Venue.LIMITLESS))
-    assert verified.account_id.isdecimal()
-    assert verified.available == 1000 * ONE
+@pytest.mark.parametrize("venue", Venue)
+def test_the_account_that_was_claimed_offline_is_the_one_that_is_traded(world, venue):
+    fields = world.secrets.get(ACCOUNT.agent_id, venue)
+    claimed = check(venue, HARDHAT_ADDRESS.lower(), fields).account
+    assert world.live.verify(venue, fields).account_id == claimed
 
 
 def test_a_session_is_opened_once_and_again_after_five_minutes(world):
