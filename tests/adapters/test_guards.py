@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 import boto3
 
 from dutchbook.adapters.credentials import DynamoCredentials
-from dutchbook.adapters.guards import DynamoNonces, DynamoReplays
+from dutchbook.adapters.guards import DynamoLeases, DynamoNonces, DynamoReplays
 from dutchbook.adapters.token_secret import read_secret
 from dutchbook.domain.venue import Venue
 from dutchbook.usecases.manage_credentials import CredentialRecord
 from local.template import REGION
+from tests.support.market_data import FakeClock
 
 AGENT = "agt_01KAQSM8000000000000000001"
 NOW = 1_795_435_200
@@ -68,3 +69,24 @@ def test_token_keys_are_read_as_text(tables):
     text = json.dumps({"kid": "k1", "current": "c" * 64})
     boto3.client("secretsmanager", region_name=REGION).create_secret(Name="token", SecretString=text)
     assert read_secret("token") == text
+
+
+def test_a_lease_has_one_owner_and_counts_how_often_it_was_taken(tables):
+    clock = FakeClock(NOW * 1000)
+    mine, other = DynamoLeases(tables.guards, clock), DynamoLeases(tables.guards, clock)
+    assert mine.take("trd_1", 60) == 1
+    assert other.take("trd_1", 60) == 0
+    assert other.take("trd_2", 60) == 1
+    mine.give_back("trd_1")
+    assert other.take("trd_1", 60) == 2
+    clock.advance(59_000)
+    assert mine.take("trd_1", 60) == 0
+    # whoever died with it keeps it no longer than it was taken for, TTL or not
+    clock.advance(1_000)
+    assert mine.take("trd_1", 60) == 3
+
+
+def test_giving_back_what_was_never_taken_makes_nothing(tables):
+    leases = DynamoLeases(tables.guards, FakeClock(NOW * 1000))
+    leases.give_back("trd_1")
+    assert leases.take("trd_1", 60) == 1

@@ -35,6 +35,16 @@ def test_a_trade_is_started_under_its_name_once(machine):
     assert json.loads(described["input"]) == {"trade_id": "trd_1"}
 
 
+def test_an_execution_runs_until_it_has_ended(machine):
+    workflow = StepFunctionsWorkflow(machine)
+    assert not workflow.running("trd_1")
+    workflow.start("trd_1", {})
+    assert workflow.running("trd_1")
+    client = boto3.client("stepfunctions")
+    client.stop_execution(executionArn=machine.replace("stateMachine", "execution") + ":trd_1")
+    assert not workflow.running("trd_1")
+
+
 def test_a_missing_state_machine_is_no_silent_refusal(machine):
     with pytest.raises(ClientError):
         StepFunctionsWorkflow(machine + "x").start("trd_1", {})

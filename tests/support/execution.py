@@ -148,6 +148,9 @@ class World:
             plan, acts.get(on.step, lambda: self.leg(on.leg, on.round, buys, plan.trade_id)), on
         )
 
+    def reserve(self, plan: TradePlan) -> Next:
+        return execute_pair.reserve(self.execution, plan)
+
     def leg(self, index: int, round_: int = 0, adds_yes: bool = True, trade_id: str = TRADE_ID) -> Next:
         return execute_pair.advance_leg(self.execution, trade_id, index, round_, adds_yes_exposure=adds_yes)
 

@@ -3,7 +3,7 @@
 tests/adapters runs the same contract over these and over DynamoDB.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -60,6 +60,7 @@ class MemoryLedger:
         self.held: dict[str, dict[Venue, int]] = {}
         self.booked: dict[tuple[str, int], dict[str, BookedFill]] = {}
         self.flights: dict[tuple[str, str], str] = {}
+        self.to_check: set[str] = set()
         self._lock = agents.lock
         self._control = Control()
 
@@ -198,12 +199,13 @@ class MemoryLedger:
                 return self.stored[trade_id]
             trade = self._move(trade_id, expected, new, reason)
             money = self.agents.books[trade.agent_id, trade.simulated]
-            for venue, amount in self.held[trade_id].items():
-                money.move(venue, amount, -amount)
-            self.held[trade_id] = {}
+            unsure = {leg.venue for leg in trade.unsure} if new is TradeState.QUARANTINED else set()
+            self._release(trade, keep=unsure)
+            self.to_check.add(trade_id)
             money.totals = replace(money.totals, locked=money.totals.locked + locked - trade.locked)
             if self.flights.get((trade.agent_id, trade.pair_id)) == trade_id:
                 del self.flights[trade.agent_id, trade.pair_id]
+            money.results = [one for one in money.results if one.trade_id != trade_id]
             result = result_at_end(trade, new, self._now())
             money.results += [result] if result else []
             return self._store(replace(trade, locked=locked))
@@ -217,12 +219,22 @@ class MemoryLedger:
         return [position for book in books for position in book.positions.values() if position.shares]
 
     def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
-        waiting = [
-            trade
-            for trade in self.stored.values()
-            if trade.state not in TERMINAL_TRADE_STATES and trade.updated_at < utc(older_than_ms)
-        ]
-        return [trade.trade_id for trade in sorted(waiting, key=lambda trade: trade.updated_at)[:limit]]
+        waiting = [trade for trade in self.stored.values() if not trade.ended]
+        return self._oldest(waiting, older_than_ms, limit)
+
+    def unchecked(self, older_than_ms: int, limit: int) -> Sequence[str]:
+        return self._oldest([self.stored[trade_id] for trade_id in self.to_check], older_than_ms, limit)
+
+    def checked(self, trade_id: str, *, done: bool) -> None:
+        with self._lock:
+            trade = self._existing(trade_id)
+            if not trade.ended:
+                raise WrongState(f"{trade_id} is {trade.state}")
+            if done:
+                self._release(trade, keep=set())
+                self.to_check.discard(trade_id)
+            else:
+                self._store(trade)
 
     def control(self) -> Control:
         return self._control
@@ -237,6 +249,17 @@ class MemoryLedger:
             raise LimitExceeded("maxPosition: open positions and reservations would exceed it")
         if money.days.get(f"{trade.created_at:%Y-%m-%d}", DayCount("")).trades >= limits.max_trades:
             raise LimitExceeded("maxTrades: reached for this UTC day")
+
+    def _release(self, trade: Trade, keep: Set[Venue]) -> None:
+        money, held = self.agents.books[trade.agent_id, trade.simulated], self.held[trade.trade_id]
+        for venue in set(held) - keep:
+            amount = held.pop(venue)
+            money.move(venue, amount, -amount)
+
+    @staticmethod
+    def _oldest(trades: Iterable[Trade], older_than_ms: int, limit: int) -> list[str]:
+        waiting = sorted(trades, key=lambda trade: trade.updated_at)
+        return [trade.trade_id for trade in waiting if trade.updated_at < utc(older_than_ms)][:limit]
 
     def _move(self, trade_id: str, expected: TradeState, new: TradeState, reason: str) -> Trade:
         with self._lock:

@@ -13,7 +13,7 @@ from dutchbook.domain.errors import (
     OutcomeUnknown,
     VenueUnreachable,
 )
-from dutchbook.domain.market import Market
+from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side, Venue
@@ -87,6 +87,8 @@ class ScriptedVenue:
     cancelled: list[str] = field(default_factory=list)
     deaf: bool = False
     """Lookups fail."""
+    taken_away: int = 0
+    """Shares that somebody sold by hand."""
     confirms: bool = True
     """Whether fills that settle later are confirmed by now."""
     _lock: Lock = field(default_factory=Lock)
@@ -130,7 +132,15 @@ class ScriptedVenue:
         return Balance(self.venue, self.funds)
 
     def positions(self) -> Sequence[VenuePosition]:
-        return ()
+        if self.deaf:
+            raise VenueUnreachable(f"{self.venue} cannot be asked")
+        markets = {order.intent.fields["market"] for order in self.orders.values()}
+        return [
+            VenuePosition(MarketKey(self.venue, market), outcome, self.held(outcome) - self.taken_away)
+            for market in markets
+            for outcome in Outcome
+            if self.held(outcome)
+        ]
 
     def read_lag_ms(self) -> int:
         return self.lag_ms

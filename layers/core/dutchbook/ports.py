@@ -441,6 +441,9 @@ class Ledger(Protocol):
     ) -> Trade:
         """Terminal state: releases what is still reserved and the in-flight marker, exactly once.
 
+        A quarantined trade keeps what is reserved on a venue that has not said what became of a leg, until
+        `checked` or a later `finish`.
+
         Already being in `new` is success and changes nothing. Raises WrongState, InvariantBroken for an arrow
         that TRADE_ARROWS does not have or a `new` that is not terminal, NotFound.
         """
@@ -456,6 +459,18 @@ class Ledger(Protocol):
 
     def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
         """Ids of trades not terminal and last touched before; eventually consistent."""
+        ...
+
+    def unchecked(self, older_than_ms: int, limit: int) -> Sequence[str]:
+        """Ids of ended trades, last touched before, that are yet to be compared with the venues' records."""
+        ...
+
+    def checked(self, trade_id: str, *, done: bool) -> None:
+        """Notes that an ended trade was compared with the venues' own records.
+
+        done: it leaves `unchecked`, and what a quarantined trade still held back is released. Else it goes to
+        the back of the queue. Repeating changes nothing. Raises NotFound, WrongState while it is under way.
+        """
         ...
 
     def control(self) -> Control:
@@ -689,6 +704,24 @@ class SecretStore(Protocol):
 class Workflow(Protocol):
     def start(self, name: str, payload: Mapping[str, object]) -> bool:
         """Starts execute_pair under this name; False when it was started before."""
+        ...
+
+
+class Executions(Protocol):
+    def running(self, name: str) -> bool:
+        """Whether execute_pair runs under this name, or may soon. Raises StoreUnavailable."""
+        ...
+
+
+class Leases(Protocol):
+    """Who looks after a thing just now."""
+
+    def take(self, name: str, seconds: int) -> int:
+        """How often it was taken so far, this time included; 0 while somebody else has it."""
+        ...
+
+    def give_back(self, name: str) -> None:
+        """Others may take it at once. No error when it is nobody's."""
         ...
 
 

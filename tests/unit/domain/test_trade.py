@@ -75,15 +75,10 @@ def test_an_acknowledged_order_is_never_rejected_or_sent_again():
     assert not leg_may_move(LegState.ACKED, LegState.SUBMITTING)
 
 
-def test_ended_trades_stay_ended_except_that_a_human_resolves_a_quarantine():
+def test_an_ended_trade_only_leaves_its_end_for_a_quarantine_or_out_of_one():
     for old, new in product(TERMINAL_TRADE_STATES, TradeState):
-        assert trade_may_move(old, new) is (
-            old is new
-            or (
-                old is TradeState.QUARANTINED
-                and new in (TradeState.HEDGED, TradeState.FILLED, TradeState.FLAT)
-            )
-        )
+        quarantines = TradeState.QUARANTINED in (old, new) and new in TERMINAL_TRADE_STATES
+        assert trade_may_move(old, new) is (old is new or quarantines)
 
 
 @pytest.mark.parametrize("state", sorted(set(TradeState) - TERMINAL_TRADE_STATES - {TradeState.RESERVED}))

@@ -80,11 +80,9 @@ def _leg_write(stored: StoredTrade, leg: Leg, now: datetime) -> Write:
 def _trade_write(stored: StoredTrade, booking: Booking, now: datetime) -> Write:
     trade = stored.trade
     change = (
-        "SET #held = :held, #realised = #realised + :realised, #updated_at = :now, #version = #version + :one"
+        "SET #held = :held, #realised = #realised + :realised, #updated_at = :now, #gsi1sk = :touched,"
+        " #version = #version + :one"
     )
-    values: dict[str, str] = {"touched": keys.touched(int(now.timestamp() * 1000))} if not trade.ended else {}
-    if values:
-        change += ", #gsi1sk = :touched"
     # excludes booking beside another booking of this trade, and using a reservation that another leg has
     # used or that finish has released since it was read
     return Write.update(
@@ -95,8 +93,8 @@ def _trade_write(stored: StoredTrade, booking: Booking, now: datetime) -> Write:
         realised=booking.realised,
         now=time_to_text(now),
         one=1,
+        touched=keys.touched(int(now.timestamp() * 1000)),
         version=stored.version,
-        **values,
     )
 
 

@@ -6,6 +6,7 @@ TTL only tidies up, days late at worst: every condition here looks at the time i
 import contextlib
 
 from dutchbook.adapters.dynamo import ConditionFailed, Table, Write
+from dutchbook.ports import Clock
 from dutchbook.usecases.once import Remembered
 
 
@@ -70,5 +71,46 @@ class DynamoReplays:
                     "#request = :request AND #answer = :none",
                     request=request,
                     none="",
+                )
+            )
+
+
+class DynamoLeases:
+    """Satisfies `dutchbook.ports.Leases`; how often a lease was taken is kept for two days."""
+
+    KEPT_SECONDS = 172_800
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._table = table
+        self._clock = clock
+
+    def take(self, name: str, seconds: int) -> int:
+        now = self._clock.now_ms() // 1000
+        try:
+            # excludes two owners at once
+            item = self._table.write(
+                Write.update(
+                    {"id": f"LEASE#{name}"},
+                    "SET #until = :until, #expiration = :expiration,"
+                    " #taken = if_not_exists(#taken, :zero) + :one",
+                    "attribute_not_exists(#until) OR #until <= :now",
+                    until=now + seconds,
+                    expiration=now + self.KEPT_SECONDS,
+                    now=now,
+                    zero=0,
+                    one=1,
+                )
+            )
+        except ConditionFailed:
+            return 0
+        return int(item["taken"])
+
+    def give_back(self, name: str) -> None:
+        # excludes making an item of nothing; who gives back too late ends another's lease early, which only
+        # lets two look at once: every write behind it has a condition of its own
+        with contextlib.suppress(ConditionFailed):
+            self._table.write(
+                Write.update(
+                    {"id": f"LEASE#{name}"}, "SET #until = :zero", "attribute_exists(#until)", zero=0
                 )
             )

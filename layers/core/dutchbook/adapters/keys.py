@@ -137,6 +137,15 @@ def open_trade(trade_id: str) -> str:
     return open_shard(_shard(trade_id, OPEN_SHARDS))
 
 
+def ended_shard(shard: int) -> str:
+    return f"ENDED#{shard}"
+
+
+def ended_trade(trade_id: str) -> str:
+    """gsi1pk of a trade that has ended and is yet to be compared with the venues' own records."""
+    return ended_shard(_shard(trade_id, OPEN_SHARDS))
+
+
 def held_shard(shard: int) -> str:
     return f"HELD#{shard}"
 

@@ -4,7 +4,7 @@ Decisions rest on strong reads and on conditions; the indexes only say where to 
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,8 +12,8 @@ from dutchbook.adapters import keys
 from dutchbook.adapters.agent_items import position_from_item, text_to_time, time_to_text
 from dutchbook.adapters.booking import booking_writes, read_positions
 from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Value, Write
+from dutchbook.adapters.ending import checked_writes, finish_writes
 from dutchbook.adapters.reservation import explain, reservation
-from dutchbook.adapters.settlement_items import result_to_item
 from dutchbook.adapters.trade_items import StoredTrade, leg_facts, leg_to_item, stored_trade
 from dutchbook.domain.accounting import book
 from dutchbook.domain.agent import Limits
@@ -24,7 +24,6 @@ from dutchbook.domain.errors import (
     NotFound,
     WrongState,
 )
-from dutchbook.domain.result import result_at_end
 from dutchbook.domain.trade import (
     TERMINAL_TRADE_STATES,
     TRADE_ARROWS,
@@ -172,7 +171,10 @@ class DynamoLedger:
                 locked=locked,
                 updated_at=self._now(),
             )
-            self._table.transact(_finish_writes(stored, ended))
+            writes = finish_writes(stored, ended)
+            if stored.trade.ended:
+                writes += self._without_results(stored.trade, writes)
+            self._table.transact(writes)
             return ended
 
         return self._table.retry(attempt)
@@ -196,17 +198,22 @@ class DynamoLedger:
         return [position_from_item(item) for item in found if item["shares"]]
 
     def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
-        found: list[tuple[str, str]] = []
-        for shard in range(keys.OPEN_SHARDS):
-            items, _ = self._table.query(
-                "#gsi1pk = :shard AND #gsi1sk < :before",
-                index="gsi1",
-                limit=limit,
-                shard=keys.open_shard(shard),
-                before=keys.touched(older_than_ms),
-            )
-            found += [(item["gsi1sk"], item["pk"].removeprefix("TRADE#")) for item in items]
-        return [trade_id for _, trade_id in heapq.nsmallest(limit, found)]
+        return self._queue(keys.open_shard, older_than_ms, limit)
+
+    def unchecked(self, older_than_ms: int, limit: int) -> Sequence[str]:
+        return self._queue(keys.ended_shard, older_than_ms, limit)
+
+    def checked(self, trade_id: str, *, done: bool) -> None:
+        def attempt() -> None:
+            stored = self._stored(trade_id)
+            if not stored.trade.ended:
+                raise WrongState(f"{trade_id} is {stored.trade.state}")
+            if done:
+                self._table.transact(checked_writes(stored))
+            else:
+                self._table.write(self._touch(stored.trade))
+
+        self._table.retry(attempt)
 
     def control(self) -> Control:
         item = self._table.get(keys.CONTROL)
@@ -255,7 +262,7 @@ class DynamoLedger:
     def _touch(self, trade: Trade, condition: str = "", **values: Value) -> Write:
         """Moves the trade to the back of the sweeper's queue, which lists by the last change."""
         now = self._now()
-        # an ended trade is in no queue: without gsi1pk the time alone lists nothing
+        # without gsi1pk, once an ended trade was checked, the time alone lists nothing
         return Write.update(
             keys.trade(trade.trade_id),
             "SET #updated_at = :now, #gsi1sk = :touched",
@@ -264,6 +271,34 @@ class DynamoLedger:
             touched=_touched(now),
             **values,
         )
+
+    def _queue(self, shard_name: Callable[[int], str], older_than_ms: int, limit: int) -> Sequence[str]:
+        """Oldest first over all shards of a queue."""
+        found: list[tuple[str, str]] = []
+        for shard in range(keys.OPEN_SHARDS):
+            items, _ = self._table.query(
+                "#gsi1pk = :shard AND #gsi1sk < :before",
+                index="gsi1",
+                limit=limit,
+                shard=shard_name(shard),
+                before=keys.touched(older_than_ms),
+            )
+            found += [(item["gsi1sk"], item["pk"].removeprefix("TRADE#")) for item in items]
+        return [trade_id for _, trade_id in heapq.nsmallest(limit, found)]
+
+    def _without_results(self, trade: Trade, writes: Sequence[Write]) -> list[Write]:
+        """Takes back the results of a trade that had ended otherwise, but for those just written."""
+        found = self._table.query_all(
+            "#pk = :pk AND begins_with(#sk, :prefix)",
+            pk=keys.agent(trade.agent_id),
+            prefix=keys.result_prefix(trade.simulated),
+        )
+        written = {write.target["sk"] for write in writes}
+        return [
+            Write.delete({"pk": item["pk"], "sk": item["sk"]})
+            for item in found
+            if item["trade_id"] == trade.trade_id and item["sk"] not in written
+        ]
 
     def _find(self, trade_id: str) -> StoredTrade | None:
         return stored_trade(self._table.query_all("#pk = :pk", pk=keys.trade_partition(trade_id)))
@@ -276,55 +311,6 @@ class DynamoLedger:
 
     def _now(self) -> datetime:
         return utc(self._clock.now_ms())
-
-
-def _finish_writes(stored: StoredTrade, ended: Trade) -> list[Write]:
-    """The end of a trade and the release of all that it holds, together and so exactly once."""
-    agent_id, simulated = ended.agent_id, ended.simulated
-    held = {venue: amount for venue, amount in stored.held.items() if amount}
-    writes = [
-        # excludes ending a trade twice, and releasing what a fill has used since it was read
-        Write.update(
-            keys.trade(ended.trade_id),
-            "SET #state = :state, #reason = :reason, #locked = :locked, #held = :nothing,"
-            " #updated_at = :now, #version = #version + :one REMOVE #gsi1pk, #gsi1sk",
-            "#version = :version",
-            state=ended.state.value,
-            reason=ended.reason,
-            locked=ended.locked,
-            nothing={},
-            now=time_to_text(ended.updated_at),
-            one=1,
-            version=stored.version,
-        ),
-        Write.update(
-            keys.totals(agent_id, simulated),
-            "SET #exposure = #exposure - :held, #locked = #locked + :locked",
-            held=sum(held.values()),
-            locked=ended.locked - stored.trade.locked,
-        ),
-    ]
-    if stored.trade.state not in TERMINAL_TRADE_STATES:
-        # excludes removing the marker of a later trade: it goes only with the trade that set it
-        writes.append(
-            Write.delete(
-                keys.flight(agent_id, ended.pair_id),
-                "attribute_not_exists(#pk) OR #trade_id = :trade_id",
-                trade_id=ended.trade_id,
-            )
-        )
-    result = result_at_end(ended, ended.state, ended.updated_at)
-    if result is not None:
-        writes.append(Write.put(result_to_item(agent_id, simulated, result)))
-    for venue, amount in held.items():
-        writes.append(
-            Write.update(
-                keys.budget(agent_id, simulated, venue),
-                "SET #available = #available + :amount, #reserved = #reserved - :amount",
-                amount=amount,
-            )
-        )
-    return writes
 
 
 def _with_facts(known: Leg, leg: Leg, now: datetime) -> Leg:

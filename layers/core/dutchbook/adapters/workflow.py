@@ -1,4 +1,4 @@
-"""`dutchbook.ports.Workflow` on Step Functions."""
+"""`dutchbook.ports.Workflow` and `Executions` on Step Functions."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -34,3 +34,18 @@ class StepFunctionsWorkflow:
                 raise
             return False
         return True
+
+    def running(self, name: str) -> bool:
+        """What is to be redriven counts as running. Raises StoreUnavailable.
+
+        Step Functions answers from a copy that may lag by a moment: ask about what has been still for longer.
+        """
+        execution = f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
+        try:
+            with aws.service_errors("execute_pair"):
+                answer = self._client().describe_execution(executionArn=execution)
+        except ClientError as error:
+            if aws.error_code(error) != "ExecutionDoesNotExist":
+                raise
+            return False
+        return answer["status"] in ("RUNNING", "PENDING_REDRIVE")

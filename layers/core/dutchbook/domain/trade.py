@@ -72,12 +72,15 @@ TRADE_ARROWS: Mapping[TradeState, frozenset[TradeState]] = {
             TradeState.QUARANTINED,
         }
     ),
-    TradeState.HEDGED: frozenset(),
-    TradeState.FILLED: frozenset(),
-    TradeState.FLAT: frozenset(),
-    TradeState.NOT_TAKEN: frozenset(),
-    # a human, or the sweeper with the venues' own books, resolves it
-    TradeState.QUARANTINED: frozenset({TradeState.HEDGED, TradeState.FILLED, TradeState.FLAT}),
+    # a fill that a venue reports after the end leaves legs that differ
+    TradeState.HEDGED: frozenset({TradeState.QUARANTINED}),
+    TradeState.FILLED: frozenset({TradeState.QUARANTINED}),
+    TradeState.FLAT: frozenset({TradeState.QUARANTINED}),
+    TradeState.NOT_TAKEN: frozenset({TradeState.QUARANTINED}),
+    # an operator resolves it: the books say which end it is
+    TradeState.QUARANTINED: frozenset(
+        {TradeState.HEDGED, TradeState.FILLED, TradeState.FLAT, TradeState.NOT_TAKEN}
+    ),
 }
 
 
@@ -138,7 +141,8 @@ LEG_ARROWS: Mapping[LegState, frozenset[LegState]] = {
     LegState.PARTIAL: frozenset({LegState.FILLED, LegState.CONFIRMING}),
     LegState.CONFIRMING: frozenset({LegState.CONFIRMED, LegState.FAILED}),
     LegState.FILLED: frozenset(),
-    LegState.REJECTED: frozenset(),
+    # believed to be absent, and yet it was there
+    LegState.REJECTED: frozenset({LegState.PARTIAL, LegState.FILLED, LegState.CONFIRMING}),
     LegState.CONFIRMED: frozenset(),
     LegState.FAILED: frozenset(),
 }
@@ -301,6 +305,11 @@ class Trade:
     @property
     def ended(self) -> bool:
         return self.state in TERMINAL_TRADE_STATES
+
+    @property
+    def unsure(self) -> tuple[Leg, ...]:
+        """Legs whose order may yet change what is held."""
+        return tuple(leg for leg in self.legs if leg.state in OPEN_LEG_STATES)
 
     @property
     def nothing_left(self) -> bool:

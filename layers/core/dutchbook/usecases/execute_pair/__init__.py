@@ -10,5 +10,20 @@ from dutchbook.usecases.execute_pair.leg import advance_leg
 from dutchbook.usecases.execute_pair.repair import repair
 from dutchbook.usecases.execute_pair.reserve import reserve
 from dutchbook.usecases.execute_pair.steps import Next, Step
+from dutchbook.usecases.execute_pair.sweep import Sweep, SweepReport, sweep, sweep_trade
 
-__all__ = ["Execution", "Next", "Step", "advance_leg", "finish", "quarantine", "recover", "repair", "reserve"]
+__all__ = [
+    "Execution",
+    "Next",
+    "Step",
+    "Sweep",
+    "SweepReport",
+    "advance_leg",
+    "finish",
+    "quarantine",
+    "recover",
+    "repair",
+    "reserve",
+    "sweep",
+    "sweep_trade",
+]

@@ -63,14 +63,17 @@ def check_leg(execution: Execution, trade: Trade, leg: Leg, market: Market) -> N
 
 
 def _check_switches(execution: Execution, trade: Trade, leg: Leg) -> None:
-    control = execution.ledger.control()
-    if not control.trading and leg.purpose in (LegPurpose.OPEN, LegPurpose.COMPLETE):
+    """The stack's switch and the agent's own, read strongly. An agent is switched off by being halted."""
+    control, agent = execution.ledger.control(), execution.agents.get(trade.agent_id)
+    adds = leg.purpose in (LegPurpose.OPEN, LegPurpose.COMPLETE)
+    if adds and not control.trading:
         raise Halted(f"trading is switched off: {control.reason}")
+    if adds and (agent is None or agent.state is AgentState.HALTED):
+        raise Halted(f"the agent is halted: {agent.state_reason}" if agent else "the agent is gone")
     if trade.simulated:
         return
     if not execution.live_trading:
         raise Halted("live trading is switched off for this stack")
-    agent = execution.agents.get(trade.agent_id)
     if agent is None or leg.venue not in agent.credentials:
         raise Halted(f"no verified credentials for {leg.venue}")
 

@@ -9,6 +9,7 @@ from dutchbook.domain.errors import (
     EdgeGone,
     Halted,
     LimitExceeded,
+    NotAuthorised,
     NotEligible,
     NotFound,
     NotSent,
@@ -68,6 +69,7 @@ def _end(execution: Execution, trade: Trade, state: TradeState) -> Trade:
     done = execution.ledger.finish(trade.trade_id, trade.state, state, reason=reason, locked=locked)
     if state is TradeState.FLAT:
         execution.notifier.send(_unwound(done))
+    _tell_refused_keys(execution, done)
     _count(execution, done)
     return done
 
@@ -82,14 +84,23 @@ def quarantine(execution: Execution, trade_id: str, agent_id: str, cause: str) -
         return _release(execution, trade, agent_id, trade_id, cause)
     if trade.ended and trade.state is not TradeState.QUARANTINED:
         return ended(trade.state, trade.reason)
+    call_human(execution, trade, cause)
+    return ended(TradeState.QUARANTINED, cause)
+
+
+def call_human(execution: Execution, trade: Trade, cause: str) -> None:
+    """Flags the trade, halts its agent, sends the alarm: each of the three even if another fails."""
 
     def flag() -> None:
-        if not trade.ended:
-            # excludes flagging a trade that has come to its end meanwhile
-            execution.ledger.finish(trade_id, trade.state, TradeState.QUARANTINED, reason=cause)
+        if trade.state is not TradeState.QUARANTINED:
+            # excludes flagging a trade that has come to another end meanwhile
+            execution.ledger.finish(trade.trade_id, trade.state, TradeState.QUARANTINED, reason=cause)
 
-    _all_of(flag, lambda: _halt(execution, agent_id, trade_id), lambda: _alarm(execution, trade, cause))
-    return ended(TradeState.QUARANTINED, cause)
+    _all_of(
+        flag,
+        lambda: _halt(execution, trade.agent_id, trade.trade_id),
+        lambda: _alarm(execution, trade, cause),
+    )
 
 
 def recover(
@@ -152,6 +163,22 @@ def _count(execution: Execution, trade: Trade) -> None:
             dedupe_key=f"paused:{trade.trade_id}",
         )
     )
+
+
+def _tell_refused_keys(execution: Execution, trade: Trade) -> None:
+    for venue in {leg.venue for leg in trade.legs if leg.reason.startswith(NotAuthorised.__name__)}:
+        execution.notifier.send(
+            Notice(
+                kind="credentials",
+                agent_id=trade.agent_id,
+                what=f"{venue} refuses the agent's credentials, or what they may do: {trade.reason}",
+                next_step="Test them, and store new ones if they are no longer good. Until then no trade on"
+                f" {venue} will succeed, and after six failures in a row the agent is paused.",
+                trade_id=trade.trade_id,
+                venue=venue.value,
+                dedupe_key=f"credentials:{trade.agent_id}:{venue}",
+            )
+        )
 
 
 def _release(execution: Execution, trade: Trade | None, agent_id: str, trade_id: str, cause: str) -> Next:

@@ -1,5 +1,6 @@
 """Legs differ by more than dust: finish at a bounded loss, close the excess, or call a human."""
 
+from dutchbook.domain.agent import AgentState
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.errors import StaleBook, VenueUnreachable
 from dutchbook.domain.market import Market, MarketKey
@@ -114,19 +115,20 @@ def _within_bounds(unhedged: Unhedged, bids: Ladder, stop_loss: int) -> Ladder:
 
 
 def _short_asks(execution: Execution, trade: Trade, short: Leg, market: Market, book: OrderBook) -> Ladder:
-    """What may be bought to finish the trade: nothing under the kill switch, twice at most, as far as the
+    """What may be bought to finish the trade: nothing under a kill switch, twice at most, as far as the
     money goes. A book of more than two legs is closed rather than finished: its loss is not one leg's."""
     completions = sum(leg.purpose is LegPurpose.COMPLETE for leg in trade.legs)
-    if (
-        len(trade.planned_legs) != 2
-        or completions >= MAX_COMPLETIONS
-        or not execution.ledger.control().trading
-    ):
+    if len(trade.planned_legs) != 2 or completions >= MAX_COMPLETIONS or _switched_off(execution, trade):
         return ()
     budget = execution.agents.budgets(trade.agent_id, simulated=trade.simulated).get(short.venue)
     money = max(0, trade.reserved.get(short.venue, 0) - spent_on(trade, short.venue))
     money += max(0, budget.available) if budget else 0
     return _affordable(market, book.ladder(short.outcome, short.side), money)
+
+
+def _switched_off(execution: Execution, trade: Trade) -> bool:
+    agent = execution.agents.get(trade.agent_id)
+    return not execution.ledger.control().trading or agent is None or agent.state is AgentState.HALTED
 
 
 def _affordable(market: Market, asks: Ladder, money: int) -> Ladder:

@@ -1,0 +1,148 @@
+"""An ended trade against the venues' own orders, fills and positions. Books what is there; never sends.
+
+Venues report fills late, and a quarantined trade is flagged before every order's fate is known. So each trade
+is compared once more after its end, a quarantined one until no order is in doubt.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dutchbook.domain.errors import Denied, NotSent, OutcomeUnknown, Refused, VenueUnreachable
+from dutchbook.domain.market import MarketKey
+from dutchbook.domain.money import format_micros
+from dutchbook.domain.trade import (
+    OPEN_LEG_STATES,
+    Leg,
+    LegState,
+    Trade,
+    TradeState,
+    end_state,
+    leg_may_move,
+)
+from dutchbook.domain.venue import Outcome, Venue
+from dutchbook.ports import Notice, OrderReport, OrderStatus
+from dutchbook.usecases.execute_pair.confirm import SENDER_LIFETIME_MS
+from dutchbook.usecases.execute_pair.context import Execution
+from dutchbook.usecases.execute_pair.finish import call_human
+from dutchbook.usecases.execute_pair.place import apply_report, reject, state_after, stored_intent
+
+MAX_COMPARISONS = 200
+"""Some seven hours of a venue that cannot be asked (keys taken away); what is then unsure stays reserved."""
+
+_UNASKABLE = (NotSent, Refused, OutcomeUnknown, Denied)
+
+
+def compare(execution: Execution, trade: Trade, looks: int) -> bool:
+    """One look; True when nothing is left to look for. Raises InvariantBroken on an order not ours."""
+    asked = [_compare_leg(execution, trade, leg) for leg in trade.legs if leg.sends]
+    trade = execution.trade(trade.trade_id)
+    _check_end(execution, trade)
+    told = all(asked) and _positions_agree(execution, trade, looks)
+    done = (told or looks >= MAX_COMPARISONS) and not trade.unsure
+    execution.ledger.checked(trade.trade_id, done=done)
+    return done
+
+
+def _compare_leg(execution: Execution, trade: Trade, leg: Leg) -> bool:
+    """Stores what the venue knows beyond us; True when it has told all there is."""
+    try:
+        market = execution.market(leg.key)
+        connector = execution.connector(trade, leg.venue)
+        report = connector.lookup(stored_intent(leg), market)
+    except _UNASKABLE:
+        return False
+    if report.status is OrderStatus.NOT_FOUND and not report.fills and not report.filled:
+        return leg.state not in OPEN_LEG_STATES or _absent(execution, trade, leg, connector.read_lag_ms())
+    if report.fills:
+        leg = execution.ledger.book_fills(trade.trade_id, leg.index, report.fills)
+    after = state_after(leg, report)
+    if leg_may_move(leg.state, after):
+        apply_report(execution, trade, leg, report)
+    return _told_all(leg, report)
+
+
+def _told_all(leg: Leg, report: OrderReport) -> bool:
+    listed = sum(fill.shares for fill in leg.fills)
+    settled = all(fill.confirmed or fill.failed for fill in leg.fills)
+    return report.status is OrderStatus.DONE and report.filled <= listed and settled
+
+
+def _absent(execution: Execution, trade: Trade, leg: Leg, read_lag_ms: int) -> bool:
+    """Believes an absence that is said again after its sender is dead and the reads have caught up.
+
+    An order that was acknowledged is never believed to be absent.
+    """
+    if leg.state is LegState.ACKED:
+        return False
+    if leg.absent_since is None:
+        noted = replace(leg, state=LegState.UNKNOWN, absent_since=execution.now())
+        # excludes forgetting what another Lambda has found
+        execution.ledger.move_leg(trade.trade_id, noted, leg.state)
+        return False
+    absent_ms = (execution.now() - leg.absent_since).total_seconds() * 1000
+    if absent_ms < max(read_lag_ms, SENDER_LIFETIME_MS):
+        return False
+    reject(execution, trade, leg, VenueUnreachable(f"the order never arrived at {leg.venue}"))
+    return True
+
+
+def _check_end(execution: Execution, trade: Trade) -> None:
+    """A fill that came after the end may leave a trade that is not what its state says."""
+    if trade.state is TradeState.QUARANTINED:
+        return
+    held = [trade.held(leg) for leg in trade.planned_legs]
+    if end_state(trade) is trade.state and (trade.state is TradeState.NOT_TAKEN or _level(execution, trade)):
+        return
+    words = ", ".join(format_micros(shares) for shares in held)
+    cause = f"a fill was reported after the trade had ended as {trade.state}: legs now hold {words}"
+    call_human(execution, trade, cause)
+
+
+def _level(execution: Execution, trade: Trade) -> bool:
+    held = [trade.held(leg) for leg in trade.planned_legs]
+    return max(held) - min(held) <= execution.dust(trade)
+
+
+def _positions_agree(execution: Execution, trade: Trade, looks: int) -> bool:
+    """Whether the venues hold at least what the ledger says of the trade's markets.
+
+    More may be there: a fill under way, or the owner's own. Less, said twice, is told to a human. A market
+    that is over holds nothing any more: its payout is settlement's business.
+    """
+    keys = {leg.key for leg in trade.legs}
+    booked = {
+        (one.key, one.outcome): one.shares
+        for one in execution.ledger.positions(trade.agent_id)
+        if one.simulated is trade.simulated and one.key in keys
+    }
+    missing = []
+    for venue in {key.venue for key, _ in booked}:
+        try:
+            there = _at_venue(execution, trade, venue)
+        except _UNASKABLE:
+            return False
+        for (key, outcome), shares in booked.items():
+            short = shares - there.get((key, outcome), 0)
+            if key.venue is venue and short > execution.dust(trade) and execution.market(key).tradeable:
+                missing.append(f"{format_micros(short)} {outcome} of {key}")
+    if missing and looks > 1:
+        _tell_missing(execution, trade, ", ".join(missing))
+    return not missing or looks > 1
+
+
+def _at_venue(execution: Execution, trade: Trade, venue: Venue) -> Mapping[tuple[MarketKey, Outcome], int]:
+    positions = execution.connector(trade, venue).positions()
+    return {(position.key, position.outcome): position.shares for position in positions}
+
+
+def _tell_missing(execution: Execution, trade: Trade, missing: str) -> None:
+    execution.notifier.send(
+        Notice(
+            kind="mismatch",
+            agent_id=trade.agent_id,
+            what=f"The venue holds less than the ledger says: {missing}",
+            next_step="Look at the account: was something sold by hand or redeemed (runbook: mismatch)?",
+            trade_id=trade.trade_id,
+            dedupe_key=f"mismatch:{trade.trade_id}",
+        )
+    )

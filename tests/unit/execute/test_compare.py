@@ -1,0 +1,147 @@
+"""After its end a trade is compared with the venues' own records; late fills are booked, nothing is sent."""
+
+import pytest
+
+from dutchbook.domain.agent import AgentState
+from dutchbook.domain.money import ONE
+from dutchbook.domain.trade import Fill, Leg, LegState, TradeState
+from dutchbook.domain.venue import Outcome, Venue
+from dutchbook.ports import OrderRequest
+from dutchbook.usecases.execute_pair.steps import Step
+from tests.support.execution import KALSHI_MARKET, TRADE_ID, World, a_plan
+from tests.support.sweeping import Sweeper
+from tests.support.venue import NOTHING, REJECTED, UNKNOWN_ABSENT, UNKNOWN_FILLED
+
+
+def reserved(world: World) -> dict[Venue, int]:
+    return {venue: one.reserved for venue, one in world.agents.budgets("agt_1", simulated=True).items()}
+
+
+def late_fill(world: World, shares: int) -> None:
+    """Kalshi reports more of the trade's order than it did before."""
+    (order,) = world.kalshi.orders.values()
+    order.fills = (*order.fills, Fill("late", shares, 400_000, fee_usd=10_000))
+
+
+def hedged() -> World:
+    world = World()
+    assert world.drive().step is Step.HEDGED
+    return world
+
+
+def test_a_trade_is_compared_once_after_its_end():
+    sweeper = Sweeper(hedged())
+    assert sweeper.come(1).seen == {}
+    assert sweeper.come(2).seen == {"compared": [TRADE_ID]}
+    assert sweeper.come(3).seen == {}
+    assert len(sweeper.world.kalshi.sent) == len(sweeper.world.polymarket.sent) == 1
+
+
+def test_a_venue_that_cannot_be_asked_is_asked_again():
+    world = hedged()
+    world.kalshi.deaf = True
+    sweeper = Sweeper(world)
+    assert sweeper.come(3).seen == {"again": [TRADE_ID]}
+    world.kalshi.deaf = False
+    assert sweeper.come(3).seen == {"compared": [TRADE_ID]}
+
+
+def test_a_fill_reported_after_the_end_is_booked_and_calls_a_human():
+    world = World()
+    world.kalshi.script = [NOTHING]
+    assert world.drive().step is Step.NOT_TAKEN
+    late_fill(world, 100 * ONE)
+    sweeper = Sweeper(world)
+    sweeper.come(3)
+    assert world.trade.state is TradeState.QUARANTINED
+    assert world.trade.held(world.trade.legs[0]) == 100 * ONE == world.kalshi.held(Outcome.YES)
+    assert world.agents.get("agt_1").state is AgentState.HALTED
+    assert "after the trade had ended as NOT_TAKEN" in world.notices[-1].what
+
+
+def test_an_order_that_was_taken_for_absent_and_turns_up_is_booked():
+    world = World()
+    world.kalshi.script = [UNKNOWN_ABSENT, REJECTED]
+    assert world.drive().step is Step.NOT_TAKEN
+    leg = world.trade.legs[0]
+    assert leg.state is LegState.REJECTED
+    intent = world.kalshi.prepare(request_of(leg), KALSHI_MARKET)
+    world.kalshi.place(intent, KALSHI_MARKET)
+    Sweeper(world).come(3)
+    assert world.trade.state is TradeState.QUARANTINED
+    assert world.trade.legs[0].state is LegState.FILLED
+    assert world.trade.held(world.trade.legs[0]) == world.kalshi.held(Outcome.YES) == leg.shares
+
+
+def request_of(leg: Leg) -> OrderRequest:
+    return OrderRequest(
+        TRADE_ID, 0, leg.client_order_id, leg.key, leg.outcome, leg.side, leg.shares, leg.limit_price
+    )
+
+
+def quarantined_unsure() -> World:
+    """Kalshi took the order and never says so: a human was called with the fate of leg 0 unknown."""
+    world = World()
+    world.kalshi.script = [UNKNOWN_FILLED]
+    world.kalshi.deaf = True
+    assert world.drive().step is Step.QUARANTINED
+    return world
+
+
+def test_a_quarantine_keeps_what_an_unknown_order_may_spend():
+    world = quarantined_unsure()
+    kept = reserved(world)
+    assert kept[Venue.KALSHI] == a_plan().legs[0].max_cost
+    assert kept[Venue.POLYMARKET] == 0
+
+
+def test_a_quarantined_trade_is_compared_until_its_orders_fate_is_known():
+    world = quarantined_unsure()
+    sweeper = Sweeper(world)
+    assert sweeper.come(3).seen == {"again": [TRADE_ID]}
+    world.kalshi.deaf = False
+    assert sweeper.come(3).seen == {"compared": [TRADE_ID]}
+    trade = world.trade
+    assert trade.state is TradeState.QUARANTINED
+    assert trade.held(trade.legs[0]) == 100 * ONE
+    assert reserved(world) == {Venue.KALSHI: 0, Venue.POLYMARKET: 0}
+    budget = world.agents.budgets("agt_1", simulated=True)[Venue.KALSHI]
+    assert budget.available + budget.spent == budget.funded
+
+
+def test_a_quarantined_order_that_never_arrived_is_believed_absent_and_never_sent_again():
+    world = World()
+    world.kalshi.script = [UNKNOWN_ABSENT]
+    world.reserve(a_plan())
+    world.leg(0)
+    world.quarantine(a_plan(), "a test")
+    sweeper = Sweeper(world)
+    looks = [sweeper.come(1).seen for _ in range(8)]
+    assert looks.count({"again": [TRADE_ID]}) >= 1
+    assert {"compared": [TRADE_ID]} in looks
+    assert world.trade.legs[0].state is LegState.REJECTED
+    assert len(world.kalshi.sent) == 1
+    assert reserved(world) == {Venue.KALSHI: 0, Venue.POLYMARKET: 0}
+
+
+@pytest.mark.parametrize("taken", [1, 3])
+def test_shares_that_are_missing_at_the_venue_are_told_when_they_are_missed_twice(taken):
+    world = hedged()
+    world.kalshi.taken_away = taken * ONE
+    sweeper = Sweeper(world)
+    assert sweeper.come(3).seen == {"again": [TRADE_ID]}
+    assert world.notices == []
+    sweeper.come(4)
+    assert world.notices.kinds == ["mismatch"]
+    assert f"{taken} yes of kalshi" in world.notices[0].what
+    assert world.trade.state is TradeState.HEDGED
+
+
+def test_shares_that_come_back_were_only_read_too_early():
+    world = hedged()
+    world.kalshi.taken_away = ONE
+    sweeper = Sweeper(world)
+    sweeper.come(3)
+    world.kalshi.taken_away = 0
+    assert sweeper.come(3).seen == {"compared": [TRADE_ID]}
+    assert world.notices == []
