@@ -124,13 +124,15 @@ def test_an_edited_limit_is_kept_audited_and_exported(owner):
     expect(field(page, "minProfit").locator(".error")).to_contain_text("must be between 0.1 and 50")
 
     page.get_by_role("link", name="Audit log").click()
-    expect(page.get_by_role("table", name="Audit log").get_by_role("row").nth(1)).to_contain_text("250")
+    expect(page.get_by_role("table", name="Audit log").get_by_role("row").nth(1)).to_contain_text(
+        "max_position: 200 to 250"
+    )
     with page.expect_download() as saved:
         page.get_by_role("button", name="Export CSV").click()
     rows = list(csv.DictReader(io.StringIO(saved.value.path().read_text())))
     assert rows[-1]["action"] == "register"
     assert rows[0]["actor"] == visitor.wallet.address.lower()
-    assert "250" in rows[0]["detail"]
+    assert "200 to 250" in rows[0]["detail"]
 
 
 def test_going_live_is_asked_and_the_refusal_shown(owner):
@@ -139,7 +141,7 @@ def test_going_live_is_asked_and_the_refusal_shown(owner):
     page.get_by_role("button", name="Go live").click()
     expect(page.get_by_role("dialog")).to_contain_text("Trade with real money?")
     page.get_by_role("dialog").get_by_role("button", name="Go live").click()
-    expect(page.get_by_role("alert").filter(has_text="live needs")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="live")).to_be_visible()
     expect(page.locator(".page-head")).to_contain_text("Demo")
 
 

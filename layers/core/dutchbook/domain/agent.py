@@ -1,11 +1,11 @@
 """An agent: one person's standing instruction, with its limits."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 
-from dutchbook.domain.money import ONE, PPM
+from dutchbook.domain.money import ONE, PPM, format_micros
 from dutchbook.domain.venue import Venue
 
 DEMO_BUDGET = 1_000 * ONE
@@ -50,9 +50,25 @@ class Limits:
     max_days: int = 180
     """Longest wait for settlement."""
 
+    def changes(self, new: "Limits") -> dict[str, str]:
+        """What an edit changes, as the audit log keeps it: name → "old to new", dollars or percent."""
+        found = {}
+        for limit in fields(self):
+            before, after = getattr(self, limit.name), getattr(new, limit.name)
+            if before != after:
+                found[limit.name] = f"{_shown(limit.name, before)} to {_shown(limit.name, after)}"
+        return found
+
     @staticmethod
     def default_daily_loss(max_position: int, stop_loss: int) -> int:
         return max_position * stop_loss // PPM
+
+
+def _shown(limit: str, value: int) -> str:
+    if limit in ("max_trades", "max_days"):
+        return str(value)
+    # a percentage counts parts per million: one percent is ten thousand of them
+    return format_micros(value * 100) if limit in ("min_profit", "stop_loss") else format_micros(value)
 
 
 @dataclass(frozen=True, slots=True)
