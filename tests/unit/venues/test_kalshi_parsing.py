@@ -57,7 +57,12 @@ def test_an_events_page_gives_its_markets_and_leaves_combos_out():
     assert market.closes_at == datetime(2026, 6, 25, 16, tzinfo=UTC)
     assert market.resolves_at == datetime(2026, 6, 11, 19, tzinfo=UTC)
     assert market.volume == 2 * ONE
-    assert market.terms == {"series": "KXWTACHALLENGERMATCH", "exchange_index": "3"}
+    assert market.terms == {
+        "series": "KXWTACHALLENGERMATCH",
+        "exchange_index": "3",
+        "exclusive": "true",
+        "event_size": "2",
+    }
     assert market.fees == KalshiFees()
 
 

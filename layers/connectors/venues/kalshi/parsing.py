@@ -95,8 +95,8 @@ def parse_event(payload: Json, series: Mapping[str, SeriesTerms]) -> Parsed[Mark
     return parsed
 
 
-def parse_market(item: Json, event: Row, series: Mapping[str, SeriesTerms]) -> Market:
-    """One market of an event. Raises BadRow for combos, scalars and what lacks a price grid."""
+def parse_market(item: Json, event: Row, series: Mapping[str, SeriesTerms], listed: int = 0) -> Market:
+    """One of an event's `listed` markets. Raises BadRow for combos, scalars and what lacks a price grid."""
     market = row(item, "market")
     ticker = required(market, "ticker")
     if ticker.startswith(_COMBO_PREFIX) or market.get("mve_collection_ticker"):
@@ -110,6 +110,9 @@ def parse_market(item: Json, event: Row, series: Mapping[str, SeriesTerms]) -> M
     shard = text(market, "exchange_index") or text(event, "exchange_index")
     if shard:
         terms["exchange_index"] = shard
+    if event.get("mutually_exclusive") is True and listed:
+        # at most one pays; that one of them must is said nowhere
+        terms |= {"exclusive": "true", "event_size": str(listed)}
     known = series.get(series_ticker)
     closes_at = instant(market, "close_time")
     return Market(
@@ -163,8 +166,9 @@ def _add_event(
     markets: Iterable[Json],
     series: Mapping[str, SeriesTerms],
 ) -> None:
-    for item in markets:
-        parsed.add(parse_market, item, event, series)
+    nested = list(markets)
+    for item in nested:
+        parsed.add(parse_market, item, event, series, len(nested))
 
 
 def _price_bands(market: Row) -> tuple[PriceBand, ...]:

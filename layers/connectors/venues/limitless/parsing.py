@@ -88,6 +88,7 @@ def parse_market(item: Json, parent: Row | None) -> Market:
         resolves_at=expires,
         volume=_raw_volume(market),
         terms={
+            **_event_terms(group),
             "yes_token": required(tokens, "yes"),
             "no_token": required(tokens, "no"),
             "exchange": text(venue, "exchange"),
@@ -122,6 +123,13 @@ def _add_listing(parsed: Parsed[Market], item: Json) -> None:
             parsed.add(parse_market, leaf, item)
     else:
         parsed.add(parse_market, item, None)
+
+
+def _event_terms(group: Row) -> dict[str, str]:
+    """In a neg-risk group at most one outcome wins; that one of them must is said nowhere."""
+    if not text(group, "negRiskMarketId"):
+        return {}
+    return {"exclusive": "true", "event_size": str(len(list(items_of(group, "markets"))))}
 
 
 def _tradeable(market: Row, venue: Mapping[str, Json]) -> bool:

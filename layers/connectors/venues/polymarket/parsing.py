@@ -81,6 +81,7 @@ def parse_market(item: Json, event: Row) -> Market:
         "neg_risk": "true" if flag(market, "negRisk") else "false",
         "slug": text(market, "slug"),
     }
+    terms |= _event_terms(event)
     delay = market.get("secondsDelay")
     if isinstance(delay, int) and delay > 0:
         terms["taker_delay_ms"] = str(delay * 1000)
@@ -137,6 +138,19 @@ def _book(market: Market, yes: Mapping[str, Json], no: Mapping[str, Json], reque
 def _with_own_event(item: Json) -> Market:
     event = next(items_of(item, "events"), None)
     return parse_market(item, event if isinstance(event, dict) else {})
+
+
+def _event_terms(event: Row) -> dict[str, str]:
+    """What the venue says of the event's outcomes together: in a neg-risk event exactly one wins.
+
+    Not in an augmented one, whose placeholders get their meaning later, nor where "Other" is among them.
+    """
+    listed = [market for market in items_of(event, "markets") if isinstance(market, dict)]
+    if not (flag(event, "negRisk") or flag(event, "enableNegRisk")) or flag(event, "negRiskAugmented"):
+        return {}
+    if not listed or any(flag(market, "negRiskOther") for market in listed):
+        return {}
+    return {"exclusive": "true", "exhaustive": "true", "event_size": str(len(listed))}
 
 
 def _tradeable(market: Row) -> bool:

@@ -11,12 +11,12 @@ _MILLISECOND = timedelta(milliseconds=1)
 _DAY_MS = timedelta(days=1) // _MILLISECOND
 
 
-def settles_at(a: Market, b: Market) -> datetime | None:
-    """When the later of two markets pays: the close of trading where no payout date is given.
+def settles_at(*markets: Market) -> datetime | None:
+    """When the last of the markets pays: the close of trading where no payout date is given.
 
-    None when either venue says neither.
+    None when any venue says neither.
     """
-    dates = [market.resolves_at or market.closes_at for market in (a, b)]
+    dates = [market.resolves_at or market.closes_at for market in markets]
     known = [date for date in dates if date is not None]
     return max(known) if len(known) == len(dates) else None
 
