@@ -10,7 +10,7 @@ import pytest
 
 from dutchbook.domain.agent import Agent, Mode
 from dutchbook.domain.market import Market
-from dutchbook.domain.money import ONE, parse_micros
+from dutchbook.domain.money import ONE, format_micros, parse_micros
 from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.quoting import worst_cost
@@ -53,6 +53,9 @@ class LiveWorld(World):
     simulated: Simulation | None = None
     first: Venue = Venue.KALSHI
     second: Venue = Venue.POLYMARKET
+    shares: int = SHARES
+    second_bid: str = "0.50"
+    """Best bid for YES on the second venue: NO costs the rest of a dollar."""
 
     def __post_init__(self) -> None:
         sim = self.simulated
@@ -60,8 +63,8 @@ class LiveWorld(World):
         self.clock = sim.clock
         for venue in (self.first, self.second):
             OPEN[venue](sim)
-            wide = {"0.50": "500", "0.48": "500"} if venue is self.second else {"0.38": "500"}
-            asks = {"0.40": "500", "0.42": "500"} if venue is self.first else {"0.52": "500"}
+            wide = {self.second_bid: "500"} if venue is self.second else {"0.38": "500"}
+            asks = {"0.40": "500", "0.42": "500"} if venue is self.first else {"0.75": "500"}
             sim.show(venue, MARKETS[venue], wide, asks)
         self.listed = {venue: self._market(sim, venue) for venue in (self.first, self.second)}
         self.agents = MemoryAgents(self.clock)
@@ -97,7 +100,7 @@ class LiveWorld(World):
     def plan(self) -> TradePlan:
         legs = (
             self._leg(self.first, Outcome.YES, "0.40"),
-            self._leg(self.second, Outcome.NO, "0.50"),
+            self._leg(self.second, Outcome.NO, format_micros(ONE - parse_micros(self.second_bid))),
         )
         cost = sum(leg.max_cost for leg in legs)
         return TradePlan(
@@ -108,15 +111,15 @@ class LiveWorld(World):
             strategy="arbitrage",
             tick_id="tick",
             legs=legs,
-            shares=SHARES,
+            shares=self.shares,
             expected_cost=cost,
-            expected_profit=SHARES - cost,
+            expected_profit=self.shares - cost,
             title="Will it rain?",
         )
 
     def _leg(self, venue: Venue, outcome: Outcome, price: str) -> PlannedLeg:
         market, limit = self.listed[venue], parse_micros(price)
-        gross = -(-market.fees.gross_up(limit, SHARES) // market.size_step) * market.size_step
+        gross = -(-market.fees.gross_up(limit, self.shares) // market.size_step) * market.size_step
         return PlannedLeg(market.key, outcome, Side.BUY, gross, limit, worst_cost(market, gross, limit))
 
     def check_books(self) -> None:
@@ -150,9 +153,11 @@ def live_agent() -> Agent:
 
 
 @contextmanager
-def live_world(first: Venue, second: Venue):
+def live_world(first: Venue, second: Venue, **more):
     with simulation() as running:
-        yield LiveWorld(agent=live_agent(), live_trading=True, simulated=running, first=first, second=second)
+        yield LiveWorld(
+            agent=live_agent(), live_trading=True, simulated=running, first=first, second=second, **more
+        )
 
 
 ROUTES = [
@@ -180,6 +185,19 @@ def test_a_trade_is_hedged_and_both_venues_agree(first, second):
         world.check_books()
         held = [world.trade.held(leg) for leg in world.trade.planned_legs]
         assert max(held) - min(held) <= 10_000
+
+
+def test_what_whole_cents_leave_over_is_sold_where_it_is_held():
+    """7.83 shares at 0.32 are $2.5056, and Polymarket takes $2.50: 0.018 of Limitless's are too many."""
+    more = {"shares": parse_micros("7.83"), "second_bid": "0.68"}
+    with live_world(Venue.LIMITLESS, Venue.POLYMARKET, **more) as world:
+        assert run(world) is TradeState.HEDGED
+        world.check_books()
+        assert [leg.venue for leg in world.trade.legs] == [
+            Venue.LIMITLESS,
+            Venue.POLYMARKET,
+            Venue.LIMITLESS,
+        ]
 
 
 LOST = {

@@ -3,7 +3,7 @@
 from dutchbook.domain.errors import InvalidOrder, MarketClosed
 from dutchbook.domain.market import Market
 from dutchbook.domain.money import format_micros, mul_floor
-from dutchbook.domain.venue import Side, Venue
+from dutchbook.domain.venue import Side
 from dutchbook.ports import OrderRequest
 
 
@@ -20,9 +20,9 @@ def check_order(request: OrderRequest, market: Market) -> None:
         raise InvalidOrder(f"{shares} shares is no multiple of {format_micros(market.size_step)}")
     if request.shares < market.min_size:
         raise InvalidOrder(f"{shares} shares is under the minimum of {format_micros(market.min_size)}")
-    # Polymarket's dollar is asked of buys alone
-    asked = request.side is Side.BUY or market.venue is not Venue.POLYMARKET
+    # the least dollars are asked of buys alone: no venue states any for sells, and what is left of a hedge
+    # must not stay because it is small (the venue may still refuse it, without harm)
     notional = mul_floor(request.limit_price, request.shares)
-    if asked and notional < market.min_notional:
+    if request.side is Side.BUY and notional < market.min_notional:
         least = format_micros(market.min_notional)
         raise InvalidOrder(f"${format_micros(notional)} is under the minimum of ${least}")

@@ -8,7 +8,7 @@ import pytest
 from dutchbook.domain.errors import InvalidOrder, NotAuthorised, NotSent, Refused, TermsChanged
 from dutchbook.domain.fees import LimitlessFees
 from dutchbook.domain.money import ONE
-from dutchbook.domain.venue import Outcome, Venue
+from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports import OrderStatus
 from local.venues.server import SimulatedVenues
 from tests.contract.venues.contract import Bench, VenueContract
@@ -121,6 +121,14 @@ def test_a_market_without_a_fee_is_signed_with_a_rate_of_zero(bench):
         free = replace(bench.market, fees=fees)
         intent = bench.connector.prepare(bench.request(Outcome.YES, "0.40"), free)
         assert json.loads(intent.fields["body"])["order"]["feeRateBps"] == 0
+
+
+def test_a_crumb_can_be_sold(bench):
+    """No venue states a least amount for sells: what is left of a hedge need not stay for being small."""
+    intent = bench.prepare(Outcome.YES, "0.40")
+    bench.final(intent, bench.connector.place(intent, bench.market))
+    crumb = bench.prepare(Outcome.YES, "0.38", "0.018", Side.SELL, leg=1)
+    assert bench.final(crumb, bench.connector.place(crumb, bench.market)).filled == 18_000
 
 
 def test_another_fee_rate_is_told_and_signed_the_next_time(bench):
