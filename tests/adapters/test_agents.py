@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from dutchbook.domain.agent import DEMO_BUDGET, AgentState, Mode
+from dutchbook.domain.agent import DEMO_BUDGET, AgentState, Mode, StrategyName
 from dutchbook.domain.errors import AlreadyExists, LimitExceeded, NotFound, WrongState
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import AuditEntry, DayCount, Totals, VenueBudget
+from dutchbook.ports import ACTIVE_SLOTS, AuditEntry, DayCount, Totals, VenueBudget
 from tests.support.builders import NOW, a_limits, a_trade, an_agent
 
 
@@ -133,16 +133,60 @@ def test_a_venue_account_has_one_owner(money):
     money.agents.claim_account("agt_2", Venue.KALSHI, "key-1")
 
 
-def test_active_agents_are_listed_by_min_profit_up_to_a_return(money):
+def candidates(money, at_most, turn=0, enough=1_000, mode=Mode.DEMO, strategy=StrategyName.ARBITRAGE):
+    return {agent.agent_id for agent in money.agents.candidates(strategy, mode, at_most, turn, enough)}
+
+
+def test_active_agents_are_found_by_strategy_mode_and_a_return(money):
     for number, ppm in enumerate([30_000, 5_000, 20_000, 9, 20_001]):
         money.agents.add(an_agent(f"agt_{number}", limits=a_limits(min_profit=ppm)))
     money.agents.add(an_agent("agt_off", limits=a_limits(min_profit=1), state=AgentState.PAUSED))
 
-    found = [agent.agent_id for agent in money.agents.active_by_min_profit(20_000, 10)]
-    first = [agent.agent_id for agent in money.agents.active_by_min_profit(20_000, 2)]
+    money.agents.add(an_agent("agt_live", limits=a_limits(min_profit=1), mode=Mode.LIVE))
+    money.agents.add(an_agent("agt_mom", limits=a_limits(min_profit=1), strategy=StrategyName.MOMENTUM))
 
-    assert found == ["agt_3", "agt_1", "agt_2"]
-    assert first == ["agt_3", "agt_1"]
+    assert candidates(money, 20_000) == {"agt_3", "agt_1", "agt_2"}
+    assert candidates(money, 20_000, mode=Mode.LIVE) == {"agt_live"}
+    assert candidates(money, 20_000, strategy=StrategyName.MOMENTUM) == {"agt_mom"}
+
+
+def test_whole_slots_of_agents_take_turns_until_there_are_enough(money):
+    everybody = {f"agt_{number:03d}" for number in range(60)}
+    for agent_id in everybody:
+        money.agents.add(an_agent(agent_id))
+
+    turns = [candidates(money, 20_000, turn, enough=5) for turn in range(ACTIVE_SLOTS)]
+
+    assert all(5 <= len(turn) < 60 for turn in turns)
+    assert set().union(*turns) == everybody, "nobody waits for more than a round"
+    assert candidates(money, 20_000, turn=7) == everybody
+    assert candidates(money, 20_000, ACTIVE_SLOTS + 3, enough=5) == turns[3]
+
+
+def test_purses_are_budgets_and_todays_counts_of_many_agents(money):
+    agents = [an_agent(f"agt_{number}") for number in range(30)]
+    for agent in agents:
+        money.agents.add(agent)
+    money.ledger.reserve(a_trade("trd_1", "agt_7"), agents[7].limits)
+
+    purses = money.agents.purses([*agents, an_agent("agt_none")], "2026-11-23", simulated=True)
+
+    assert set(purses) == {agent.agent_id for agent in agents} | {"agt_none"}
+    assert purses["agt_7"].budgets == money.agents.budgets("agt_7", simulated=True)
+    assert purses["agt_7"].day == money.agents.day("agt_7", "2026-11-23", simulated=True)
+    assert purses["agt_7"].day.trades == 1
+    assert (purses["agt_none"].budgets, purses["agt_none"].day.trades) == ({}, 0)
+
+
+def test_trades_under_way_are_known_by_agent_and_pair(money):
+    agent = an_agent()
+    money.agents.add(agent)
+    money.ledger.reserve(a_trade("trd_1"), agent.limits)
+
+    wanted = [("agt_1", "pair_1"), ("agt_1", "pair_2"), ("agt_2", "pair_1")]
+
+    assert set(money.ledger.in_flight(wanted)) == {("agt_1", "pair_1")}
+    assert set(money.ledger.in_flight([])) == set()
 
 
 def test_an_agent_that_stops_or_changes_its_limit_leaves_its_old_place_in_the_list(money):
@@ -152,8 +196,8 @@ def test_an_agent_that_stops_or_changes_its_limit_leaves_its_old_place_in_the_li
     money.agents.set_state("agt_1", [AgentState.ACTIVE], AgentState.HALTED, "quarantine", "dutchbook")
     money.agents.set_limits("agt_2", 1, a_limits(min_profit=50_000), Mode.DEMO, "owner")
 
-    assert list(money.agents.active_by_min_profit(20_000, 10)) == []
-    assert [agent.agent_id for agent in money.agents.active_by_min_profit(50_000, 10)] == ["agt_2"]
+    assert candidates(money, 20_000) == set()
+    assert candidates(money, 50_000) == {"agt_2"}
 
 
 def test_consecutive_failures_are_counted_and_a_success_forgets_them(money):

@@ -1,15 +1,28 @@
 """Agents and their money in memory, with the promises of `dutchbook.ports.Agents`."""
 
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
 
-from dutchbook.domain.agent import DEMO_BUDGET, Agent, AgentState, Limits, Mode
+from dutchbook.domain.agent import DEMO_BUDGET, Agent, AgentState, Limits, Mode, StrategyName
 from dutchbook.domain.errors import AlreadyExists, LimitExceeded, NotFound, WrongState
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.result import Result
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import AuditEntry, Clock, DayCount, Page, Position, Settlement, Totals, VenueBudget, utc
+from dutchbook.ports import (
+    ACTIVE_SLOTS,
+    AuditEntry,
+    Clock,
+    DayCount,
+    Page,
+    Position,
+    Purse,
+    Settlement,
+    Totals,
+    VenueBudget,
+    utc,
+)
 
 
 def page_of[T](items: Sequence[T], limit: int, start: str) -> Page[T]:
@@ -132,13 +145,29 @@ class MemoryAgents:
             if self.accounts.get((venue, account_id)) == agent_id:
                 del self.accounts[venue, account_id]
 
-    def active_by_min_profit(self, at_most: int, limit: int) -> Iterable[Agent]:
-        fitting = [
-            agent
-            for agent in self.agents.values()
-            if agent.state is AgentState.ACTIVE and agent.limits.min_profit <= at_most
-        ]
-        return sorted(fitting, key=lambda agent: (agent.limits.min_profit, agent.agent_id))[:limit]
+    def candidates(
+        self, strategy: StrategyName, mode: Mode, at_most: int, turn: int, enough: int
+    ) -> Sequence[Agent]:
+        slots: dict[int, list[Agent]] = {}
+        for agent in self.agents.values():
+            fits = agent.state is AgentState.ACTIVE and agent.limits.min_profit <= at_most
+            if fits and (agent.strategy, agent.mode) == (strategy, mode):
+                slots.setdefault(zlib.crc32(agent.agent_id.encode()) % ACTIVE_SLOTS, []).append(agent)
+        found: list[Agent] = []
+        for number in range(ACTIVE_SLOTS):
+            if len(found) >= enough:
+                break
+            found += slots.get((turn + number) % ACTIVE_SLOTS, [])
+        return found
+
+    def purses(self, agents: Sequence[Agent], day: str, *, simulated: bool) -> Mapping[str, Purse]:
+        return {
+            agent.agent_id: Purse(
+                self.budgets(agent.agent_id, simulated=simulated),
+                self.day(agent.agent_id, day, simulated=simulated),
+            )
+            for agent in agents
+        }
 
     def budgets(self, agent_id: str, *, simulated: bool) -> Mapping[Venue, VenueBudget]:
         book = self.books.get((agent_id, simulated))

@@ -3,7 +3,8 @@
 tests/adapters runs the same contract over these and over DynamoDB.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ from dutchbook.domain.errors import (
     WrongState,
 )
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.pair import Pair, PairStatus
+from dutchbook.domain.pair import Pair, PairStatus, judged_again
 from dutchbook.domain.prices import Bar, Sample, bars
 from dutchbook.domain.result import result_at_end
 from dutchbook.domain.trade import (
@@ -36,6 +37,8 @@ from dutchbook.domain.trade import (
 )
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports import (
+    MARKET_SLOTS,
+    CatalogueShrank,
     Clock,
     Control,
     DayCount,
@@ -210,6 +213,9 @@ class MemoryLedger:
             money.results += [result] if result else []
             return self._store(replace(trade, locked=locked))
 
+    def in_flight(self, wanted: Collection[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        return [one for one in wanted if one in self.flights]
+
     def trades(self, agent_id: str, limit: int, start: str = "") -> Page[Trade]:
         owned = [trade for trade in self.stored.values() if trade.agent_id == agent_id]
         return page_of(sorted(owned, key=lambda trade: trade.trade_id, reverse=True), limit, start)
@@ -315,10 +321,14 @@ class MemoryMarketStore:
 
     def put_markets(self, markets: Iterable[Market]) -> int:
         changed = [market for market in markets if self.stored.get(market.key) != market]
+        self.ages: dict[tuple[str, str], tuple[datetime, datetime]] = {}
+        self.passes: dict[tuple[Venue, str, str], set[str]] = {}
+        self.closed: set[MarketKey] = set()
         self.stored.update({market.key: market for market in changed})
         return len(changed)
 
     def market(self, key: MarketKey) -> Market | None:
+        self.closed -= {market.key for market in changed}
         return self.stored.get(key)
 
     def markets(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, Market]:
@@ -327,12 +337,45 @@ class MemoryMarketStore:
     def put_pair(self, pair: Pair) -> None:
         known = self.all_pairs.get(pair.pair_id, pair)
         self.all_pairs[pair.pair_id] = replace(pair, status=known.status, reason=known.reason)
+    def listed(self, venue: Venue, slots: Iterable[int]) -> Iterator[Market]:
+        wanted = set(slots)
+        for key, market in self.stored.items():
+            slot = zlib.crc32(key.market_id.encode()) % MARKET_SLOTS
+            if key.venue is venue and market.tradeable and slot in wanted:
+                yield replace(market, rules="")
+
+    def note_listed(self, venue: Venue, pass_id: str, part: str, market_ids: Collection[str]) -> None:
+        self.passes[venue, pass_id, part] = set(market_ids)
+
+    def close_missing(self, venue: Venue, pass_id: str) -> int:
+        noted = [ids for (where, name, _), ids in self.passes.items() if (where, name) == (venue, pass_id)]
+        listed = [key for key in self.stored if key.venue is venue and key not in self.closed]
+        missing = [key for key in listed if key.market_id not in set().union(*noted)]
+        if 2 * len(missing) > len(listed) >= MARKET_SLOTS:
+            raise CatalogueShrank(venue)
+        for key in missing:
+            self.closed.add(key)
+            self.stored[key] = replace(self.stored[key], tradeable=False)
+        return len(missing)
+
+    def propose(self, found: Sequence[Pair], changed: Mapping[str, str]) -> int:
+        before = dict(self.all_pairs)
+        for pair in found:
+            known = self.all_pairs.get(pair.pair_id)
+            again = judged_again(known, pair, changed=changed.get(pair.pair_id, "")) if known else pair
+            self.all_pairs[pair.pair_id] = again
+        return sum(self.all_pairs[pair.pair_id] != before.get(pair.pair_id) for pair in found)
+
 
     def pair(self, pair_id: str) -> Pair | None:
         return self.all_pairs.get(pair_id)
 
     def pairs(self, status: PairStatus, limit: int, start: str = "") -> Page[Pair]:
-        wanted = [pair for pair in self.all_pairs.values() if pair.status is status]
+        wanted = [
+            replace(pair, evidence=(), doubts=pair.doubts[:1])
+            for pair in self.all_pairs.values()
+            if pair.status is status
+        ]
         return page_of(sorted(wanted, key=lambda pair: pair.pair_id), limit, start)
 
     def set_pair_status(
@@ -348,6 +391,14 @@ class MemoryMarketStore:
 
     def put_opportunities(self, records: Sequence[OpportunityRecord]) -> None:
         self.records.update({(one.seen_at, one.pair_id, one.direction): one for one in records})
+
+    def first_seen(
+        self, ways: Collection[tuple[str, str]], now: datetime, lapse: timedelta
+    ) -> Mapping[tuple[str, str], datetime]:
+        for way in ways:
+            first, seen = self.ages.get(way, (now, now))
+            self.ages[way] = (first if seen >= now - lapse else now, now)
+        return {way: self.ages[way][0] for way in ways}
 
     def opportunities(self, now: datetime, limit: int, start: str = "") -> Page[OpportunityRecord]:
         alive = [one for one in self.records.values() if now - timedelta(hours=24) < one.seen_at <= now]

@@ -7,7 +7,7 @@ from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import DutchbookError
 from dutchbook.domain.market import Market
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Clock
+from dutchbook.ports import CataloguePage, Clock
 
 
 class FakeClock:
@@ -39,6 +39,7 @@ class FakeMarketData:
         self.venue = venue
         self.failure: DutchbookError | None = None
         self.calls = 0
+        self.page_size = 100
         self._clock = clock
         self._markets = {market.market_id: market for market in markets}
         self._books: dict[str, OrderBook] = {}
@@ -55,6 +56,17 @@ class FakeMarketData:
     def catalogue(self) -> Iterable[Market]:
         self._raise_failure()
         yield from list(self._markets.values())
+
+    def catalogue_page(self, cursor: str) -> CataloguePage:
+        """Pages of `page_size` markets; the cursor is an offset."""
+        self._raise_failure()
+        first = int(cursor or 0)
+        some = [market for market in self._markets.values() if market.tradeable]
+        following = first + self.page_size
+        return CataloguePage(some[first:following], str(following) if following < len(some) else "")
+
+    def drop_market(self, market_id: str) -> None:
+        self._markets.pop(market_id, None)
 
     def markets(self, market_ids: Sequence[str]) -> Mapping[str, Market]:
         self._raise_failure()

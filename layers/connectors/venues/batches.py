@@ -1,9 +1,11 @@
 """Many reads of one venue at a time, some of which may fail."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from dutchbook.domain.errors import NotSent
+from dutchbook.domain.market import Market
+from dutchbook.ports import CataloguePage
 
 
 def read_all[T](reads: Iterable[Callable[[], T]], workers: int) -> list[T]:
@@ -22,3 +24,16 @@ def read_all[T](reads: Iterable[Callable[[], T]], workers: int) -> list[T]:
     if failures and not results:
         raise failures[0]
     return results
+
+
+def all_pages(page: Callable[[str], CataloguePage]) -> Iterator[Market]:
+    """The markets of all pages, one page in memory at a time."""
+    cursor, seen = "", set[str]()
+    while True:
+        listed = page(cursor)
+        yield from listed.markets
+        cursor = listed.next_cursor
+        # Kalshi answers a cursor it does not know with the first page: a repeated one turns in circles
+        if not cursor or cursor in seen:
+            return
+        seen.add(cursor)

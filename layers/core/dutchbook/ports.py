@@ -1,12 +1,12 @@
 """What the use cases need from the world, as Protocols of few methods."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from dutchbook.domain.agent import Agent, AgentState, Limits, Mode
+from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair, PairStatus
@@ -104,6 +104,15 @@ class Account:
     mode: Mode
 
 
+@dataclass(frozen=True, slots=True)
+class CataloguePage:
+    """Some of a venue's open markets. A market may come twice: pages shift while they are turned."""
+
+    markets: Sequence[Market]
+    next_cursor: str = ""
+    """Of the next page; empty at the end."""
+
+
 class MarketData(Protocol):
     """Public reads of one venue."""
 
@@ -111,6 +120,10 @@ class MarketData(Protocol):
 
     def catalogue(self) -> Iterable[Market]:
         """All open markets, page by page. Raises NotSent when the venue cannot be read."""
+        ...
+
+    def catalogue_page(self, cursor: str) -> CataloguePage:
+        """One page of the open markets, the first for an empty cursor. Raises NotSent."""
         ...
 
     def markets(self, market_ids: Sequence[str]) -> Mapping[str, Market]:
@@ -249,6 +262,14 @@ class DayCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Purse:
+    """What an agent has of one kind of money, and what it did today."""
+
+    budgets: Mapping[Venue, VenueBudget]
+    day: DayCount
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """Of one agent since it was registered. Micros."""
 
@@ -285,6 +306,10 @@ class AuditEntry:
     actor: str
     action: str
     detail: Mapping[str, str]
+
+
+ACTIVE_SLOTS = 16
+"""Parts into which active agents fall: a tick reads one at least, and all of them while agents are few."""
 
 
 class Agents(Protocol):
@@ -343,14 +368,26 @@ class Agents(Protocol):
         """Gives the account up; no error when the agent does not own it."""
         ...
 
-    def active_by_min_profit(self, at_most: int, limit: int) -> Iterable[Agent]:
-        """Active agents whose min_profit is at most this (ppm), lowest first, without reading the others.
+    def candidates(
+        self, strategy: StrategyName, mode: Mode, at_most: int, turn: int, enough: int
+    ) -> Sequence[Agent]:
+        """Active agents of a strategy and mode whose min_profit is at most this (ppm), and no others.
 
+        Agents stand in ACTIVE_SLOTS slots by their ids. Whole slots are read, beginning at another one each
+        `turn` (a number that grows by one a tick), until `enough` agents are found: so each slot is first in
+        one of ACTIVE_SLOTS turns, and what is read does not grow with agents that must wait anyway. No order.
         Eventually consistent: `Ledger.reserve` checks the state again.
         """
         ...
 
     def budgets(self, agent_id: str, *, simulated: bool) -> Mapping[Venue, VenueBudget]: ...
+
+    def purses(self, agents: Sequence[Agent], day: str, *, simulated: bool) -> Mapping[str, Purse]:
+        """Budgets on the agents' platforms and the day's counts, by agent id, read in batches.
+
+        Eventually consistent: `Ledger.reserve` checks the money again.
+        """
+        ...
 
     def day(self, agent_id: str, day: str, *, simulated: bool) -> DayCount: ...
 
@@ -456,6 +493,10 @@ class Ledger(Protocol):
     def positions(self, agent_id: str) -> Sequence[Position]:
         """What is held, simulated and real; `cost` is the average-cost basis of the shares left."""
         ...
+    def in_flight(self, wanted: Collection[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        """Those (agent id, pair id) of `wanted` that have a trade under way; eventually consistent."""
+        ...
+
 
     def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
         """Ids of trades not terminal and last touched before; eventually consistent."""
@@ -596,7 +637,32 @@ class MarketStore(Protocol):
 
     def market(self, key: MarketKey) -> Market | None: ...
 
-    def markets(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, Market]: ...
+    def markets(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, Market]:
+        """What is known of these markets, closed ones too."""
+        ...
+
+    def listed(self, venue: Venue, slots: Iterable[int]) -> Iterator[Market]:
+        """Open markets of a venue that stand in these of its MARKET_SLOTS slots, without their rule texts."""
+        ...
+
+    def note_listed(self, venue: Venue, pass_id: str, part: str, market_ids: Collection[str]) -> None:
+        """Notes what one part of a catalogue pass has seen. The same part may be noted twice."""
+        ...
+
+    def close_missing(self, venue: Venue, pass_id: str) -> int:
+        """Closes the open markets that no part of a complete pass has seen; returns how many.
+
+        Raises CatalogueShrank, having closed none, when that would be more than half of them.
+        """
+        ...
+
+MARKET_SLOTS = 64
+"""Parts into which a venue's open markets fall, so that many can share the work on them."""
+
+
+class CatalogueShrank(RuntimeError):
+    """A venue listed less than half of what it listed before: more likely its fault than the markets' end."""
+
 
     def put_pair(self, pair: Pair) -> None:
         """Stores a new pair, or the new facts of a known one: its status and reason stay as decided."""
@@ -604,7 +670,9 @@ class MarketStore(Protocol):
 
     def pair(self, pair_id: str) -> Pair | None: ...
 
-    def pairs(self, status: PairStatus, limit: int, start: str = "") -> Page[Pair]: ...
+    def pairs(self, status: PairStatus, limit: int, start: str = "") -> Page[Pair]:
+        """By pair id, without the evidence and with at most one of the doubts."""
+        ...
 
     def set_pair_status(
         self, pair_id: str, expected: Iterable[PairStatus], new: PairStatus, reason: str, actor: str
@@ -613,6 +681,14 @@ class MarketStore(Protocol):
         ...
 
     def put_opportunities(self, records: Sequence[OpportunityRecord]) -> None: ...
+    def propose(self, found: Sequence[Pair], changed: Mapping[str, str]) -> int:
+        """Stores what the matcher found, new or judged again; returns how many pairs were written.
+
+        What was decided on a known pair stands unless `changed`, by pair id, says which text is another now:
+        see `dutchbook.domain.pair.judged_again`.
+        """
+        ...
+
 
     def opportunities(self, now: datetime, limit: int, start: str = "") -> Page[OpportunityRecord]:
         """Newest tick first, best first within it."""
@@ -621,6 +697,15 @@ class MarketStore(Protocol):
     def put_books(self, books: Iterable[OrderBook]) -> None:
         """Keeps the latest book of each market (ten levels a side), and its best prices on change or once a
         minute."""
+        ...
+
+    def first_seen(
+        self, ways: Collection[tuple[str, str]], now: datetime, lapse: timedelta
+    ) -> Mapping[tuple[str, str], datetime]:
+        """Since when each (pair id, direction) has paid; notes that it does now.
+
+        One that was not noted within `lapse` is new.
+        """
         ...
 
     def books(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, OrderBook]:

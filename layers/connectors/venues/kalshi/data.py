@@ -9,8 +9,8 @@ from threading import Lock
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Clock
-from venues.batches import read_all
+from dutchbook.ports import CataloguePage, Clock
+from venues.batches import all_pages, read_all
 from venues.fields import BadRow, Parsed, items_of
 from venues.kalshi.client import BOOKS_PER_CALL, MARKETS_PER_CALL, KalshiClient
 from venues.kalshi.parsing import (
@@ -38,20 +38,16 @@ class KalshiData:
         self._clock = clock
         self._lock = Lock()
         self._series: dict[str, tuple[int, SeriesTerms]] = {}
+        self._all_series: tuple[int, Mapping[str, SeriesTerms]] = (0, {})
 
     def catalogue(self) -> Iterator[Market]:
         """Open binary markets, a page of events at a time. Raises NotSent when a page cannot be read."""
-        series = parse_series(self._client.all_series().data)
-        cursor, seen = "", set[str]()
-        while True:
-            page = parse_events(self._client.events(cursor).data, series)
-            self.skipped.update(page.skipped)
-            yield from (market for market in page.items if market.tradeable)
-            cursor = page.next_cursor
-            # Kalshi answers a cursor it does not know with the first page: a repeated one turns in circles
-            if not cursor or cursor in seen:
-                return
-            seen.add(cursor)
+        yield from all_pages(self.catalogue_page)
+
+    def catalogue_page(self, cursor: str) -> CataloguePage:
+        """A page of events' markets that are open. Raises NotSent."""
+        page = parse_events(self._client.events(cursor).data, self._all_terms())
+        return CataloguePage([market for market in self._counted(page) if market.tradeable], page.next_cursor)
 
     def markets(self, market_ids: Sequence[str]) -> Mapping[str, Market]:
         """Markets by ticker, each through its event, which names the series and may override its fees.
@@ -74,6 +70,17 @@ class KalshiData:
         groups = batched([market.market_id for market in markets], BOOKS_PER_CALL, strict=False)
         pages = read_all((partial(self._books, group) for group in groups), _WORKERS)
         return {book.market_id: book for page in pages for book in self._counted(page)}
+
+    def _all_terms(self) -> Mapping[str, SeriesTerms]:
+        """Every series' terms, one long answer, at most SERIES_KEPT_MS old."""
+        now = self._clock.now_ms()
+        with self._lock:
+            read_at, terms = self._all_series
+        if not terms or now - read_at >= SERIES_KEPT_MS:
+            terms = parse_series(self._client.all_series().data)
+            with self._lock:
+                self._all_series = now, terms
+        return terms
 
     def _event_tickers(self, tickers: Sequence[str]) -> set[str]:
         listed = items_of(self._client.markets(tickers).data, "markets")

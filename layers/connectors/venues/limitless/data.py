@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import count
 
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market
 from dutchbook.domain.venue import Venue
-from venues.batches import read_all
+from dutchbook.ports import CataloguePage
+from venues.batches import all_pages, read_all
 from venues.fields import Parsed
 from venues.limitless.client import LimitlessClient
 from venues.limitless.parsing import group_of, is_last_page, parse_active, parse_book, parse_listing
@@ -29,15 +29,18 @@ class LimitlessData:
     def catalogue(self) -> Iterator[Market]:
         """Open markets with order books, page by page. Raises NotSent when a page cannot be read."""
         seen = set[str]()
-        for page in count(1):
-            payload = self._client.active(page).data
-            for market in self._counted(parse_active(payload)):
-                # pages shift while we turn them: a market may come twice
-                if market.tradeable and market.market_id not in seen:
-                    seen.add(market.market_id)
-                    yield market
-            if is_last_page(payload, page):
-                return
+        for market in all_pages(self.catalogue_page):
+            # pages shift while we turn them: a market may come twice
+            if market.market_id not in seen:
+                seen.add(market.market_id)
+                yield market
+
+    def catalogue_page(self, cursor: str) -> CataloguePage:
+        """A page of open markets; the cursor is its number. Raises NotSent, and ValueError for no number."""
+        number = int(cursor or 1)
+        payload = self._client.active(number).data
+        markets = [market for market in self._counted(parse_active(payload)) if market.tradeable]
+        return CataloguePage(markets, "" if is_last_page(payload, number) else str(number + 1))
 
     def markets(self, market_ids: Sequence[str]) -> Mapping[str, Market]:
         """Markets by slug. Raises NotSent when none of the calls worked."""

@@ -8,7 +8,8 @@ from itertools import batched
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market
 from dutchbook.domain.venue import Venue
-from venues.batches import read_all
+from dutchbook.ports import CataloguePage
+from venues.batches import all_pages, read_all
 from venues.fields import Parsed
 from venues.polymarket.client import BOOKS_PER_CALL, PAGE_SIZE, PolymarketClient
 from venues.polymarket.parsing import parse_books, parse_events, parse_markets
@@ -27,16 +28,12 @@ class PolymarketData:
 
     def catalogue(self) -> Iterator[Market]:
         """Open binary markets, a page of events at a time. Raises NotSent when a page cannot be read."""
-        cursor, seen = "", set[str]()
-        while True:
-            page = parse_events(self._client.events(cursor).data)
-            self.skipped.update(page.skipped)
-            yield from (market for market in page.items if market.tradeable)
-            cursor = page.next_cursor
-            # a cursor that comes again would turn in circles for ever
-            if not cursor or cursor in seen:
-                return
-            seen.add(cursor)
+        yield from all_pages(self.catalogue_page)
+
+    def catalogue_page(self, cursor: str) -> CataloguePage:
+        """A page of events' markets that are open. Raises NotSent."""
+        page = parse_events(self._client.events(cursor).data)
+        return CataloguePage([market for market in self._counted(page) if market.tradeable], page.next_cursor)
 
     def markets(self, market_ids: Sequence[str]) -> Mapping[str, Market]:
         """Markets by condition id. Raises NotSent when none of the calls worked."""

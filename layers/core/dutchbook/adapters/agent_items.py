@@ -43,7 +43,7 @@ def agent_to_item(agent: Agent) -> Item:
         "version": agent.version,
     }
     if agent.state is AgentState.ACTIVE:
-        item["gsi2pk"] = keys.active_agent(agent.agent_id)
+        item["gsi2pk"] = keys.active_agent(agent)
         item["gsi2sk"] = keys.min_profit(agent.limits.min_profit, agent.agent_id)
     return item
 

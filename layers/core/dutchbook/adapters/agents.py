@@ -1,19 +1,21 @@
 """`dutchbook.ports.Agents` on DynamoDB."""
 
-import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import islice
+from functools import partial
 
 from dutchbook.adapters import agent_items as items
 from dutchbook.adapters import keys
-from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Write
-from dutchbook.domain.agent import DEMO_BUDGET, Agent, AgentState, Limits, Mode
+from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Item, Table, Write
+from dutchbook.domain.agent import DEMO_BUDGET, Agent, AgentState, Limits, Mode, StrategyName
 from dutchbook.domain.errors import AlreadyExists, LimitExceeded, NotFound, WrongState
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import AuditEntry, Clock, DayCount, Page, Totals, VenueBudget, utc
+from dutchbook.ports import ACTIVE_SLOTS, AuditEntry, Clock, DayCount, Page, Purse, Totals, VenueBudget, utc
 
 _ABSENT = "attribute_not_exists(#pk)"
+_SLOTS_AT_ONCE = 8
 
 
 class DynamoAgents:
@@ -144,10 +146,21 @@ class DynamoAgents:
         except ConditionFailed:
             return
 
-    def active_by_min_profit(self, at_most: int, limit: int) -> Iterable[Agent]:
-        shards = [self._active(shard, at_most, limit) for shard in range(keys.ACTIVE_SHARDS)]
-        merged = heapq.merge(*shards, key=lambda agent: (agent.limits.min_profit, agent.agent_id))
-        return islice(merged, limit)
+    def candidates(
+        self, strategy: StrategyName, mode: Mode, at_most: int, turn: int, enough: int
+    ) -> Sequence[Agent]:
+        order = deque((turn + number) % ACTIVE_SLOTS for number in range(ACTIVE_SLOTS))
+        read = partial(self._active, strategy, mode, at_most)
+        found: list[Agent] = []
+        at_once = 1
+        with ThreadPoolExecutor(_SLOTS_AT_ONCE) as pool:
+            while order and len(found) < enough:
+                slots = [order.popleft() for _ in range(min(at_once, len(order)))]
+                for agents in pool.map(read, slots):
+                    found += agents
+                # few agents are found in many slots: do not take sixteen turns to learn that there are ten
+                at_once = min(2 * at_once, _SLOTS_AT_ONCE)
+        return found
 
     def budgets(self, agent_id: str, *, simulated: bool) -> Mapping[Venue, VenueBudget]:
         found = self._table.query_all(
@@ -159,6 +172,23 @@ class DynamoAgents:
         return {budget.venue: budget for budget in budgets}
 
     def day(self, agent_id: str, day: str, *, simulated: bool) -> DayCount:
+    def purses(self, agents: Sequence[Agent], day: str, *, simulated: bool) -> Mapping[str, Purse]:
+        wanted = [
+            key
+            for agent in agents
+            for key in (
+                keys.day(agent.agent_id, simulated, day),
+                *(keys.budget(agent.agent_id, simulated, venue) for venue in agent.platforms),
+            )
+        ]
+        found: dict[str, list[Item]] = {}
+        for item in self._table.get_many(wanted, consistent=False):
+            found.setdefault(item["pk"], []).append(item)
+        return {
+            agent.agent_id: _purse(found.get(keys.agent(agent.agent_id), []), day, simulated)
+            for agent in agents
+        }
+
         item = self._table.get(keys.day(agent_id, simulated, day))
         return items.day_from_item(day, item) if item else DayCount(day)
 
@@ -193,15 +223,14 @@ class DynamoAgents:
     def write_audit(self, agent_id: str, entry: AuditEntry) -> None:
         self._table.write(Write.put(items.audit_to_item(agent_id, entry)))
 
-    def _active(self, shard: int, at_most: int, limit: int) -> Iterator[Agent]:
+    def _active(self, strategy: StrategyName, mode: Mode, at_most: int, slot: int) -> list[Agent]:
         found = self._table.query_all(
-            "#gsi2pk = :shard AND #gsi2sk < :above",
+            "#gsi2pk = :slot AND #gsi2sk < :above",
             index="gsi2",
-            limit=limit,
-            shard=keys.active_shard(shard),
+            slot=keys.active_slot(strategy, mode, slot),
             above=keys.min_profit(at_most + 1),
         )
-        return (items.agent_from_item(item) for item in found)
+        return [items.agent_from_item(item) for item in found]
 
     def _edit(
         self,
@@ -226,3 +255,16 @@ class DynamoAgents:
     def _audit(self, agent_id: str, actor: str, action: str, detail: Mapping[str, str]) -> Write:
         entry = AuditEntry(utc(self._clock.now_ms()), actor, action, detail)
         return Write.put(items.audit_to_item(agent_id, entry))
+
+
+def _purse(found: Iterable[Item], day: str, simulated: bool) -> Purse:
+    """From the items of one agent: its budgets, and its day where anything was counted on it."""
+    budgets: dict[Venue, VenueBudget] = {}
+    count = DayCount(day)
+    for item in found:
+        if item["sk"].startswith(keys.budget_prefix(simulated)):
+            budget = items.budget_from_item(item)
+            budgets[budget.venue] = budget
+        else:
+            count = items.day_from_item(day, item)
+    return Purse(budgets, count)

@@ -152,20 +152,26 @@ class Table:
         limit: int = 0,
         start: str = "",
         consistent: bool = True,
+        only: Sequence[str] = (),
         **values: Value,
     ) -> tuple[list[Item], str]:
         """One page of a partition and the cursor of the next (empty at the end).
 
+        With `only`, these attributes of the items.
+
         Raises InvalidInput for a `start` that no page gave.
         """
+        named = {*_NAME.findall(condition), *only}
         request: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": condition,
-            "ExpressionAttributeNames": {f"#{name}": name for name in set(_NAME.findall(condition))},
+            "ExpressionAttributeNames": {f"#{name}": name for name in sorted(named)},
             "ExpressionAttributeValues": {f":{name}": _to_wire(value) for name, value in values.items()},
             "ScanIndexForward": not descending,
             "ConsistentRead": consistent and not index,
         }
+        if only:
+            request["ProjectionExpression"] = ", ".join(f"#{name}" for name in only)
         if index:
             request["IndexName"] = index
         if limit:

@@ -10,16 +10,17 @@
 
 `book` is "paper" or "live": simulated and real money never meet. Index gsi1 lists open trades by when they
 were last touched (OPEN#shard) and positions that are not empty (HELD#shard), gsi2 active agents by their
-min_profit (ACTIVE#shard): all only suggest, and what they suggest is read again.
+min_profit (ACTIVE#strategy#mode#slot): all only suggest, and what they suggest is read again.
 """
 
 import zlib
 
+from dutchbook.domain.agent import Agent, Mode, StrategyName
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.venue import Outcome, Venue
+from dutchbook.ports import ACTIVE_SLOTS
 
 OPEN_SHARDS = 4
-ACTIVE_SHARDS = 8
 HELD_SHARDS = 4
 _PROFIT_DIGITS = 12
 _MS_DIGITS = 13
@@ -161,13 +162,13 @@ def touched(ms: int) -> str:
     return f"{ms:0{_MS_DIGITS}d}"
 
 
-def active_shard(shard: int) -> str:
-    return f"ACTIVE#{shard}"
+def active_slot(strategy: StrategyName, mode: Mode, slot: int) -> str:
+    return f"ACTIVE#{strategy.value}#{mode.value}#{slot}"
 
 
-def active_agent(agent_id: str) -> str:
+def active_agent(agent: Agent) -> str:
     """gsi2pk of an active agent."""
-    return active_shard(_shard(agent_id, ACTIVE_SHARDS))
+    return active_slot(agent.strategy, agent.mode, _shard(agent.agent_id, ACTIVE_SLOTS))
 
 
 def min_profit(ppm: int, agent_id: str = "") -> str:

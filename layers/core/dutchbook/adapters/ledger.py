@@ -179,6 +179,17 @@ class DynamoLedger:
 
         return self._table.retry(attempt)
 
+    def in_flight(self, wanted: Collection[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        asked = {
+            (key["pk"], key["sk"]): (agent_id, pair_id)
+            for agent_id, pair_id in wanted
+            for key in (keys.flight(agent_id, pair_id),)
+        }
+        found = self._table.get_many(
+            [{"pk": pk, "sk": sk} for pk, sk in asked], consistent=False, only=("pk", "sk")
+        )
+        return {asked[item["pk"], item["sk"]] for item in found}
+
     def trades(self, agent_id: str, limit: int, start: str = "") -> Page[Trade]:
         pointers, following = self._table.query(
             "#pk = :pk AND begins_with(#sk, :prefix)",

@@ -1,17 +1,22 @@
 """What the Markets table holds, as items, by hand; with its keys.
 
-    MARKET#venue:id          MARKET
+    MARKET#venue#slot        market id      open markets, in slots so that a venue's can be walked in parts
+    CLOSED#venue:id          MARKET         markets that are no longer listed
     PAIR#id                  PAIR           the pair itself; decisions are conditions on this item
-    PAIRS#status             pair id        the same facts again, to list by status
+    PAIRS#status             pair id        the same facts again but the evidence, to list by status
+    AGE#pair                 direction      since when it has paid without a break
     OPP#yyyymmddhh           tick#best-first#pair#direction
     QUOTE#venue:id           LATEST         ten levels a side
     HIST#venue:id            milliseconds   best prices (price_history.py packs them by the hour)
     HEALTH                   venue
+    LISTED#venue#pass        part           hashes of the ids that a catalogue pass has seen
 
 `expires_at` is Unix seconds. DynamoDB removes late, so whoever reads filters on it too.
 """
 
+import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,14 +28,17 @@ from dutchbook.domain.ids import short_hash
 from dutchbook.domain.market import Market, MarketKey, PriceBand
 from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import OpportunityRecord, Quote, VenueHealth, utc
+from dutchbook.ports import MARKET_SLOTS, OpportunityRecord, Quote, VenueHealth, utc
 
 LEVELS = 10
 """Levels a side that are kept of a book."""
 OPPORTUNITY_SECONDS = 24 * 3600
+AGE_SECONDS = 24 * 3600
 LATEST_SECONDS = 24 * 3600
 HISTORY_SECONDS = 2 * 24 * 3600
 HEALTH_SECONDS = 24 * 3600
+CLOSED_SECONDS = 400 * 24 * 3600
+"""Long after any position on it is paid out."""
 
 _RANK_DIGITS = 16
 _RANK_ZERO = 10**15
@@ -47,8 +55,17 @@ def new_item(pk: str, sk: str, **facts: Any) -> Item:
 # ------------------------------------------------------------------------------------------- markets
 
 
+def market_slot(venue: Venue, slot: int) -> str:
+    return f"MARKET#{venue.value}#{slot:02d}"
+
+
 def market_key(key: MarketKey) -> dict[str, str]:
-    return {"pk": f"MARKET#{key}", "sk": "MARKET"}
+    slot = zlib.crc32(key.market_id.encode()) % MARKET_SLOTS
+    return {"pk": market_slot(key.venue, slot), "sk": key.market_id}
+
+
+def closed_key(key: MarketKey) -> dict[str, str]:
+    return {"pk": f"CLOSED#{key}", "sk": "MARKET"}
 
 
 def market_to_item(market: Market) -> Item:
@@ -84,6 +101,7 @@ def _content_hash(item: Item) -> str:
 
 def market_from_item(item: Item) -> Market:
     key = MarketKey.parse(item["market"])
+    # what a projection left out (rules) is empty
     return Market(
         venue=key.venue,
         market_id=key.market_id,
@@ -98,7 +116,7 @@ def market_from_item(item: Item) -> Market:
         event_title=item["event_title"],
         outcome_title=item["outcome_title"],
         category=item["category"],
-        rules=item["rules"],
+        rules=item.get("rules", ""),
         closes_at=text_to_time(item["closes_at"]),
         resolves_at=text_to_time(item["resolves_at"]),
         volume=item["volume"],
@@ -133,7 +151,15 @@ def pair_to_item(pair: Pair, key: Mapping[str, str]) -> Item:
         title=pair.title,
         rules_hash=pair.rules_hash,
         reason=pair.reason,
+        evidence=list(pair.evidence),
+        doubts=list(pair.doubts),
     )
+
+
+def listed_pair_to_item(pair: Pair) -> Item:
+    """For lists: without the evidence, which is most of an item, but with whether there are doubts."""
+    brief = replace(pair, evidence=(), doubts=pair.doubts[:1])
+    return pair_to_item(brief, listed_pair_key(pair.status, pair.pair_id))
 
 
 def pair_from_item(item: Item) -> Pair:
@@ -147,6 +173,9 @@ def pair_from_item(item: Item) -> Pair:
         title=item["title"],
         rules_hash=item["rules_hash"],
         reason=item["reason"],
+        # pairs written before the matcher was there have neither
+        evidence=tuple(item.get("evidence", ())),
+        doubts=tuple(item.get("doubts", ())),
     )
 
 
@@ -190,6 +219,23 @@ def opportunity_from_item(item: Item) -> OpportunityRecord:
         first_seen_at=text_to_time(item["first_seen_at"]),
         **{name: item[name] for name in _RECORD_INTS},
     )
+
+
+def age_key(pair_id: str, direction: str) -> dict[str, str]:
+    return {"pk": f"AGE#{pair_id}", "sk": direction}
+
+
+def age_to_item(way: tuple[str, str], first_seen_at: datetime, now: datetime) -> Item:
+    return new_item(
+        **age_key(*way),
+        expires_at=int(now.timestamp()) + AGE_SECONDS,
+        first_seen_at=time_to_text(first_seen_at),
+        seen_at=time_to_text(now),
+    )
+
+
+def way_of_age(item: Item) -> tuple[str, str]:
+    return item["pk"].removeprefix("AGE#"), item["sk"]
 
 
 # ------------------------------------------------------------------------------------ books and quotes

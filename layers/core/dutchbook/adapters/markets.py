@@ -1,11 +1,11 @@
 """`dutchbook.ports.MarketStore` on DynamoDB: the Markets table, and tick leases in Guards."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import batched
 
 from dutchbook.adapters import market_items as items
+from dutchbook.adapters.catalogue import Catalogue
 from dutchbook.adapters.dynamo import (
     ConditionFailed,
     Item,
@@ -18,11 +18,11 @@ from dutchbook.adapters.price_history import PriceHistory
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.pair import Pair, PairStatus
+from dutchbook.domain.pair import Pair, PairStatus, judged_again
 from dutchbook.domain.prices import Bar
+from dutchbook.domain.venue import Venue
 from dutchbook.ports import Clock, OpportunityRecord, Page, Quote, VenueHealth
 
-_COMPARED_AT_ONCE = 100
 _HOURS_BACK = 24
 _ABSENT = "attribute_not_exists(#pk)"
 
@@ -34,30 +34,28 @@ class DynamoMarketStore:
         self._table = table
         self._guards = guards
         self._clock = clock
+        self._catalogue = Catalogue(table, clock)
         self._prices = PriceHistory(table, clock)
 
     # -------------------------------------------------------------------------------------- markets
 
     def put_markets(self, markets: Iterable[Market]) -> int:
-        written = 0
-        for some in batched(markets, _COMPARED_AT_ONCE, strict=False):
-            wanted = {item["pk"]: item for item in map(items.market_to_item, some)}
-            keys = [{"pk": pk, "sk": item["sk"]} for pk, item in wanted.items()]
-            known = self._table.get_many(keys, consistent=False, only=("pk", "content_hash"))
-            hashes = {item["pk"]: item["content_hash"] for item in known}
-            changed = [item for pk, item in wanted.items() if hashes.get(pk) != item["content_hash"]]
-            self._table.put_many(changed)
-            written += len(changed)
-        return written
+        return self._catalogue.put(markets)
 
     def market(self, key: MarketKey) -> Market | None:
-        item = self._table.get(items.market_key(key), consistent=False)
-        return items.market_from_item(item) if item else None
+        return self._catalogue.get([key]).get(key)
 
     def markets(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, Market]:
-        found = self._table.get_many(map(items.market_key, dict.fromkeys(keys)), consistent=False)
-        markets = (items.market_from_item(item) for item in found)
-        return {market.key: market for market in markets}
+        return self._catalogue.get(keys)
+
+    def listed(self, venue: Venue, slots: Iterable[int]) -> Iterator[Market]:
+        return self._catalogue.listed(venue, slots)
+
+    def note_listed(self, venue: Venue, pass_id: str, part: str, market_ids: Collection[str]) -> None:
+        self._catalogue.note_listed(venue, pass_id, part, market_ids)
+
+    def close_missing(self, venue: Venue, pass_id: str) -> int:
+        return self._catalogue.close_missing(venue, pass_id)
 
     # ---------------------------------------------------------------------------------------- pairs
 
@@ -73,6 +71,35 @@ class DynamoMarketStore:
                 self._write_pair(item, refreshed, {})
 
         self._table.retry(attempt)
+
+    def propose(self, found: Sequence[Pair], changed: Mapping[str, str]) -> int:
+        wanted = {pair.pair_id: pair for pair in found}
+        items_ = self._table.get_many([items.pair_key(pair_id) for pair_id in wanted])
+        known = {item["pair_id"]: item for item in items_}
+        return sum(
+            self._propose(pair, known.get(pair_id), changed.get(pair_id, ""))
+            for pair_id, pair in wanted.items()
+        )
+
+    def _propose(self, found: Pair, item: Item | None, changed: str) -> bool:
+        """Writes what has become of the pair, from the item as read; read again when somebody was faster."""
+
+        def attempt() -> bool:
+            nonlocal item
+            before, item = item, None
+            if before is None:
+                before = self._table.get(items.pair_key(found.pair_id))
+            if before is None:
+                self._write_pair(None, found, {})
+                return True
+            known = items.pair_from_item(before)
+            outcome = judged_again(known, found, changed=changed)
+            if outcome == known:
+                return False
+            self._write_pair(before, outcome, {"decided_by": "matcher"} if changed else {})
+            return True
+
+        return self._table.retry(attempt)
 
     def pair(self, pair_id: str) -> Pair | None:
         """Strongly consistent: a live trade needs an approval that still stands."""
@@ -111,7 +138,7 @@ class DynamoMarketStore:
             **facts,
             "version": version + 1,
         }
-        listed = items.pair_to_item(pair, items.listed_pair_key(pair.status, pair.pair_id))
+        listed = items.listed_pair_to_item(pair)
         # excludes overwriting a decision or facts written since the pair was read
         if before is None:
             writes = [Write.put(item, _ABSENT), Write.put(listed)]
@@ -137,6 +164,20 @@ class DynamoMarketStore:
                 last = {"pk": item["pk"], "sk": item["sk"]}
                 return Page(tuple(map(items.opportunity_from_item, found)), make_cursor(last))
         return Page(tuple(map(items.opportunity_from_item, found)))
+
+    def first_seen(
+        self, ways: Collection[tuple[str, str]], now: datetime, lapse: timedelta
+    ) -> Mapping[tuple[str, str], datetime]:
+        keys = [items.age_key(pair_id, direction) for pair_id, direction in dict.fromkeys(ways)]
+        known = self._table.get_many(keys, consistent=False)
+        fresh = {
+            items.way_of_age(item): item["first_seen_at"]
+            for item in known
+            if datetime.fromisoformat(item["seen_at"]) >= now - lapse
+        }
+        since = {way: datetime.fromisoformat(fresh[way]) if way in fresh else now for way in ways}
+        self._table.put_many(items.age_to_item(way, first, now) for way, first in since.items())
+        return since
 
     def _newest_first(self, now: datetime, limit: int, start: str) -> Iterator[Item]:
         partitions = [items.hour_partition(now - timedelta(hours=hours)) for hours in range(_HOURS_BACK + 1)]

@@ -1,10 +1,10 @@
 """A pair: two markets of which the rules say that they ask the same (or the exactly opposite) question."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dutchbook.domain.ids import short_hash
-from dutchbook.domain.market import MarketKey
+from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import PPM
 
 
@@ -14,11 +14,17 @@ class Relation(StrEnum):
 
 
 class PairStatus(StrEnum):
+    """proposed or unsure → approved or rejected, by an operator; back again when a text changes (ADR 18)."""
+
     PROPOSED = "proposed"
+    UNSURE = "unsure"
+    """The matcher neither refuted nor showed it: an operator reads both texts."""
     APPROVED = "approved"
     REJECTED = "rejected"
     BLOCKED = "blocked"
     """Taken out by the tripwire: a price gap no real pair shows."""
+    CLOSED = "closed"
+    """A market of it is no longer traded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,58 @@ class Pair:
     """How sure the matcher is; curated pairs are certain."""
     title: str = ""
     rules_hash: str = ""
+    """Of both markets' texts as they were when the pair was judged."""
     reason: str = ""
+    evidence: tuple[str, ...] = ()
+    """What the matcher found to agree."""
+    doubts: tuple[str, ...] = ()
+    """What it found to differ or could not settle."""
+
+    def may_be_tried(self, threshold: int) -> bool:
+        """Whether demo agents may trade it unapproved: the same question, and the score (ppm) high enough.
+
+        A reason is somebody's word on it (the tripwire's, a changed text): then a human looks first.
+        """
+        return (
+            self.status is PairStatus.PROPOSED
+            and self.relation is Relation.SAME
+            and not (self.doubts or self.reason)
+            and self.score_ppm >= threshold
+        )
 
 
 def pair_id_of(a: MarketKey, b: MarketKey) -> str:
     """The same id whichever market comes first."""
     first, second = sorted((str(a), str(b)))
     return "pair_" + short_hash(first, second)
+
+
+def rules_hash_of(a: Market, b: Market) -> str:
+    """Changes when a title, outcome or rule text of either does; the same whichever comes first.
+
+    Blanks do not count, nor do prices, trading times or volume: they change and the question does not.
+    """
+    texts = sorted(
+        (str(market.key), *(" ".join(text.split()) for text in _texts(market))) for market in (a, b)
+    )
+    return short_hash(*(part for each in texts for part in each))
+
+
+def _texts(market: Market) -> tuple[str, ...]:
+    return market.title, market.event_title, market.outcome_title, market.rules
+
+
+def judged_again(known: Pair, found: Pair, *, changed: str) -> Pair:
+    """What becomes of a known pair that the matcher has now found like this.
+
+    `changed` says which texts changed since it was judged; empty when none did, and then what was decided
+    stands. When one did, nothing that was decided holds any longer: it was decided on other words.
+    """
+    if changed:
+        return replace(found, reason=f"reopened: {changed}")
+    if known.status is PairStatus.CLOSED:
+        return replace(found, reason="reopened: traded again")
+    if known.status in (PairStatus.PROPOSED, PairStatus.UNSURE) and not known.reason:
+        return found
+    facts = replace(found, status=known.status, reason=known.reason)
+    return replace(facts, relation=known.relation, rules_hash=known.rules_hash or found.rules_hash)

@@ -56,6 +56,8 @@ class TradePlan:
     """What the legs pay at settlement less `expected_cost`."""
     resolves_at: datetime | None = None
     title: str = ""
+    note: str = ""
+    """What the trade rests on that its owner should know; empty for an approved pair."""
 
     def __post_init__(self) -> None:
         """Raises InvalidInput for a plan that no order could come of."""
@@ -87,6 +89,7 @@ class TradePlan:
                 "strategy": self.strategy,
                 "tick_id": self.tick_id,
                 "title": self.title,
+                "note": self.note,
                 "shares": format_micros(self.shares),
                 "expected_cost": format_micros(self.expected_cost),
                 "expected_profit": format_micros(self.expected_profit),
@@ -112,6 +115,7 @@ class TradePlan:
             strategy=_text(plan, "strategy"),
             tick_id=_text(plan, "tick_id"),
             title=str(plan.get("title", "")),
+            note=str(plan.get("note", "")),
             shares=_micros(plan, "shares"),
             expected_cost=_micros(plan, "expected_cost"),
             expected_profit=_micros(plan, "expected_profit"),

@@ -1,12 +1,12 @@
 """How much of a curve one agent may take, priced to the millionth."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import accumulate, takewhile
 from math import lcm
 from typing import NamedTuple
 
 from dutchbook.domain.fees import PICO
-from dutchbook.domain.money import PPM, div_ceil, format_micros
+from dutchbook.domain.money import ONE, PPM, div_ceil, format_micros
 from dutchbook.domain.opportunity import Curve, LegQuote, Opportunity, Reason, Rejection
 from dutchbook.domain.quoting import missed_minimum, quote_buy
 from dutchbook.domain.ranking import annualised, days_until, settles_at
@@ -27,19 +27,24 @@ class _Priced(NamedTuple):
 
 
 def cut(
-    curve: Curve, min_profit: int, max_cost: int, budgets: Mapping[Venue, int]
+    curve: Curve,
+    min_profit: int,
+    max_cost: int,
+    budgets: Mapping[Venue, int],
+    max_shares: int | None = None,
 ) -> Opportunity | Rejection:
     """The largest size whose every slice returns at least `min_profit` (ppm) and that the money allows.
 
     `max_cost` caps what must be set aside for both legs, `budgets` what may be set aside on each venue
     (a venue that is not named has nothing), micros of a dollar. What is set aside is the worst case: each
-    leg at its limit price. The curve says how far it pays; that size is rounded down to lots and priced with
+    leg at its limit price. `max_shares` caps the net shares, where the depth is not for one agent alone. The
+    curve says how far it pays; that size is rounded down to lots and priced with
     every rounding the venues do, and its last slice must still pay after that.
     """
     if curve.best_return < min_profit:
         return _reject(curve, Reason.BELOW_MIN_PROFIT, curve.best_return, min_profit)
     ends = _paying_ends(curve, min_profit)
-    deepest = _deepest(curve, ends[-1])
+    deepest = _deepest(curve, ends[-1] if max_shares is None else min(max_shares, ends[-1]))
     affordable = _affordable(curve, deepest, max_cost, budgets)
     best = _still_paying(curve, affordable, ends, min_profit)
     if affordable and not best:
@@ -52,19 +57,49 @@ def cut(
     return _reject(curve, Reason.BELOW_MINIMUM, minimum)
 
 
-def order_legs(legs: tuple[LegQuote, LegQuote]) -> tuple[LegQuote, LegQuote]:
+def reach(curve: Curve, min_profit: int) -> int:
+    """Net shares, from the near end of the curve, whose every slice returns at least `min_profit` (ppm)."""
+    return sum(_paying(curve, min_profit))
+
+
+def lot(curve: Curve) -> int:
+    """Net shares come in lots of both venues."""
+    return lcm(curve.direction.a.size_step, curve.direction.b.size_step)
+
+
+def least_shares(curve: Curve) -> int:
+    """A size, in whole lots, at which no venue's minimum is missed anywhere on the curve.
+
+    Taken at the best prices, where a dollar's worth is most shares: further on it may be more than is needed.
+    """
+    direction = curve.direction
+    needs = [
+        max(market.min_size, div_ceil(market.min_notional * ONE, asks[0][0]))
+        for market, asks in ((direction.a, curve.a_asks), (direction.b, curve.b_asks))
+    ]
+    step = lot(curve)
+    return max(1, div_ceil(max(needs), step)) * step
+
+
+def order_legs(legs: Iterable[LegQuote]) -> tuple[LegQuote, ...]:
     """Harder leg first: Limitless (it may delay), then less depth at the limit, then Kalshi."""
-    first, second = sorted(
-        legs, key=lambda leg: (leg.venue is not Venue.LIMITLESS, leg.depth, _HARDER_FIRST[leg.venue])
-    )
-    return first, second
+
+    def hardness(leg: LegQuote) -> tuple[bool, int, int]:
+        return leg.venue is not Venue.LIMITLESS, leg.depth, _HARDER_FIRST[leg.venue]
+
+    return tuple(sorted(legs, key=hardness))
 
 
 def _paying_ends(curve: Curve, min_profit: int) -> list[int]:
     """Net shares at the end of each slice that returns at least min_profit, up to the first that does not."""
+    return list(accumulate(_paying(curve, min_profit)))
+
+
+def _paying(curve: Curve, min_profit: int) -> list[int]:
+    """Net shares of each slice up to the first that returns less."""
     dearest = PICO * PPM // (PPM + min_profit)
     paying = takewhile(lambda slice_: slice_[1] <= dearest, zip(curve.shares, curve.unit_costs, strict=True))
-    return list(accumulate(shares for shares, _ in paying))
+    return [shares for shares, _ in paying]
 
 
 def _price(curve: Curve, shares: int) -> _Priced | None:
@@ -74,22 +109,17 @@ def _price(curve: Curve, shares: int) -> _Priced | None:
     return None if a is None or b is None else _Priced(shares, a.cost + b.cost, (a, b))
 
 
-def _lot(curve: Curve) -> int:
-    """Net shares come in lots of both venues."""
-    return lcm(curve.direction.a.size_step, curve.direction.b.size_step)
-
-
 def _deepest(curve: Curve, at_most: int) -> _Priced | None:
     """The largest size at most this that both books can fill in whole lots.
 
     Nearly always the first one asked for. Bisects where grossing up to a lot needs more than the books
     show, or where the last levels lie at prices that no order may have.
     """
-    lot = _lot(curve)
-    best, low, high = None, 0, at_most // lot
+    step = lot(curve)
+    best, low, high = None, 0, at_most // step
     middle = high
     while low < high:
-        priced = _price(curve, middle * lot)
+        priced = _price(curve, middle * step)
         if priced is None:
             high = middle - 1
         else:
@@ -108,13 +138,13 @@ def _affordable(
     """
     if deepest is None or (strain := _strain(deepest, max_cost, budgets)) <= PICO:
         return deepest
-    lot = _lot(curve)
-    best, low, high = None, 0, deepest.shares // lot
-    guess, step = high * PICO // strain, 0
+    step = lot(curve)
+    best, low, high = None, 0, deepest.shares // step
+    guess, count = high * PICO // strain, 0
     while high - low > 1:
-        step += 1
-        guess = (low + high) // 2 if step % 3 == 0 else min(max(guess, low + 1), high - 1)
-        priced = _price(curve, guess * lot)
+        count += 1
+        guess = (low + high) // 2 if count % 3 == 0 else min(max(guess, low + 1), high - 1)
+        priced = _price(curve, guess * step)
         strain = _strain(priced, max_cost, budgets) if priced else _NO_MONEY
         if strain <= PICO:
             best, low = priced, guess

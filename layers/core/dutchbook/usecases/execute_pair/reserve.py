@@ -90,7 +90,11 @@ def _trade(execution: Execution, agent: Agent, plan: TradePlan, *, exits: bool) 
         updated_at=now,
         resolves_at=plan.resolves_at,
         title=plan.title,
-        mode_reason=denial if simulated and agent.mode is Mode.LIVE else "",
+        mode_reason="; ".join(
+            reason
+            for reason in (denial if simulated and agent.mode is Mode.LIVE else "", plan.note)
+            if reason
+        ),
     )
 
 

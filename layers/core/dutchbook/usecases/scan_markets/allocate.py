@@ -1,26 +1,29 @@
-"""Which agents take an opportunity, and how much each.
+"""Which agents take an opportunity, and how much each (docs/adr/0017).
 
-The book's depth is shared out: agents whose limits fit come in an order drawn from the tick, the pair and the
-agent, so that no agent is always first, and each takes what its limits allow of what is left. Demo and live
-agents are served from the same book apart: what a demo agent takes is not gone for a live one.
+Candidates are read once a tick, purses and trades under way in batches and only of those whose turn has come,
+so a tick costs by what it can start, not by how many agents there are. Real and simulated trades are shared
+out of the same book apart: what a demo agent takes is not gone for a live one.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
-from dutchbook.domain.agent import Agent, Limits, StrategyName
+from dutchbook.domain.agent import Agent, Limits, Mode, StrategyName
+from dutchbook.domain.allocation import Claim, Share, in_turn, places, share_out
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.ids import trade_id
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.opportunity import Curve, LegQuote, Opportunity, Rejection, walk
 from dutchbook.domain.plan import PlannedLeg, TradePlan
-from dutchbook.domain.risk import Denial, Standing, allowance, refuses, utc_day
-from dutchbook.domain.sizing import cut, order_legs
+from dutchbook.domain.risk import Allowance, Denial, Standing, allowance, refuses, utc_day
+from dutchbook.domain.sizing import cut, least_shares, lot, order_legs, reach
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import Agents, DayCount, VenueBudget
+from dutchbook.ports import Agents, Ledger, Purse
 
-_AGENTS_A_CURVE = 1_000
+PROPOSED_NOTE = "pair proposed by the matcher, not approved"
+_LOOKED_AT_FOR_A_START = 4
+"""Agents looked at for each trade that a tick may start: more are poor or busy only while many are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +36,46 @@ class Taken:
 
 
 @dataclass(slots=True)
-class _Purse:
+class _Account:
     """What an agent may still do in this tick: a plan made for one pair is money gone for the next."""
 
     limits: Limits
     standing: Standing
 
     @classmethod
-    def of(cls, agent: Agent, budgets: Mapping[Venue, VenueBudget], today: DayCount) -> "_Purse":
+    def of(cls, agent: Agent, purse: Purse) -> "_Account":
+        budgets = purse.budgets
         return cls(
             agent.limits,
             Standing(
                 exposure=sum(budget.reserved + budget.spent for budget in budgets.values()),
-                trades_today=today.trades,
-                result_today=today.realised,
+                trades_today=purse.day.trades,
+                result_today=purse.day.realised,
                 available={venue: budget.available for venue, budget in budgets.items()},
             ),
         )
 
-    def cut(self, curve: Curve) -> Opportunity | None:
-        """The opportunity at the size that the limits allow; None when they allow none."""
+    def allowance(self) -> Allowance | None:
         allowed = allowance(self.limits, self.standing)
-        if isinstance(allowed, Denial):
+        return None if isinstance(allowed, Denial) else allowed
+
+    def most(self, curve: Curve) -> int:
+        """Net shares that the money would buy at the best prices: no more, and often a little less."""
+        allowed = self.allowance()
+        if allowed is None:
+            return 0
+        needs: dict[Venue, int] = {}
+        for venue, asks in ((curve.direction.a.venue, curve.a_asks), (curve.direction.b.venue, curve.b_asks)):
+            needs[venue] = needs.get(venue, 0) + asks[0][0]
+        limits = [allowed.budgets.get(venue, 0) * 10**6 // price for venue, price in needs.items()]
+        return min(allowed.max_cost * 10**6 // sum(needs.values()), *limits)
+
+    def cut(self, curve: Curve, at_most: int) -> Opportunity | None:
+        """The opportunity at the size that the limits allow; None when they allow none."""
+        allowed = self.allowance()
+        if allowed is None:
             return None
-        found = cut(curve, self.limits.min_profit, allowed.max_cost, allowed.budgets)
+        found = cut(curve, self.limits.min_profit, allowed.max_cost, allowed.budgets, at_most)
         if isinstance(found, Rejection) or refuses(self.limits, self.standing, found):
             return None
         return found
@@ -72,101 +91,175 @@ class _Purse:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Till:
-    """Purses of one kind of money, each read once a tick; simulated and real money never mix."""
+@dataclass(slots=True)
+class Allocator:
+    """One tick's sharing out. `serve` may be called several times; money and places are counted across."""
 
+    tick_ms: int
+    tick_id: str
+    turn: int
+    """Number of the tick: which part of the agents comes first."""
     agents: Agents
-    purses: dict[tuple[str, bool], _Purse]
-    simulated: bool
-    day: str
+    ledger: Ledger
+    now_ms: Callable[[], int]
+    live_trading: bool
+    places: int
+    """How many trades may still be started in this tick."""
+    _looks: int = field(init=False)
+    _pools: dict[Mode, tuple[int, Sequence[Agent]]] = field(default_factory=dict)
+    _accounts: dict[tuple[str, bool], _Account] = field(default_factory=dict)
 
-    def purse(self, agent: Agent) -> _Purse:
-        key = (agent.agent_id, self.simulated)
-        if key not in self.purses:
-            self.purses[key] = _Purse.of(
-                agent,
-                self.agents.budgets(agent.agent_id, simulated=self.simulated),
-                self.agents.day(agent.agent_id, self.day, simulated=self.simulated),
-            )
-        return self.purses[key]
+    def __post_init__(self) -> None:
+        self._looks = _LOOKED_AT_FOR_A_START * self.places
 
+    def serve(
+        self,
+        curves: Sequence[Curve],
+        books: Mapping[MarketKey, OrderBook],
+        proposed: frozenset[str] = frozenset(),
+    ) -> list[Taken]:
+        """Best opportunity first; money is checked again, for good, when the trade is reserved.
 
-def allocate(
-    tick_ms: int,
-    tick_id: str,
-    curves: Sequence[Curve],
-    books: Mapping[MarketKey, OrderBook],
-    agents: Agents,
-    now_ms: int,
-    *,
-    live_trading: bool,
-) -> list[Taken]:
-    """Best opportunity first; money is checked again, for good, when the trade is reserved."""
-    purses: dict[tuple[str, bool], _Purse] = {}
-    taken: list[Taken] = []
-    for curve in curves:
-        fitting = [
-            agent
-            for agent in agents.active_by_min_profit(curve.best_return, _AGENTS_A_CURVE)
-            if _fits(agent, curve)
-        ]
-        venues = {curve.direction.a.venue, curve.direction.b.venue}
-        for simulated in (False, True):
-            group = [
+        `proposed` are ids of pairs that nobody has approved: only agents in demo mode may take them.
+        """
+        best = max((curve.best_return for curve in curves), default=0)
+        taken: list[Taken] = []
+        for curve in curves:
+            if self.places <= 0 or self._looks <= 0:
+                break
+            venues = {curve.direction.a.venue, curve.direction.b.venue}
+            is_proposed = curve.direction.pair_id in proposed
+            modes = (Mode.DEMO,) if is_proposed else (Mode.LIVE, Mode.DEMO)
+            fitting = [
                 agent
-                for agent in fitting
-                if bool(agent.why_simulated(venues, live_trading=live_trading)) is simulated
+                for mode in modes
+                for agent in self._candidates(mode, best)
+                if _fits(agent, curve, venues)
             ]
-            till = _Till(agents, purses, simulated, utc_day(now_ms))
-            taken += _share(tick_ms, tick_id, curve, books, _rotation(tick_id, curve, group), till, now_ms)
-    return taken
+            for simulated in (False, True):
+                group = {
+                    agent.agent_id: agent
+                    for agent in fitting
+                    if bool(agent.why_simulated(venues, live_trading=self.live_trading)) is simulated
+                }
+                served = self._share(curve, books, group, simulated, PROPOSED_NOTE if is_proposed else "")
+                self.places -= len(served)
+                taken += served
+        return taken
+
+    def _candidates(self, mode: Mode, at_most: int) -> Sequence[Agent]:
+        """Read once for the best return of the tick; again only when a later wave has a better one."""
+        known = self._pools.get(mode)
+        if known is None or known[0] < at_most:
+            enough = max(1, self._looks)
+            found = self.agents.candidates(StrategyName.ARBITRAGE, mode, at_most, self.turn, enough)
+            known = self._pools[mode] = at_most, found
+        return known[1]
+
+    def _share(
+        self,
+        curve: Curve,
+        books: Mapping[MarketKey, OrderBook],
+        group: Mapping[str, Agent],
+        simulated: bool,
+        note: str,
+    ) -> list[Taken]:
+        depth, minimum = sum(curve.shares), least_shares(curve)
+        wanted = min(self.places, places(depth, minimum))
+        claims = self._claims(curve, group, simulated, wanted, minimum)
+        shares = share_out(claims[:wanted], depth, minimum, lot(curve))
+        return self._serve(curve, books, group, shares, simulated, note)
+
+    def _claims(
+        self, curve: Curve, group: Mapping[str, Agent], simulated: bool, wanted: int, minimum: int
+    ) -> list[Claim]:
+        """The first `wanted` agents in turn that have the money for an order and no trade on the pair."""
+        claims: list[Claim] = []
+        if not group or wanted <= 0:
+            return claims
+        pair_id = curve.direction.pair_id
+        turn = in_turn(f"{self.tick_id}|{pair_id}", group)
+        reaches: dict[int, int] = {}
+        while len(claims) < wanted and self._looks > 0:
+            some = list(islice(turn, min(wanted - len(claims), self._looks)))
+            if not some:
+                break
+            self._looks -= len(some)
+            accounts = self._open(some, group, simulated)
+            busy = set(self.ledger.in_flight([(name, pair_id) for name in some]))
+            for name in some:
+                account = accounts[name]
+                least = account.limits.min_profit
+                if least not in reaches:
+                    reaches[least] = reach(curve, least)
+                most = account.most(curve)
+                if (name, pair_id) not in busy and min(most, reaches[least]) >= minimum:
+                    claims.append(Claim(name, reaches[least], most))
+        return claims
+
+    def _open(self, names: Sequence[str], group: Mapping[str, Agent], simulated: bool) -> dict[str, _Account]:
+        """Accounts of these agents; those not yet known are read together."""
+        new = [group[name] for name in names if (name, simulated) not in self._accounts]
+        if new:
+            purses = self.agents.purses(new, utc_day(self.now_ms()), simulated=simulated)
+            for agent in new:
+                self._accounts[agent.agent_id, simulated] = _Account.of(agent, purses[agent.agent_id])
+        return {name: self._accounts[name, simulated] for name in names}
+
+    def _serve(
+        self,
+        curve: Curve,
+        books: Mapping[MarketKey, OrderBook],
+        group: Mapping[str, Agent],
+        shares: Iterable[Share],
+        simulated: bool,
+        note: str,
+    ) -> list[Taken]:
+        """Cuts each share from the near end of what is left; what one cannot take goes to the next."""
+        left: Curve | None = curve
+        sides = _Sides(curve, books)
+        served: list[Taken] = []
+        spare = 0
+        for share in shares:
+            if left is None:
+                break
+            agent, account = group[share.name], self._accounts[share.name, simulated]
+            found = account.cut(left, share.shares + spare)
+            spare += share.shares - (found.shares if found else 0)
+            if found is None:
+                continue
+            account.pay(found)
+            plan = _plan(self.tick_ms, self.tick_id, curve, agent, found, note)
+            served.append(Taken(agent, found, plan))
+            left = sides.without(found)
+        return served
 
 
-def _share(
-    tick_ms: int,
-    tick_id: str,
-    curve: Curve,
-    books: Mapping[MarketKey, OrderBook],
-    group: Iterable[Agent],
-    till: "_Till",
-    now_ms: int,
-) -> list[Taken]:
-    """Serves the agents of one mode in turn until the depth is gone."""
-    direction = curve.direction
-    left: Curve | None = curve
-    a_book, b_book = books[direction.a.key], books[direction.b.key]
-    served: list[Taken] = []
-    for agent in group:
-        if left is None:
-            break
-        purse = till.purse(agent)
-        found = purse.cut(left)
-        if found is None:
-            continue
-        purse.pay(found)
-        served.append(Taken(agent, found, _plan(tick_ms, tick_id, curve, agent, found)))
-        a_book, b_book = _without(a_book, found.legs[0]), _without(b_book, found.legs[1])
+@dataclass(slots=True)
+class _Sides:
+    """Both books of a curve as they are being eaten up."""
+
+    curve: Curve
+    books: Mapping[MarketKey, OrderBook]
+
+    def without(self, found: Opportunity) -> Curve | None:
+        """The rest of the curve after this was taken; None when nothing that pays is left."""
+        direction, now_ms = self.curve.direction, self.curve.walked_at_ms
+        a, b = self.books[direction.a.key], self.books[direction.b.key]
+        a, b = _without(a, found.legs[0]), _without(b, found.legs[1])
         if direction.a.key == direction.b.key:
-            a_book = b_book = _without(a_book, found.legs[1])
-        rest = walk(direction, a_book, b_book, now_ms, now_ms)
-        left = rest if isinstance(rest, Curve) else None
-    return served
+            a = b = _without(a, found.legs[1])
+        self.books = {direction.a.key: a, direction.b.key: b}
+        # the books were young enough when the curve was walked; their age is no question here
+        rest = walk(direction, a, b, now_ms, now_ms)
+        return rest if isinstance(rest, Curve) else None
 
 
-def _fits(agent: Agent, curve: Curve) -> bool:
-    venues = {curve.direction.a.venue, curve.direction.b.venue}
-    return agent.strategy is StrategyName.ARBITRAGE and venues <= set(agent.platforms)
+def _fits(agent: Agent, curve: Curve, venues: set[Venue]) -> bool:
+    return agent.limits.min_profit <= curve.best_return and venues <= set(agent.platforms)
 
 
-def _rotation(tick_id: str, curve: Curve, agents: Iterable[Agent]) -> list[Agent]:
-    def turn(agent: Agent) -> bytes:
-        return hashlib.sha256(f"{tick_id}|{curve.direction.pair_id}|{agent.agent_id}".encode()).digest()
-
-    return sorted(agents, key=turn)
-
-
-def _plan(tick_ms: int, tick_id: str, curve: Curve, agent: Agent, found: Opportunity) -> TradePlan:
+def _plan(tick_ms: int, tick_id: str, curve: Curve, agent: Agent, found: Opportunity, note: str) -> TradePlan:
     direction = curve.direction
     return TradePlan(
         trade_id=trade_id(tick_ms, tick_id, direction.pair_id, direction.label, agent.agent_id),
@@ -183,7 +276,8 @@ def _plan(tick_ms: int, tick_id: str, curve: Curve, agent: Agent, found: Opportu
         expected_cost=found.cost,
         expected_profit=found.net_profit,
         resolves_at=found.resolves_at,
-        title=direction.a.question,
+        title=direction.a.title,
+        note=note,
     )
 
 

@@ -6,16 +6,15 @@ need it and nothing else. A duplicate tick does nothing; one that starts late is
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from dutchbook.domain.book import OrderBook
-from dutchbook.domain.errors import NotSent
+from dutchbook.domain.errors import StoreUnavailable, WrongState
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.opportunity import Curve, Rejection, directions, walk
 from dutchbook.domain.pair import Pair, PairStatus
-from dutchbook.domain.venue import Venue
+from dutchbook.domain.ranking import annualised, days_until, settles_at
 from dutchbook.ports import (
     Agents,
     Clock,
@@ -27,11 +26,17 @@ from dutchbook.ports import (
     Workflow,
     utc,
 )
-from dutchbook.usecases.scan_markets.allocate import Taken, allocate
+from dutchbook.usecases.scan_markets.allocate import Allocator, Taken
+from dutchbook.usecases.scan_markets.fetching import Fetched, Fetching, collect
 from dutchbook.usecases.scan_markets.records import of_curve, of_rejection, of_skipped
+from dutchbook.usecases.scan_markets.selection import SLOW, Selection, crowded, select
 
-_PAIRS_A_PAGE = 100
+_PAIRS_A_PAGE = 1_000
 _LEASE_SECONDS = 3_600
+_STARTERS = 16
+"""Executions being started at a time."""
+_FORGOTTEN_AFTER_TICKS = 5
+"""An opportunity not seen for longer is a new one when it comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,11 @@ class Tick:
     @property
     def tick_id(self) -> str:
         return self.at.strftime("%Y%m%dT%H%M%SZ")
+
+    @property
+    def number(self) -> int:
+        """Counts ticks since 1970: one more each time, by which turns are taken."""
+        return self.at_ms // self.period_ms
 
     def is_late(self, now_ms: int) -> bool:
         return now_ms - int(self.due.timestamp() * 1000) > self.period_ms
@@ -82,6 +92,9 @@ class Scan:
     health: Callable[[], Sequence[VenueHealth]]
     live_trading: bool
     max_starts: int = 300
+    """Trades started in a tick; agents beyond wait for their turn in a later one."""
+    demo_threshold: int | None = None
+    """Least score (ppm) of a pair that nobody approved for demo agents to trade it; None: none is traded."""
 
 
 @dataclass(slots=True)
@@ -92,11 +105,17 @@ class TickReport:
     outcome: str = "scanned"
     """``scanned``, ``duplicate``, ``late`` or ``stopped`` (the kill switch: seen, nothing started)."""
     pairs: int = 0
+    proposed: int = 0
+    """Of these, pairs that nobody has approved: demo agents only."""
+    waiting: int = 0
+    """Pairs not looked at because a venue's call budget was spent: their turn comes."""
     books: int = 0
     opportunities: int = 0
     rejected: int = 0
     started: int = 0
     already_started: int = 0
+    not_started: int = 0
+    """Starts that the workflow did not answer; the same agents may have their turn in the next tick."""
     down: dict[str, str] = field(default_factory=dict)
     """Venue → why its books are missing."""
 
@@ -116,123 +135,185 @@ def scan(tick: Tick, world: Scan) -> TickReport:
     if not world.store.lease_tick(tick.tick_id, tick.at_ms // 1000 + _LEASE_SECONDS):
         report.outcome = "duplicate"
         return report
-
-    pairs = list(_approved_pairs(world.store))
-    markets = world.store.markets(sorted({key for pair in pairs for key in (pair.a, pair.b)}))
-    books, down = _fetch_books(world.connectors, markets.values())
-    report.pairs, report.books = len(pairs), len(books)
-    report.down = {venue.value: reason for venue, reason in down.items()}
-
-    curves, records = _judge(tick, pairs, markets, books, down, world)
-    report.opportunities, report.rejected = len(curves), len(records)
-    if world.ledger.control().trading:
-        taken = allocate(
-            tick.at_ms,
-            tick.tick_id,
-            curves,
-            books,
-            world.agents,
-            world.clock.now_ms(),
-            live_trading=world.live_trading,
-        )
-        _start(taken[: world.max_starts], world.workflow, report)
-    else:
-        report.outcome, taken = "stopped", []
-    records += [of_curve(tick.tick_id, curve, taken, world.clock.now_ms()) for curve in curves]
-
-    world.store.put_opportunities(records)
-    world.store.put_books(books.values())
-    world.store.put_health(world.health())
+    _Run(tick, world, report).run()
     return report
 
 
-def _approved_pairs(store: MarketStore) -> Iterator[Pair]:
+@dataclass(slots=True)
+class _Run:
+    """One tick under way."""
+
+    tick: Tick
+    world: Scan
+    report: TickReport
+    fetched: Fetched = field(default_factory=Fetched)
+    records: list[OpportunityRecord] = field(default_factory=list)
+    markets: Mapping[MarketKey, Market] = field(default_factory=dict)
+
+    def run(self) -> None:
+        world, report = self.world, self.report
+        pairs = list(_live_pairs(world.store, world.demo_threshold))
+        report.proposed = sum(pair.status is PairStatus.PROPOSED for pair in pairs)
+        chosen = self._select(pairs)
+        report.pairs, report.waiting = len(pairs), chosen.waiting
+        self.markets = world.store.markets(sorted({key for pair in chosen.pairs for key in (pair.a, pair.b)}))
+        trading = world.ledger.control().trading
+        if not trading:
+            report.outcome = "stopped"
+        allocator = self._allocator() if trading else None
+        for wave in self._waves(chosen.pairs):
+            self._serve(wave, allocator)
+        report.books = len(self.fetched.books)
+        report.down = {venue.value: reason for venue, reason in self.fetched.down.items()}
+        world.store.put_opportunities(self._with_ages())
+        world.store.put_books(self.fetched.books.values())
+        world.store.put_health(world.health())
+
+    def _select(self, pairs: Sequence[Pair]) -> Selection:
+        full = crowded(pairs)
+        seen = [key for pair in pairs if {pair.a.venue, pair.b.venue} & full for key in (pair.a, pair.b)]
+        last = self.world.store.books(seen) if seen else {}
+        return select(pairs, last, self.tick.number)
+
+    def _allocator(self) -> Allocator:
+        world, tick = self.world, self.tick
+        return Allocator(
+            tick_ms=tick.at_ms,
+            tick_id=tick.tick_id,
+            turn=tick.number,
+            agents=world.agents,
+            ledger=world.ledger,
+            now_ms=world.clock.now_ms,
+            live_trading=world.live_trading,
+            places=world.max_starts,
+        )
+
+    def _waves(self, pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
+        """Pairs with their books: those of quick venues first, those that need a slow one when it is done.
+
+        The quick side of a slow pair is asked for last, so that it is as young as it can be.
+        """
+        slow = [pair for pair in pairs if {pair.a.venue, pair.b.venue} & SLOW]
+        quick = [pair for pair in pairs if not {pair.a.venue, pair.b.venue} & SLOW]
+        with Fetching(self.world.connectors) as fetching:
+            late = fetching.ask(self._markets_of(slow, slow=True))
+            collect(fetching.ask(self._markets_of(quick, slow=False)), self.fetched)
+            yield quick
+            collect(late, self.fetched)
+            collect(fetching.ask(self._markets_of(slow, slow=False)), self.fetched)
+            yield slow
+
+    def _markets_of(self, pairs: Iterable[Pair], *, slow: bool) -> list[Market]:
+        keys = sorted({key for pair in pairs for key in (pair.a, pair.b) if (key.venue in SLOW) is slow})
+        return [self.markets[key] for key in keys if key in self.markets]
+
+    def _serve(self, pairs: Sequence[Pair], allocator: Allocator | None) -> None:
+        """Judges the pairs of a wave and starts what agents take."""
+        curves = self._judge(pairs)
+        self.report.opportunities += len(curves)
+        taken: Sequence[Taken] = []
+        if allocator is not None and curves:
+            proposed = frozenset(pair.pair_id for pair in pairs if pair.status is PairStatus.PROPOSED)
+            taken = allocator.serve(curves, self.fetched.books, proposed)
+            _start(taken, self.world.workflow, self.report)
+        now_ms = self.world.clock.now_ms()
+        self.records += [of_curve(self.tick.tick_id, curve, taken, now_ms) for curve in curves]
+
+    def _judge(self, pairs: Sequence[Pair]) -> list[Curve]:
+        """Curves of the directions that pay, best first; a record with the reason for each that does not."""
+        curves: list[Curve] = []
+        books, now_ms = self.fetched.books, self.world.clock.now_ms()
+        for pair in pairs:
+            if skip := self._why_skipped(pair):
+                self._reject(of_skipped(self.tick.tick_id, pair, skip, utc(now_ms)))
+                continue
+            for direction in directions(pair, self.markets[pair.a], self.markets[pair.b]):
+                found = walk(direction, books[pair.a], books[pair.b], now_ms, self.tick.period_ms)
+                if isinstance(found, Curve):
+                    curves.append(found)
+                else:
+                    self._reject(of_rejection(self.tick.tick_id, direction, found, utc(now_ms)))
+                    _trip(pair, found, self.world.store)
+        return sorted(curves, key=_rank)
+
+    def _reject(self, record: OpportunityRecord) -> None:
+        self.records.append(record)
+        self.report.rejected += 1
+
+    def _why_skipped(self, pair: Pair) -> str:
+        for key in (pair.a, pair.b):
+            if key not in self.markets:
+                return f"market {key} is not in the catalogue"
+            if key in self.fetched.books:
+                continue
+            if key.venue in self.fetched.down:
+                return f"{key.venue.value} is not answering: {self.fetched.down[key.venue]}"
+            return f"{key.venue.value} shows no book for {key.market_id}"
+        return ""
+
+    def _with_ages(self) -> list[OpportunityRecord]:
+        """What pays carries since when: the same opportunity seen again is not a new one."""
+        ways = [(record.pair_id, record.direction) for record in self.records if record.verdict != "rejected"]
+        lapse = timedelta(milliseconds=_FORGOTTEN_AFTER_TICKS * self.tick.period_ms)
+        since = self.world.store.first_seen(ways, utc(self.world.clock.now_ms()), lapse)
+        return [
+            replace(record, first_seen_at=since.get((record.pair_id, record.direction)))
+            for record in self.records
+        ]
+
+
+def _live_pairs(store: MarketStore, demo_threshold: int | None) -> Iterator[Pair]:
+    """Approved pairs, and those that the matcher is sure enough of for demo agents."""
+    yield from _pairs(store, PairStatus.APPROVED)
+    if demo_threshold is not None:
+        for pair in _pairs(store, PairStatus.PROPOSED):
+            if pair.may_be_tried(demo_threshold):
+                yield pair
+
+
+def _pairs(store: MarketStore, status: PairStatus) -> Iterator[Pair]:
     start = ""
     while True:
-        page = store.pairs(PairStatus.APPROVED, _PAIRS_A_PAGE, start)
+        page = store.pairs(status, _PAIRS_A_PAGE, start)
         yield from page.items
         if not (start := page.next_key):
             return
 
 
-def _fetch_books(
-    connectors: Connectors, markets: Iterable[Market]
-) -> tuple[dict[MarketKey, OrderBook], dict[Venue, str]]:
-    """Books of all markets, the venues side by side; a venue that fails is named with its reason."""
-    by_venue: dict[Venue, list[Market]] = {}
-    for market in markets:
-        by_venue.setdefault(market.venue, []).append(market)
-    books: dict[MarketKey, OrderBook] = {}
-    down: dict[Venue, str] = {}
-    if not by_venue:
-        return books, down
-    with ThreadPoolExecutor(len(by_venue)) as pool:
-        asked = {
-            venue: pool.submit(connectors.data(venue).books, wanted) for venue, wanted in by_venue.items()
-        }
-    for venue, answer in asked.items():
-        try:
-            books.update({book.key: book for book in answer.result().values()})
-        except NotSent as error:
-            down[venue] = str(error)
-    return books, down
-
-
-def _judge(
-    tick: Tick,
-    pairs: Sequence[Pair],
-    markets: Mapping[MarketKey, Market],
-    books: Mapping[MarketKey, OrderBook],
-    down: Mapping[Venue, str],
-    world: Scan,
-) -> tuple[list[Curve], list[OpportunityRecord]]:
-    """Curves of the directions that pay, and a record with the reason for each that does not."""
-    curves: list[Curve] = []
-    records: list[OpportunityRecord] = []
-    now_ms = world.clock.now_ms()
-    for pair in pairs:
-        skip = _why_skipped(pair, markets, books, down)
-        if skip:
-            records.append(of_skipped(tick.tick_id, pair, skip, utc(now_ms)))
-            continue
-        for direction in directions(pair, markets[pair.a], markets[pair.b]):
-            found = walk(direction, books[pair.a], books[pair.b], now_ms, tick.period_ms)
-            if isinstance(found, Curve):
-                curves.append(found)
-            else:
-                records.append(of_rejection(tick.tick_id, direction, found, utc(now_ms)))
-                _trip(pair, found, world.store)
-    curves.sort(key=lambda curve: (-curve.best_return, curve.direction.pair_id))
-    return curves, records
-
-
-def _why_skipped(
-    pair: Pair,
-    markets: Mapping[MarketKey, Market],
-    books: Mapping[MarketKey, OrderBook],
-    down: Mapping[Venue, str],
-) -> str:
-    for key in (pair.a, pair.b):
-        if key.venue in down:
-            return f"{key.venue.value} is not answering: {down[key.venue]}"
-        if key not in markets:
-            return f"market {key} is not in the catalogue"
-        if key not in books:
-            return f"{key.venue.value} shows no book for {key.market_id}"
-    return ""
+def _rank(curve: Curve) -> tuple[bool, int, int, str, str]:
+    """Best yearly return of the first slice, then best return; what never says when it pays comes last."""
+    direction = curve.direction
+    settles = settles_at(direction.a, direction.b)
+    days = None if settles is None else days_until(settles, curve.walked_at_ms)
+    yearly = 0 if days is None else annualised(curve.best_return, days)
+    return days is None, -yearly, -curve.best_return, direction.pair_id, direction.label
 
 
 def _trip(pair: Pair, rejection: Rejection, store: MarketStore) -> None:
     """A gap that no real pair shows takes the pair out until a human has looked."""
     status = rejection.pair_status
-    if status is not None:
+    if status is None or status is pair.status:
+        return
+    try:
         # excludes overwriting what an operator has decided since the pairs were read
-        store.set_pair_status(pair.pair_id, [PairStatus.APPROVED], status, rejection.detail, "tripwire")
+        store.set_pair_status(pair.pair_id, [pair.status], status, rejection.detail, "tripwire")
+    except WrongState:
+        return
 
 
 def _start(taken: Sequence[Taken], workflow: Workflow, report: TickReport) -> None:
-    for each in taken:
-        if workflow.start(each.plan.trade_id, each.plan.to_payload()):
-            report.started += 1
-        else:
-            report.already_started += 1
+    """Side by side: the ids are computed, so a start that is not answered may be repeated without harm."""
+
+    def start(each: Taken) -> bool | None:
+        try:
+            return workflow.start(each.plan.trade_id, each.plan.to_payload())
+        except StoreUnavailable:
+            return None
+
+    if not taken:
+        return
+    with ThreadPoolExecutor(min(_STARTERS, len(taken))) as pool:
+        answers = list(pool.map(start, taken))
+    report.started += answers.count(True)
+    report.already_started += answers.count(False)
+    report.not_started += answers.count(None)
