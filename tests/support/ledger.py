@@ -318,25 +318,22 @@ class MemoryMarketStore:
         self.kept: dict[MarketKey, list[Quote]] = {}
         self.checks: dict[Venue, VenueHealth] = {}
         self.leases: dict[str, int] = {}
-
-    def put_markets(self, markets: Iterable[Market]) -> int:
-        changed = [market for market in markets if self.stored.get(market.key) != market]
         self.ages: dict[tuple[str, str], tuple[datetime, datetime]] = {}
         self.passes: dict[tuple[Venue, str, str], set[str]] = {}
         self.closed: set[MarketKey] = set()
+
+    def put_markets(self, markets: Iterable[Market]) -> int:
+        changed = [market for market in markets if self.stored.get(market.key) != market]
         self.stored.update({market.key: market for market in changed})
+        self.closed -= {market.key for market in changed}
         return len(changed)
 
     def market(self, key: MarketKey) -> Market | None:
-        self.closed -= {market.key for market in changed}
         return self.stored.get(key)
 
     def markets(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, Market]:
         return {key: self.stored[key] for key in keys if key in self.stored}
 
-    def put_pair(self, pair: Pair) -> None:
-        known = self.all_pairs.get(pair.pair_id, pair)
-        self.all_pairs[pair.pair_id] = replace(pair, status=known.status, reason=known.reason)
     def listed(self, venue: Venue, slots: Iterable[int]) -> Iterator[Market]:
         wanted = set(slots)
         for key, market in self.stored.items():
@@ -366,6 +363,9 @@ class MemoryMarketStore:
             self.all_pairs[pair.pair_id] = again
         return sum(self.all_pairs[pair.pair_id] != before.get(pair.pair_id) for pair in found)
 
+    def put_pair(self, pair: Pair) -> None:
+        known = self.all_pairs.get(pair.pair_id, pair)
+        self.all_pairs[pair.pair_id] = replace(pair, status=known.status, reason=known.reason)
 
     def pair(self, pair_id: str) -> Pair | None:
         return self.all_pairs.get(pair_id)
@@ -389,9 +389,6 @@ class MemoryMarketStore:
         self.all_pairs[pair_id] = replace(pair, status=new, reason=reason)
         return self.all_pairs[pair_id]
 
-    def put_opportunities(self, records: Sequence[OpportunityRecord]) -> None:
-        self.records.update({(one.seen_at, one.pair_id, one.direction): one for one in records})
-
     def first_seen(
         self, ways: Collection[tuple[str, str]], now: datetime, lapse: timedelta
     ) -> Mapping[tuple[str, str], datetime]:
@@ -399,6 +396,9 @@ class MemoryMarketStore:
             first, seen = self.ages.get(way, (now, now))
             self.ages[way] = (first if seen >= now - lapse else now, now)
         return {way: self.ages[way][0] for way in ways}
+
+    def put_opportunities(self, records: Sequence[OpportunityRecord]) -> None:
+        self.records.update({(one.seen_at, one.pair_id, one.direction): one for one in records})
 
     def opportunities(self, now: datetime, limit: int, start: str = "") -> Page[OpportunityRecord]:
         alive = [one for one in self.records.values() if now - timedelta(hours=24) < one.seen_at <= now]

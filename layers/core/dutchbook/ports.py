@@ -486,15 +486,16 @@ class Ledger(Protocol):
         """
         ...
 
+    def in_flight(self, wanted: Collection[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        """Those (agent id, pair id) of `wanted` that have a trade under way; eventually consistent."""
+        ...
+
     def trades(self, agent_id: str, limit: int, start: str = "") -> Page[Trade]:
         """Newest first."""
         ...
 
     def positions(self, agent_id: str) -> Sequence[Position]:
         """What is held, simulated and real; `cost` is the average-cost basis of the shares left."""
-        ...
-    def in_flight(self, wanted: Collection[tuple[str, str]]) -> Collection[tuple[str, str]]:
-        """Those (agent id, pair id) of `wanted` that have a trade under way; eventually consistent."""
         ...
 
 
@@ -628,6 +629,14 @@ class VenueHealth:
     clock_offset_ms: int = 0
 
 
+MARKET_SLOTS = 64
+"""Parts into which a venue's open markets fall, so that many can share the work on them."""
+
+
+class CatalogueShrank(RuntimeError):
+    """A venue listed less than half of what it listed before: more likely its fault than the markets' end."""
+
+
 class MarketStore(Protocol):
     """Catalogue, pairs, quotes and opportunities: high churn, eventual reads are fine."""
 
@@ -656,16 +665,16 @@ class MarketStore(Protocol):
         """
         ...
 
-MARKET_SLOTS = 64
-"""Parts into which a venue's open markets fall, so that many can share the work on them."""
-
-
-class CatalogueShrank(RuntimeError):
-    """A venue listed less than half of what it listed before: more likely its fault than the markets' end."""
-
-
     def put_pair(self, pair: Pair) -> None:
         """Stores a new pair, or the new facts of a known one: its status and reason stay as decided."""
+        ...
+
+    def propose(self, found: Sequence[Pair], changed: Mapping[str, str]) -> int:
+        """Stores what the matcher found, new or judged again; returns how many pairs were written.
+
+        What was decided on a known pair stands unless `changed`, by pair id, says which text is another now:
+        see `dutchbook.domain.pair.judged_again`.
+        """
         ...
 
     def pair(self, pair_id: str) -> Pair | None: ...
@@ -680,15 +689,16 @@ class CatalogueShrank(RuntimeError):
         """Raises WrongState when the status is none of `expected`, NotFound."""
         ...
 
-    def put_opportunities(self, records: Sequence[OpportunityRecord]) -> None: ...
-    def propose(self, found: Sequence[Pair], changed: Mapping[str, str]) -> int:
-        """Stores what the matcher found, new or judged again; returns how many pairs were written.
+    def first_seen(
+        self, ways: Collection[tuple[str, str]], now: datetime, lapse: timedelta
+    ) -> Mapping[tuple[str, str], datetime]:
+        """Since when each (pair id, direction) has paid; notes that it does now.
 
-        What was decided on a known pair stands unless `changed`, by pair id, says which text is another now:
-        see `dutchbook.domain.pair.judged_again`.
+        One that was not noted within `lapse` is new.
         """
         ...
 
+    def put_opportunities(self, records: Sequence[OpportunityRecord]) -> None: ...
 
     def opportunities(self, now: datetime, limit: int, start: str = "") -> Page[OpportunityRecord]:
         """Newest tick first, best first within it."""
@@ -697,15 +707,6 @@ class CatalogueShrank(RuntimeError):
     def put_books(self, books: Iterable[OrderBook]) -> None:
         """Keeps the latest book of each market (ten levels a side), and its best prices on change or once a
         minute."""
-        ...
-
-    def first_seen(
-        self, ways: Collection[tuple[str, str]], now: datetime, lapse: timedelta
-    ) -> Mapping[tuple[str, str], datetime]:
-        """Since when each (pair id, direction) has paid; notes that it does now.
-
-        One that was not noted within `lapse` is new.
-        """
         ...
 
     def books(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, OrderBook]:
@@ -821,6 +822,24 @@ class Notice:
     trade_id: str = ""
     venue: str = ""
     dedupe_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A notice as it was sent, kept for its agent's owner."""
+
+    at: datetime
+    notice: Notice
+
+
+class Alerts(Protocol):
+    def add(self, alert: Alert) -> None:
+        """The same alert added twice is one. Raises StoreUnavailable."""
+        ...
+
+    def of_agent(self, agent_id: str, limit: int, start: str = "") -> Page[Alert]:
+        """Newest first."""
+        ...
 
 
 class Notifier(Protocol):

@@ -171,7 +171,6 @@ class DynamoAgents:
         budgets = (items.budget_from_item(item) for item in found)
         return {budget.venue: budget for budget in budgets}
 
-    def day(self, agent_id: str, day: str, *, simulated: bool) -> DayCount:
     def purses(self, agents: Sequence[Agent], day: str, *, simulated: bool) -> Mapping[str, Purse]:
         wanted = [
             key
@@ -189,6 +188,7 @@ class DynamoAgents:
             for agent in agents
         }
 
+    def day(self, agent_id: str, day: str, *, simulated: bool) -> DayCount:
         item = self._table.get(keys.day(agent_id, simulated, day))
         return items.day_from_item(day, item) if item else DayCount(day)
 
