@@ -60,7 +60,12 @@ def legs_to_place(count: int) -> list[tuple[str, dict[str, Any]]]:
     for plan in plans.plans[:count]:
         first = reserve(execution, plan)
         function = "BuyLegFunction" if first.step is Step.BUY else "SellLegFunction"
-        event = {"trade_id": plan.trade_id, "agent_id": plan.agent_id, "leg": str(first.leg), "round": first.round}
+        event = {
+            "trade_id": plan.trade_id,
+            "agent_id": plan.agent_id,
+            "leg": str(first.leg),
+            "round": first.round,
+        }
         events.append((function, event))
     if len(events) < count:
         raise RuntimeError(f"only {len(events)} of {count} trades could be reserved")

@@ -1,4 +1,4 @@
-"""The dashboard's files, as CloudFront serves them: compressed, revalidated by ETag, under a strict policy."""
+"""The dashboard's files, as CloudFront serves them: compressed, with an ETag, under a strict policy."""
 
 import gzip
 import hashlib
