@@ -1,0 +1,114 @@
+"""What an agent made: statistics, days, payouts, and whether its demo record is evidence. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from dutchbook.domain.agent import Agent, Mode
+from dutchbook.domain.readiness import Orders, Readiness, readiness
+from dutchbook.domain.result import Result
+from dutchbook.domain.statistics import Statistics, statistics
+from dutchbook.domain.trade import Trade, TradeState
+from dutchbook.ports import Agents, DayCount, Ledger, MarketStore, Page, Settlement, Settlements
+from dutchbook.usecases.marking import open_result
+from dutchbook.usecases.register_agent import owned
+
+TRADES_LOOKED_AT = 100
+"""The newest trades that the fill rate is counted from."""
+
+_FIRST_DAY = "0000-00-00"
+_COMPLETED = frozenset({TradeState.HEDGED, TradeState.FILLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The ports that the reports read."""
+
+    agents: Agents
+    ledger: Ledger
+    settlements: Settlements
+    markets: MarketStore
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """One UTC day with what came before it. Micros."""
+
+    day: DayCount
+    total: int
+    """Realised up to the end of the day."""
+    equity: int
+    """What was put in and what was realised since, open positions at their cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """Of one kind of money. Dollars in micros."""
+
+    simulated: bool
+    statistics: Statistics
+    unrealised: int
+    """Of what stands beside hedged sets, at executable bids, net of fees."""
+    capital_locked: int
+    """Cost of what is open."""
+    days: Sequence[DayLine]
+
+
+def performance(book: Book, agent_id: str, wallet: str) -> Performance:
+    """Of the book of the agent's own mode. Raises NotFound."""
+    agent = owned(book.agents, agent_id, wallet)
+    return measure(book, agent_id, simulated=agent.mode is Mode.DEMO)
+
+
+def measure(book: Book, agent_id: str, *, simulated: bool) -> Performance:
+    days = book.agents.days(agent_id, _FIRST_DAY, simulated=simulated)
+    results = book.settlements.results(agent_id, simulated=simulated)
+    budgets = book.agents.budgets(agent_id, simulated=simulated).values()
+    held = [each for each in book.ledger.positions(agent_id) if each.simulated is simulated]
+    totals = list(accumulate(day.realised for day in days))
+    put_in = sum(budget.funded for budget in budgets) - (totals[-1] if totals else 0)
+    return Performance(
+        simulated=simulated,
+        statistics=statistics(results, [(day.day, day.realised) for day in days]),
+        unrealised=open_result(book.markets, held),
+        capital_locked=sum(budget.spent for budget in budgets),
+        days=[DayLine(day, total, put_in + total) for day, total in zip(days, totals, strict=True)],
+    )
+
+
+def paid_out(book: Book, agent_id: str, wallet: str, limit: int, start: str) -> Page[Settlement]:
+    """Payouts of the agent's own mode, newest first. Raises NotFound."""
+    agent = owned(book.agents, agent_id, wallet)
+    return book.settlements.history(agent_id, limit, start, simulated=agent.mode is Mode.DEMO)
+
+
+def evidence(book: Book, agent_id: str, wallet: str) -> Readiness:
+    """Raises NotFound."""
+    return evidence_of(book, owned(book.agents, agent_id, wallet))
+
+
+def evidence_of(book: Book, agent: Agent) -> Readiness:
+    """What the agent's own simulated trades say for it."""
+    results = book.settlements.results(agent.agent_id, simulated=True)
+    newest = book.ledger.trades(agent.agent_id, TRADES_LOOKED_AT).items
+    return readiness(
+        results,
+        _events(book.markets, results),
+        _orders([trade for trade in newest if trade.simulated and trade.ended]),
+        agent.limits.max_daily_loss,
+    )
+
+
+def _events(markets: MarketStore, results: Sequence[Result]) -> dict[str, str]:
+    """Each trade's event: its venue's, where the catalogue knows one."""
+    known = markets.markets(sorted({result.market for result in results}))
+    return {
+        result.trade_id: f"{result.market.venue}:{known[result.market].event_id}"
+        for result in results
+        if result.market in known and known[result.market].event_id
+    }
+
+
+def _orders(ended: Sequence[Trade]) -> Orders:
+    sent = [trade for trade in ended if any(leg.submitted_at or leg.filled for leg in trade.legs)]
+    return Orders(len(sent), sum(trade.state in _COMPLETED for trade in sent))
