@@ -52,6 +52,8 @@ export function showErrors(form, error) {
     box.querySelector(".error").textContent = problem;
     const control = box.querySelector("input, select, textarea");
     control?.setAttribute("aria-invalid", "true");
+    const folded = box.closest("details");
+    if (folded) folded.open = true;
     first ??= control;
   }
   const rest = form.querySelector(".form-error");

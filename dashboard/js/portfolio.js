@@ -54,7 +54,11 @@ export function sums(statuses, positions) {
     dailyLoss: total(statuses.map((status) => status.agent.limits.maxDailyLoss)),
     trades: stats.reduce((count, one) => count + one.today_trades, 0),
     maxTrades: statuses.reduce((count, status) => count + status.agent.limits.maxTrades, 0),
-    unrealised: total(held.map((position) => position.unrealised)),
+    // the API's own figure leaves hedged pairs out: they pay a dollar whatever the bids say
+    unhedgedOnly: stats.every((one) => "unrealised_profit" in one),
+    unrealised: stats.every((one) => "unrealised_profit" in one)
+      ? sum("unrealised_profit")
+      : total(held.map((position) => position.unrealised)),
     unpriced: held.filter((position) => position.unrealised === null).length,
     budgets: budgets(stats),
   };

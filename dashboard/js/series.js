@@ -27,6 +27,21 @@ export function profitCurve(trades) {
   return { ...curve, last: { realised, locked, drawdown: realised - peak } };
 }
 
+/** Realised profit and drawdown after each day of the API's list (oldest first). */
+export function dayCurve(days) {
+  const curve = { xs: [], realised: [], drawdown: [], last: { realised: 0n, drawdown: 0n } };
+  let peak = 0n;
+  for (const day of days) {
+    const realised = micros(day.total_realised);
+    if (realised > peak) peak = realised;
+    curve.xs.push(Date.parse(`${day.date}T00:00:00Z`) / 1000);
+    curve.realised.push(toNumber(realised));
+    curve.drawdown.push(toNumber(realised - peak));
+    curve.last = { realised, drawdown: realised - peak };
+  }
+  return curve;
+}
+
 /**
  * Walks both ladders of asks at once: [{shares, profit}] in micros after each slice, before fees.
  * Each share of both legs pays one dollar.

@@ -1,4 +1,8 @@
-// The strategies, by the API's names. Which of them this stack runs, the API says when one is asked for.
+// The strategies, by the API's names, and what can be tuned of each (strategies.json is made from the API's table).
+
+import { h } from "./dom.js";
+import { field } from "./forms.js";
+import { capital } from "./format.js";
 
 export const STRATEGIES = [
   { name: "arbitrage", label: "Arbitrage", hint: "Buys both sides of a question where they cost less than a dollar together." },
@@ -6,6 +10,29 @@ export const STRATEGIES = [
   { name: "mean-reversion", label: "Mean reversion", hint: "Bets that a price returns to its average, on one venue. Not hedged." },
 ];
 
-/** Fields for a strategy's own parameters; none of them has any in this version of the API. */
-export const parameterFields = () => [];
-export const readParameters = () => ({});
+const PREFIX = "strategyParams.";
+
+/** strategy → [{name, default, low, high, what}]; nothing to tune where the file did not come. */
+export const parameters = fetch("/strategies.json")
+  .then((answer) => (answer.ok ? answer.json() : {}))
+  .catch(() => ({}));
+
+/** Fields for the strategy's own parameters, with their defaults; none where there is nothing to tune. */
+export function parameterFields(known) {
+  if (!known?.length) return null;
+  return h("details", {}, h("summary", {}, h("h3", {}, "Fine tuning"), h("span", { class: "muted" }, "defaults are usual ones")),
+    h("div", { class: "fields" }, known.map((one) =>
+      field(PREFIX + one.name, spaced(one.name), { value: one.default, inputmode: "decimal", hint: `${capital(one.what)}; ${one.low} to ${one.high}.` }))));
+}
+
+/** What differs from the defaults, as the API takes it; {} for nothing. */
+export function readParameters(data, known) {
+  const given = {};
+  for (const one of known ?? []) {
+    const text = String(data.get(PREFIX + one.name) ?? "").trim();
+    if (text && text !== one.default) given[one.name] = text;
+  }
+  return Object.keys(given).length ? { strategyParams: given } : {};
+}
+
+const spaced = (name) => capital(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));

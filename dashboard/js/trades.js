@@ -30,7 +30,7 @@ export function tradesTable({ caption = "Trades", onEnd = null } = {}) {
         h("div", { class: "sub" }, plannedLegs(trade).map(legTag))] },
       { key: "mode", label: "Money", hide: "phone", cell: (trade) => moneyBadge(trade.simulated) },
       { key: "state", label: "State", sort: (trade) => trade.state, cell: (trade) => [
-        stateBadge(trade.state), trade.reason && h("div", { class: "sub ellipsis", title: trade.reason }, trade.reason)] },
+        stateBadge(trade.state), trade.flag && h("span", { class: "badge bad", title: trade.flag }, "Look"), trade.reason && h("div", { class: "sub ellipsis", title: trade.reason }, trade.reason)] },
       { key: "size", label: "Hedged", num: true, hide: "phone", cell: (trade) => [
         num(format.shares(standing(trade).hedged)), h("div", { class: "sub" }, `of ${format.shares(trade.shares)}`)] },
       { key: "residual", label: "Residual", num: true, hide: "narrow", cell: residual },
@@ -41,6 +41,14 @@ export function tradesTable({ caption = "Trades", onEnd = null } = {}) {
       { key: "created", label: "Started", num: true, hide: "narrow", sort: (trade) => trade.created_at, cell: (trade) => num(format.time(trade.created_at), format.dateTime(trade.created_at)) },
     ],
   });
+}
+
+const STAGES = { open: "Open", resolved: "Resolved, not final", payable: "Payable" };
+
+/** Where a position stands between the market's end and the money; `worth` is what a share pays. */
+function stageOf(held) {
+  if (!held.stage) return h("span", { class: "muted" }, format.NONE);
+  return [STAGES[held.stage] ?? format.capital(held.stage), held.worth && h("div", { class: "sub" }, `${format.usd(held.worth)} a share`)];
 }
 
 /** What is held of each outcome, as the venues count it. */
@@ -57,12 +65,13 @@ export function holdingsTable() {
       { key: "cost", label: "Cost", num: true, hide: "phone", cell: (held) => num(format.usd(held.cost)) },
       { key: "value", label: "At the bids", num: true, cell: (held) => held.value === null ? h("span", { class: "muted" }, "no bids for all") : num(format.usd(held.value)) },
       { key: "unrealised", label: "Unrealised", num: true, cell: (held) => money(held.unrealised) },
+      { key: "stage", label: "Stage", hide: "phone", cell: stageOf },
       { key: "opened", label: "Opened", num: true, hide: "narrow", cell: (held) => num(format.dateTime(held.opened_at)) },
     ],
   });
 }
 
-/** Trades that hold something or may yet. */
+/** Trades that hold something or may yet; `closed_at` says when nothing was held any more. */
 export const isOpen = (trade) =>
-  ["RESERVED", "OPENING", "CONFIRMING", "UNWINDING", "QUARANTINED"].includes(trade.state) ||
-  (["HEDGED", "FILLED"].includes(trade.state) && trade.locked_profit !== "0");
+  !trade.closed_at && (["RESERVED", "OPENING", "CONFIRMING", "UNWINDING", "QUARANTINED"].includes(trade.state) ||
+  (["HEDGED", "FILLED"].includes(trade.state) && ("closed_at" in trade || trade.locked_profit !== "0")));

@@ -30,7 +30,7 @@ export function view(context, agentId, asked = "positions") {
   const drawFigures = () => {
     const simulated = status.stats.simulated;
     const held = (positions ?? []).filter((one) => one.simulated === simulated);
-    fill(figures, kpiStrip({ ...sums([status], [held]), ...(positions ? {} : { unrealised: null }) }, simulated));
+    fill(figures, kpiStrip(withoutPositions(sums([status], [held]), positions), simulated));
   };
   let opened = false;
   stops.push(context.feeds.watch(`/api/agent/status/${agentId}`, STATUS_EVERY_MS, ({ data, error }) => {
@@ -69,6 +69,10 @@ export function view(context, agentId, asked = "positions") {
     },
   };
 }
+
+/** Until the positions came, a sum over them is not known. */
+const withoutPositions = (figures, positions) =>
+  positions || figures.unhedgedOnly ? figures : { ...figures, unrealised: null };
 
 function heading(context, agent) {
   return [

@@ -5,19 +5,20 @@ import { fill, h } from "../dom.js";
 import { choice, field, formError, group, onSubmit, showErrors, whole } from "../forms.js";
 import { VENUES } from "../format.js";
 import { moneyBadge } from "../parts.js";
-import { parameterFields, readParameters, STRATEGIES } from "../strategies.js";
+import { parameterFields, parameters as allParameters, readParameters, STRATEGIES } from "../strategies.js";
 import { toast } from "../toast.js";
 
 export function view(context) {
   const form = h("form", { class: "form", "aria-label": "New agent" });
   const keys = h("div", { class: "stack" });
-  const parameters = h("div", { class: "fields" });
+  const tuning = h("div", {});
+  let known = {};
   const chosen = () => [...form.querySelectorAll("[name=platforms]:checked")].map((input) => input.value);
   const drawKeys = () => fill(keys, keyFields(chosen()));
-  const drawParameters = () => fill(parameters, parameterFields(form.elements.strategy.value));
+  const drawParameters = () => fill(tuning, parameterFields(known[form.elements.strategy.value]));
   form.append(
     section("Venues", "It trades only where both sides of a pair are chosen.", platforms(drawKeys), wallet(context)),
-    section("Strategy", null, strategies(drawParameters), parameters),
+    section("Strategy", null, strategies(drawParameters), tuning),
     section("Limits", "The agent never goes beyond these. They can be edited later.", limits()),
     section("Mode", null, modes()),
     h("details", { class: "panel" }, h("summary", {}, h("h2", {}, "Venue keys"), h("span", { class: "muted" }, "optional; a demo agent needs none")), keys),
@@ -30,15 +31,19 @@ export function view(context) {
   drawKeys();
   drawParameters();
   drawPromise();
+  allParameters.then((table) => {
+    known = table;
+    drawParameters();
+  });
   onSubmit(form, async (data) => {
-    const body = request(context, form, data, chosen());
+    const body = request(form, data, chosen(), known[form.elements.strategy.value]);
     try {
       const { agent_id: id } = await context.api.send("POST", "/api/agent/register", body);
       toast("Agent created. Start it when you are ready.", "good");
       context.go(`agent/${id}${usesKeys(body) ? "/credentials" : ""}`);
     } catch (error) {
       if (usesKeys(body)) toast("Keys are wiped from the page after each try: type them again.", "warn");
-      form.querySelector("details").open ||= usesKeys(body);
+      form.querySelector("details.panel").open ||= usesKeys(body);
       showErrors(form, error);
     }
   });
@@ -106,7 +111,7 @@ function keyFields(venues) {
 }
 
 /** The API's body: amounts as the decimal strings that were typed, so that no float comes between. */
-function request(context, form, data, venues) {
+function request(form, data, venues, known) {
   const text = (name) => String(data.get(name) ?? "").trim();
   const body = {
     wallet: text("wallet"),
@@ -118,7 +123,7 @@ function request(context, form, data, venues) {
     stopLoss: text("stopLoss"),
     maxDays: whole(text("maxDays")),
     mode: text("mode"),
-    ...readParameters(data),
+    ...readParameters(data, known),
     ...takeSecrets(form),
   };
   if (text("maxDailyLoss")) body.maxDailyLoss = text("maxDailyLoss");

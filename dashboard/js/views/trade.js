@@ -26,6 +26,7 @@ function heading(trade) {
     h("nav", { class: "crumbs", "aria-label": "Breadcrumb" },
       h("a", { href: `#/agent/${trade.agent_id}/trades` }, `Agent ${format.short(trade.agent_id, 8)}`), " / ", h("span", { class: "mono" }, format.short(trade.trade_id, 8))),
     h("div", { class: "page-head" }, h("h1", {}, trade.market), h("span", { class: "badges" }, moneyBadge(trade.simulated), stateBadge(trade.state))),
+    trade.flag && h("p", { class: "notice bad" }, trade.flag),
     trade.reason && h("p", { class: "reason" }, trade.reason),
     trade.mode_reason && h("p", { class: "muted" }, `Simulated because ${trade.mode_reason}.`),
     trade.pair_id && h("p", {}, h("a", { href: `#/pair/${trade.pair_id}` }, "Both markets, their rules and books")));
@@ -41,7 +42,7 @@ function figures(trade) {
     figure("Fees", num(format.usd(trade.fees)), "in dollars"),
     figure("Hedged", num(format.shares(hedged)), `of ${format.shares(trade.shares)} shares`),
     figure("Residual", residual(trade), "one leg beyond the other"),
-    figure("Settles", num(format.date(trade.resolves_at)), trade.settlement ?? trade.redeem_state ?? "as the venues say")));
+    figure("Settles", num(format.date(trade.resolves_at)), trade.closed_at ? `closed ${format.dateTime(trade.closed_at)}` : "as the venues say")));
 }
 
 function legs(trade) {

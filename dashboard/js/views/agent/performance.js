@@ -1,66 +1,97 @@
-import { collect } from "../../api.js";
+import { collect, NotServed } from "../../api.js";
 import { chart } from "../../charts.js";
 import { fill, h } from "../../dom.js";
 import * as format from "../../format.js";
-import { empty, failure, figure, money, num, panel, skeleton } from "../../parts.js";
-import { profitCurve } from "../../series.js";
+import { bind, empty, failure, figure, money, num, panel, skeleton } from "../../parts.js";
+import { dayCurve, profitCurve } from "../../series.js";
+import { settlementsTable } from "../../settlements.js";
 
 const MOST_TRADES = 2000;
+const EVERY_MS = 30_000;
+const NOTE = "Realised is booked. Locked is hedged and waits for settlement. They are never added up.";
 
-/** Cumulative profit and drawdown over the agent's trades, and what the API counts of them. */
+/** Statistics, profit and drawdown by day, what was paid out, and the trades' own curve. */
 export function tab(context, agentId, status) {
-  const place = h("div", { class: "stack" }, skeleton(5));
-  const load = async () => {
-    try {
-      const { items, complete } = await collect(context.api, `/api/agent/${agentId}/trades`, MOST_TRADES);
-      const simulated = status.stats.simulated;
-      fill(place, draw(items.filter((trade) => trade.simulated === simulated), complete, status));
-    } catch (error) {
-      fill(place, failure(error, load));
-    }
-  };
+  const statistics = h("div", { class: "stack" }, skeleton(4));
+  const paid = h("div", {});
+  const table = settlementsTable();
+  const stops = [
+    context.feeds.watch(`/api/agent/${agentId}/performance`, EVERY_MS, ({ data, error }) => {
+      if (data) fill(statistics, byDay(data));
+      else if (error instanceof NotServed) fill(statistics, counts(status.stats));
+      else if (error) fill(statistics, failure(error, () => context.feeds.refresh("/api/agent/")));
+    }),
+    bind(context, paid, `/api/agent/${agentId}/settlements?limit=100`, EVERY_MS, ({ items }) => {
+      table.setRows(items);
+      return items.length ? table.node : empty("No market has paid out yet.");
+    }),
+  ];
+  const curve = h("div", { class: "stack" }, skeleton(4));
+  const load = () => drawTrades(context, agentId, status, curve, load);
   load();
   const again = h("button", { class: "button small", on: { click: load } }, "Refresh");
-  return { node: panel("Profit and loss", { end: again, note: "Realised is booked. Locked is hedged and waits for settlement. They are never added up." }, place) };
+  return {
+    node: [panel("Profit and loss", { note: NOTE }, statistics), panel("By trade", { end: again }, curve), panel("Payouts", {}, paid)],
+    stop: () => stops.forEach((stop) => stop()),
+  };
 }
 
-function draw(trades, complete, { stats }) {
+const counts = (stats) => h("dl", { class: "figures" }, figure("Trades", num(String(stats.total_trades))),
+  figure("Realised", money(stats.total_profit)), figure("Locked", money(stats.locked_profit)), figure("Fees", num(format.usd(stats.fees))));
+
+function byDay({ statistics: s, days, unrealised_profit: unrealised, capital_locked: capital }) {
+  const ratio = (value) => num(value === null ? format.NONE : format.fixed(value, 2));
+  const figures = h("dl", { class: "figures" },
+    figure("Closed trades", num(String(s.closed_trades)), `${s.wins} won, ${s.losses} lost`),
+    figure("Win rate", num(format.percent(s.win_rate))),
+    figure("Profit factor", ratio(s.profit_factor), "won over lost"),
+    figure("Expectancy", money(s.expectancy), "a closed trade"),
+    figure("Largest drawdown", num(format.usd(s.max_drawdown))),
+    figure("Sharpe", ratio(s.sharpe), "yearly, from days"),
+    figure("Return a year", num(format.percent(s.annual_return)), "on money tied up"),
+    figure("Average holding", num(s.average_holding_seconds === null ? format.NONE : format.span(1000 * s.average_holding_seconds))),
+    figure("Tied up", num(format.usd(capital)), "cost of what is open"),
+    figure("Unrealised", money(unrealised), "not hedged, at the bids"));
+  const curve = dayCurve(days);
+  if (!days.length) return [figures, empty("No day with a trade or a payout yet.")];
+  return [figures,
+    lines("Realised profit by day", `Realised ${format.usd(curve.last.realised, { sign: true })} in ${format.count(days.length, "day")}.`, curve, "realised", "Realised", "accent"),
+    lines("Drawdown of realised profit", `Now ${format.usd(curve.last.drawdown)}.`, curve, "drawdown", "Drawdown", "loss", 140)];
+}
+
+async function drawTrades(context, agentId, status, place, again) {
+  try {
+    const { items, complete } = await collect(context.api, `/api/agent/${agentId}/trades`, MOST_TRADES);
+    const trades = items.filter((trade) => trade.simulated === status.stats.simulated);
+    fill(place, byTrade(trades, complete));
+  } catch (error) {
+    fill(place, failure(error, again));
+  }
+}
+
+function byTrade(trades, complete) {
   const curve = profitCurve(trades);
-  const counts = h("dl", { class: "figures" },
-    figure("Trades", num(String(stats.total_trades))),
-    figure("Ended hedged", num(String(trades.filter((trade) => trade.state === "HEDGED" || trade.state === "FILLED").length))),
-    figure("Undone", num(String(trades.filter((trade) => trade.state === "FLAT").length))),
-    figure("Not taken", num(String(trades.filter((trade) => trade.state === "NOT_TAKEN").length))),
-    figure("Quarantined", num(String(trades.filter((trade) => trade.state === "QUARANTINED").length))),
-    extra(stats));
-  if (!curve.xs.length) return [counts, empty("No trade has changed profit or loss yet.")];
-  const dollars = (value) => `$${value.toFixed(2)}`;
-  const { realised, locked, drawdown } = curve.last;
-  return [
-    counts,
+  const how = (...states) => num(String(trades.filter((trade) => states.includes(trade.state)).length));
+  const ends = h("dl", { class: "figures" },
+    figure("Hedged or filled", how("HEDGED", "FILLED")), figure("Undone", how("FLAT")),
+    figure("Not taken", how("NOT_TAKEN")), figure("Quarantined", how("QUARANTINED")));
+  if (!curve.xs.length) return [ends, empty("No trade has changed profit or loss yet.")];
+  const { realised, locked } = curve.last;
+  return [ends,
     !complete && h("p", { class: "muted" }, `The newest ${format.count(trades.length, "trade")} are drawn; older ones are left out.`),
     chart({
-      title: "Cumulative profit", summary: `Realised ${format.usd(realised, { sign: true })}, locked ${format.usd(locked, { sign: true })}.`,
+      title: "Cumulative profit of ended trades", summary: `Realised ${format.usd(realised, { sign: true })}, locked ${format.usd(locked, { sign: true })}.`,
       xs: curve.xs, y: dollars,
       series: [
         { label: "Locked", color: "second", values: curve.locked, stepped: true, fill: true },
         { label: "Realised", color: "accent", values: curve.realised, stepped: true },
       ],
     }),
-    curve.realised.some((value) => value !== 0) && chart({
-      title: "Drawdown of realised profit", summary: `Now ${format.usd(drawdown)}, at worst ${dollars(Math.min(0, ...curve.drawdown))}.`,
-      xs: curve.xs, y: dollars, height: 140,
-      series: [{ label: "Drawdown", color: "loss", values: curve.drawdown, stepped: true, fill: true }],
-    }),
-  ];
+    curve.realised.some((value) => value !== 0) &&
+      lines("Drawdown of realised profit", `Now ${format.usd(curve.last.drawdown)}, at worst ${dollars(Math.min(0, ...curve.drawdown))}.`, curve, "drawdown", "Drawdown", "loss", 140)];
 }
 
-/** Statistics that the API may add, by its names; shown only when they are given. */
-function extra(stats) {
-  const known = [
-    ["win_rate", "Win rate", (value) => num(format.percent(value))], ["profit_factor", "Profit factor", (value) => num(value)],
-    ["max_drawdown", "Largest drawdown", (value) => money(value)], ["sharpe", "Sharpe, daily", (value) => num(value)],
-    ["average_holding_days", "Average holding", (value) => num(`${value} days`)], ["annualised_return", "Return a year", (value) => num(format.percent(value))],
-  ];
-  return known.filter(([key]) => stats[key] !== undefined && stats[key] !== null).map(([key, label, write]) => figure(label, write(stats[key])));
-}
+const dollars = (value) => `${value < 0 ? "-" : ""}$${Math.abs(value).toFixed(2)}`;
+
+const lines = (title, summary, curve, name, label, color, height = undefined) =>
+  chart({ title, summary, xs: curve.xs, y: dollars, height, series: [{ label, color, values: curve[name], stepped: true, fill: true }] });
