@@ -59,6 +59,9 @@ class Api:
     def put(self, path: str, body: Any = None) -> Any:
         return self._call("PUT", path, json=body)
 
+    def patch(self, path: str, body: Any = None) -> Any:
+        return self._call("PATCH", path, json=body)
+
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
         headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
         answer = self._session.request(
