@@ -81,9 +81,9 @@ class Market:
 
     @property
     def question(self) -> str:
-        """The title with its outcome, where the title alone does not name it (Kalshi's "Who will win …?")."""
+        """The outcome before the title, where the title does not name it (Kalshi's "Who will win …?")."""
         outcome = self.outcome_title
-        return f"{self.title} · {outcome}" if outcome.lower() not in self.title.lower() else self.title
+        return self.title if outcome.lower() in self.title.lower() else f"{outcome}: {self.title}"
 
     def on_grid(self, price: int) -> bool:
         """Whether the price (micros) lies on the market's tick grid and strictly inside (0, 1)."""
