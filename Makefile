@@ -8,22 +8,23 @@ export AWS_DEFAULT_REGION ?= us-east-1
 
 CODE := layers functions local bench scripts tests
 
-.PHONY: help setup demo test test-all lint fmt build invoke sam-e2e bench openapi routes deploy clean
+.PHONY: help setup demo test test-all lint fmt build invoke sam-e2e bench openapi screenshots routes deploy clean
 
 help:  ## Lists these targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup:
 	@./scripts/setup.sh
+	@./scripts/dashboard_setup.sh
 
 demo: setup  ## Runs the whole system here. ONCE=1 ends when a trade is hedged; LIVE_DATA=1 reads the real venues.
 	@$(PY) -m local.demo $(if $(ONCE),--once) $(if $(LIVE_DATA),--live-data) $(if $(MODE),--mode $(MODE)) $(if $(PORT),--port $(PORT))
 
 test: setup build  ## All tests but the exhaustive ones, with coverage.
-	@$(PY) -m pytest -n 2 -m "not slow and not oracle and not docker" --cov --cov-report=term --cov-fail-under=90 -q
+	@$(PY) -m pytest -n 2 --dist loadgroup -m "not slow and not oracle and not docker" --cov --cov-report=term --cov-fail-under=90 -q
 
 test-all: setup build  ## The exhaustive rest too.
-	@$(PY) -m pytest -n 2 -q
+	@$(PY) -m pytest -n 2 --dist loadgroup -q
 
 lint: setup  ## ruff, mypy --strict, import-linter.
 	@.venv/bin/ruff check $(CODE)
@@ -48,6 +49,9 @@ bench: setup  ## One `name: value` row a figure, each speed beside a peer or flo
 
 openapi: setup  ## Writes docs/api/openapi.json.
 	@$(PY) -m scripts.make_openapi
+
+screenshots: setup  ## Takes the dashboard's pictures (needs Chromium).
+	@$(PY) -m scripts.screenshots
 
 routes: setup  ## Writes the handlers' routes into template.yaml.
 	@$(PY) -m scripts.routes
