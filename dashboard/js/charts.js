@@ -84,7 +84,7 @@ function options(Plot, { xs, series, time, y, x, height, width }) {
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
     scales: { x: { time } },
     axes: [
-      { ...axis, values: time ? times : (_plot, ticks) => ticks.map(x ?? String), space: 84 },
+      { ...axis, values: time ? times : (_plot, ticks) => ticks.map(x ?? String), space: 84, size: 34 },
       { ...axis, values: (_plot, ticks) => ticks.map((value) => y(value).replace("-", "\u2212")), size: 62 },
     ],
     series: [

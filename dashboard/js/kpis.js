@@ -12,7 +12,7 @@ export function kpiStrip(figures, simulated) {
     h("div", { class: "kpi-mode" }, moneyBadge(simulated), simulated ? "Simulated orders. No money moves." : "Real orders with real money."),
     h("dl", {},
       figure("Realised", money(f.realised), "paid out or closed"),
-      figure("Locked", money(f.locked), "hedged, until settlement"),
+      figure("Locked", money(f.locked), "until settlement"),
       figure("Unrealised", money(f.unrealised), unrealisedNote(f)),
       figure("Fees", num(format.usd(f.fees)), "paid so far"),
       figure("Today", money(f.today), [meter("Loss of today against the daily limit", lossOf(f.today), toNumber(f.dailyLoss),

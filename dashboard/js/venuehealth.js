@@ -22,7 +22,7 @@ function card(venue, now) {
       term("Errors", num(`${errorRate(venue)} of ${venue.calls} calls`)),
       term("Breaker", stateBadge(venue.breaker)),
       OPTIONAL.filter(([key]) => venue[key] !== undefined && venue[key] !== null).map(([key, label, write]) => term(label, num(write(venue[key])))),
-      term("Clock offset", num(`${venue.clock_offset_ms} ms`)),
+      term("Clock offset", num(`${venue.clock_offset_ms} ms`.replace("-", "\u2212"))),
       term("Checked", num(`${format.span(now - Date.parse(venue.checked_at))} ago`, format.dateTime(venue.checked_at)))));
 }
 

@@ -140,10 +140,13 @@ function untilLoss(points) {
 function history(markets) {
   const lines = markets.filter(Boolean).map((market) => ({ market, quotes: market.history.filter((quote) => quote.yes_ask && quote.yes_bid) }));
   const xs = [...new Set(lines.flatMap(({ quotes }) => quotes.map((quote) => Date.parse(quote.at) / 1000)))].sort((a, b) => a - b);
-  if (xs.length < 2) return empty("Not enough prices have been kept yet.");
+  if (!lines.some(({ quotes }) => quotes.length > 1)) return empty("Not enough prices have been kept yet.");
   const series = lines.map(({ market, quotes }, i) => {
     const at = new Map(quotes.map((quote) => [Date.parse(quote.at) / 1000, (Number(quote.yes_bid) + Number(quote.yes_ask)) / 2]));
-    return { label: `${format.venueName(market.venue)}, middle of YES`, color: i ? "second" : "accent", stepped: true, values: xs.map((x) => at.get(x) ?? null) };
+    // venues are asked at slightly different moments: each price stands until the next
+    let latest = null;
+    const values = xs.map((x) => (latest = at.get(x) ?? latest));
+    return { label: `${format.venueName(market.venue)}, middle of YES`, color: i ? "second" : "accent", stepped: true, values };
   });
   const ends = lines.map(({ market, quotes }) => `${format.venueName(market.venue)} ${quotes.length ? `${quotes.at(-1).yes_bid} / ${quotes.at(-1).yes_ask}` : format.NONE}`);
   return chart({ title: "Price of YES, last 24 hours", summary: `Latest bid / ask: ${ends.join(", ")}.`, xs, series, y: (value) => value.toFixed(2) });
