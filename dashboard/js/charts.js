@@ -26,6 +26,7 @@ export function chart({ title, summary, xs, series, time = true, y = String, x =
     h("figcaption", {}, h("strong", {}, title),
       h("span", { class: "keys" }, series.map((one) => h("span", { class: `key ${one.color}` }, one.label))),
       h("span", { class: "muted summary" }, summary)), stage);
+  stage.style.minHeight = `${height}px`; // what is below stays where it is while the chart is drawn anew
   stage.setAttribute("role", "img");
   stage.setAttribute("aria-label", `${title}. ${summary}`);
   library.then((Plot) => {

@@ -18,7 +18,10 @@ export function view(context, pairId) {
   const head = h("div", { class: "stack" }, h("h1", {}, "Pair"));
   let detail = null;
   let seen = [];
-  const draw = () => detail && fill(box, body(detail, seen));
+  // the texts rarely change, and somebody may be marking a line of them
+  const rulesOf = kept((markets) => panel("Rules", { note: "Words that stand in only one of the two texts are marked." }, rules(markets)),
+    (markets) => JSON.stringify(markets.map((market) => market?.rules)));
+  const draw = () => detail && fill(box, body(detail, seen), rulesOf(detail.markets));
   const place = h("div", {});
   const stops = [
     bind(context, place, `/api/pairs/${pairId}`, PAIR_EVERY_MS, (data) => {
@@ -44,6 +47,15 @@ function heading(pair) {
   ];
 }
 
+/** `make(value)` again only when `key(value)` changed. */
+function kept(make, key) {
+  let [last, made] = [null, null];
+  return (value) => {
+    if (key(value) !== last) [last, made] = [key(value), make(value)];
+    return made;
+  };
+}
+
 /** The newest record of each direction, what pays first. */
 function newestOf(seen) {
   const found = new Map();
@@ -60,7 +72,6 @@ function body({ markets }, seen) {
       panel(market ? format.venueName(market.venue) : "Not listed", {}, book(market, best)))),
     panel("Profit by size", { note: "Gross: before fees, from the stored books. The scan's own figure is net of every fee." }, sizes(markets, newest, best)),
     panel("Price history", {}, history(markets)),
-    panel("Rules", { note: "Words that stand in only one of the two texts are marked." }, rules(markets)),
   ];
 }
 
