@@ -4,9 +4,9 @@ from typing import Any
 
 from dutchbook.entry.http import resolver, serve
 from dutchbook.entry.observability import logger
-from dutchbook.entry.routes import public, status
+from dutchbook.entry.routes import public, records, status
 
-app = resolver(status.router, public.router)
+app = resolver(status.router, records.router, public.router)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -6,6 +6,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from dutchbook.adapters.alerts import DynamoAlerts
 from dutchbook.adapters.notifier import SnsNotifier
 from dutchbook.adapters.workflow import StepFunctionsWorkflow
 from dutchbook.domain.errors import StoreUnavailable
@@ -101,7 +102,7 @@ PAUSED = Notice(
 def test_a_notice_says_what_happened_where_and_what_comes_next(inbox, tables, clock):
     topic, read = inbox
 
-    SnsNotifier(topic, tables.guards, clock).send(PAUSED)
+    SnsNotifier(topic, tables.guards, DynamoAlerts(tables.ledger), clock).send(PAUSED)
 
     (delivered,) = read()
     assert delivered["Subject"] == "Dutchbook paused: 6 failures in a row ? the last: Kalshi down"
@@ -118,7 +119,7 @@ def test_a_notice_says_what_happened_where_and_what_comes_next(inbox, tables, cl
 
 def test_a_notice_is_sent_once_an_hour_for_its_key_and_always_without(inbox, tables, clock):
     topic, read = inbox
-    notifier = SnsNotifier(topic, tables.guards, clock)
+    notifier = SnsNotifier(topic, tables.guards, DynamoAlerts(tables.ledger), clock)
     keyless = Notice("unwound", "agt_1", "x" * 200, "Nothing to do.")
 
     for notice in (PAUSED, PAUSED, keyless, keyless):
@@ -134,7 +135,7 @@ def test_a_notice_is_sent_once_an_hour_for_its_key_and_always_without(inbox, tab
 def test_a_notice_that_did_not_go_out_is_tried_again(inbox, tables, clock):
     topic, read = inbox
     broken = Broken(boto3.client("sns"))
-    notifier = SnsNotifier(topic, tables.guards, clock, lambda: broken)
+    notifier = SnsNotifier(topic, tables.guards, DynamoAlerts(tables.ledger), clock, lambda: broken)
 
     with pytest.raises(StoreUnavailable):
         notifier.send(PAUSED)

@@ -33,6 +33,7 @@ EXPECTED = {
     "credentials_set": 422,
     "credentials_delete": 404,
     "credentials_test": 404,
+    "remove": 409,  # a trade of the agent is under way
 }
 
 

@@ -40,6 +40,7 @@ def used_rights(monkeypatch):
         for path in PAGES:
             status, answer = cloud.call("GET", path.format(agent=agent, trade=TRADE, pair=pair))
             assert status == 200, (path, answer)
+        assert cloud.call("GET", "/api/markets", query={"keys": "kalshi:A,polymarket:B"})[0] == 200
         # a page that is not the last is given a signed cursor
         cloud.call("GET", f"/api/agent/{agent}/audit", query={"limit": "1"})
         cloud.call("POST", f"/api/agent/{agent}/pause")
@@ -54,6 +55,9 @@ def used_rights(monkeypatch):
         cloud.call("POST", f"{path}/test")
         assert cloud.call("DELETE", path)[0] == 204
         cloud.call("POST", "/api/agent/deactivate", {"agent_id": agent})
+        idle = cloud.call("POST", "/api/agent/register", body)[1]["agent_id"]
+        assert cloud.call("PUT", path.replace(agent, idle), stored)[0] == 200
+        assert cloud.call("DELETE", f"/api/agent/{idle}")[0] == 204
         return {function: {shape(*call) for call in calls} for function, calls in cloud.calls.items()}
 
 
@@ -71,6 +75,7 @@ PAGES = (
     "/api/pairs",
     "/api/pairs/{pair}",
     "/api/control",
+    "/api/agent/{agent}/alerts",
 )
 
 

@@ -190,6 +190,15 @@ class MemoryAgents:
             self.failures[agent_id] = self.failures.get(agent_id, 0) + 1 if failed else 0
             return self.failures[agent_id]
 
+    def remove(self, agent_id: str, expected: AgentState, handed_over: str, actor: str) -> None:
+        with self.lock:
+            agent = self._existing(agent_id)
+            if agent.state is not expected:
+                raise WrongState(f"{agent_id} is {agent.state}")
+            del self.agents[agent_id]
+            entry = AuditEntry(utc(self.clock.now_ms()), actor, "remove", {"handed_over": handed_over})
+            self.write_audit(agent_id, entry)
+
     def audit(self, agent_id: str, limit: int, start: str = "") -> Page[AuditEntry]:
         newest_first = sorted(self.entries.get(agent_id, []), key=lambda entry: entry.at, reverse=True)
         return page_of(newest_first, limit, start)

@@ -11,14 +11,15 @@ from dutchbook.entry.bootstrap import register as register_parts
 from dutchbook.entry.bootstrap import status as status_parts
 from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.http import resolver
-from dutchbook.entry.routes import agents, auth, credentials, operators, public, status
+from dutchbook.entry.routes import agents, auth, credentials, operators, public, records, status
 from dutchbook.entry.settings import StatusSettings
 from dutchbook.entry.token_keys import KeyRing
 from dutchbook.entry.tokens import Tokens
+from dutchbook.ports import Alert, Page
 from dutchbook.usecases.manage_credentials import CredentialRecord, Keeper, Verify
 from dutchbook.usecases.once import Remembered
 from dutchbook.usecases.sign_in import Policy
-from tests.support.agents import MemoryAgents
+from tests.support.agents import MemoryAgents, page_of
 from tests.support.builders import NOW_MS, WALLET
 from tests.support.ledger import MemoryLedger, MemoryMarketStore
 
@@ -85,6 +86,21 @@ class MemoryReplays:
 
     def forget(self, key: str, request: str) -> None:
         self.kept.pop(key, None)
+
+
+class MemoryAlerts:
+    """Satisfies `dutchbook.ports.Alerts`."""
+
+    def __init__(self) -> None:
+        self.kept: list[Alert] = []
+
+    def add(self, alert: Alert) -> None:
+        if alert not in self.kept:
+            self.kept.append(alert)
+
+    def of_agent(self, agent_id: str, limit: int, start: str = "") -> Page[Alert]:
+        own = [alert for alert in self.kept if alert.notice.agent_id == agent_id]
+        return page_of(sorted(own, key=lambda alert: alert.at, reverse=True), limit, start)
 
 
 class MemorySecrets:
@@ -183,6 +199,7 @@ class Api:
         self.agents = MemoryAgents(self.clock)
         self.ledger = MemoryLedger(self.agents)
         self.markets = MemoryMarketStore(self.clock)
+        self.alerts = MemoryAlerts()
         self.secrets = MemorySecrets()
         self.credentials = MemoryCredentials()
         self.nonces = MemoryNonces()
@@ -190,7 +207,7 @@ class Api:
         self.tokens = Tokens(KeyRing(lambda: TOKEN_SECRET), POLICY.domain)
         self.register = resolver(agents.router, auth.router, credentials.router, operators.router)
         self.register.dependency_overrides[register_parts.services] = self.register_services
-        self.status = resolver(status.router, public.router)
+        self.status = resolver(status.router, records.router, public.router)
         self.status.dependency_overrides[status_parts.services] = self.status_services
 
     def register_services(self) -> register_parts.RegisterServices:
@@ -223,6 +240,7 @@ class Api:
             agents=self.agents,
             ledger=self.ledger,
             markets=self.markets,
+            alerts=self.alerts,
             credentials=self.credentials,
             clock=self.clock,
             cursors=Cursors(lambda: b"k" * 32),

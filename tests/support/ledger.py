@@ -224,6 +224,9 @@ class MemoryLedger:
         books = (self.agents.books.get((agent_id, simulated), Book()) for simulated in (True, False))
         return [position for book in books for position in book.positions.values() if position.shares]
 
+    def under_way(self, agent_id: str) -> Sequence[str]:
+        return [trade_id for (owner, _), trade_id in self.flights.items() if owner == agent_id]
+
     def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
         waiting = [trade for trade in self.stored.values() if not trade.ended]
         return self._oldest(waiting, older_than_ms, limit)

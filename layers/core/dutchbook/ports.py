@@ -404,6 +404,13 @@ class Agents(Protocol):
         """
         ...
 
+    def remove(self, agent_id: str, expected: AgentState, handed_over: str, actor: str) -> None:
+        """Takes the agent off its wallet's list for good, if it is still in `expected`; noted in the audit.
+
+        What it did and holds stays written. Raises WrongState, NotFound.
+        """
+        ...
+
     def audit(self, agent_id: str, limit: int, start: str = "") -> Page[AuditEntry]:
         """Newest first."""
         ...
@@ -498,6 +505,10 @@ class Ledger(Protocol):
         """What is held, simulated and real; `cost` is the average-cost basis of the shares left."""
         ...
 
+
+    def under_way(self, agent_id: str) -> Sequence[str]:
+        """Ids of the agent's trades that have not ended, strongly consistent."""
+        ...
 
     def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
         """Ids of trades not terminal and last touched before; eventually consistent."""
@@ -822,6 +833,24 @@ class Notice:
     trade_id: str = ""
     venue: str = ""
     dedupe_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A notice as it was sent, kept for its agent's owner."""
+
+    at: datetime
+    notice: Notice
+
+
+class Alerts(Protocol):
+    def add(self, alert: Alert) -> None:
+        """The same alert added twice is one. Raises StoreUnavailable."""
+        ...
+
+    def of_agent(self, agent_id: str, limit: int, start: str = "") -> Page[Alert]:
+        """Newest first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

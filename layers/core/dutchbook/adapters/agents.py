@@ -209,6 +209,19 @@ class DynamoAgents:
         count: int = item["count"]
         return count
 
+    def remove(self, agent_id: str, expected: AgentState, handed_over: str, actor: str) -> None:
+        agent = self.get(agent_id)
+        if agent is None:
+            raise NotFound(agent_id)
+        pointer = {"pk": keys.wallet(agent.wallet), "sk": keys.agent(agent_id)}
+        # excludes removing an agent that was activated, or halted, since it was looked at
+        profile = Write.delete(keys.profile(agent_id), "#state = :state", state=expected.value)
+        note = self._audit(agent_id, actor, "remove", {"handed_over": handed_over})
+        try:
+            self._table.transact([profile, Write.delete(pointer), note])
+        except ConditionFailed:
+            raise WrongState(f"agent {agent_id} is no longer {expected}") from None
+
     def audit(self, agent_id: str, limit: int, start: str = "") -> Page[AuditEntry]:
         found, following = self._table.query(
             "#pk = :pk AND begins_with(#sk, :prefix)",

@@ -1,7 +1,7 @@
 """Keys of the Ledger table.
 
     AGENT#id    PROFILE | BUDGET#book#venue | TOTALS#book | DAY#book#date | FAILURES | FLIGHT#pair
-                POS#book#venue:market#outcome | TRADE#trade (pointer) | AUDIT#ms#hash
+                POS#book#venue:market#outcome | TRADE#trade (pointer) | AUDIT#ms#hash | ALERT#ms#hash
                 PAID#book#ms#venue:market#outcome | RESULT#book#ms#trade
     WALLET#0x…  AGENT#id (pointer)
     ACCOUNT#venue#account   OWNER

@@ -208,6 +208,12 @@ class DynamoLedger:
         )
         return [position_from_item(item) for item in found if item["shares"]]
 
+    def under_way(self, agent_id: str) -> Sequence[str]:
+        found = self._table.query_all(
+            "#pk = :pk AND begins_with(#sk, :prefix)", pk=keys.agent(agent_id), prefix="FLIGHT#"
+        )
+        return [item["trade_id"] for item in found]
+
     def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
         return self._queue(keys.open_shard, older_than_ms, limit)
 

@@ -1,4 +1,4 @@
-"""`dutchbook.ports.Notifier` on SNS: one message format, and each thing said once."""
+"""`dutchbook.ports.Notifier` on SNS: one message format, each thing said once, and kept for the owner."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dutchbook.adapters import aws
 from dutchbook.adapters.dynamo import ConditionFailed, Table, Write
-from dutchbook.ports import Clock, Notice, utc
+from dutchbook.ports import Alert, Alerts, Clock, Notice, utc
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -23,11 +23,13 @@ class SnsNotifier:
         self,
         topic_arn: str,
         guards: Table,
+        alerts: Alerts,
         clock: Clock,
         client: "Callable[[], SNSClient]" = aws.sns,
     ) -> None:
         self._topic_arn = topic_arn
         self._guards = guards
+        self._alerts = alerts
         self._clock = clock
         self._client = client
 
@@ -35,6 +37,8 @@ class SnsNotifier:
         if notice.dedupe_key and not self._mark(notice.dedupe_key):
             return
         try:
+            if notice.agent_id:
+                self._alerts.add(Alert(utc(self._clock.now_ms()), notice))
             with aws.service_errors("notify"):
                 self._client().publish(
                     TopicArn=self._topic_arn,

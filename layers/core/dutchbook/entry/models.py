@@ -15,6 +15,8 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from dutchbook.domain.agent import Limits, Mode, StrategyName
+from dutchbook.domain.errors import InvalidInput
+from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import parse_micros
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
@@ -26,9 +28,22 @@ AGENT_ID_PATTERN = r"^agt_[0-9A-HJKMNP-TV-Z]{26}$"
 TRADE_ID_PATTERN = r"^trd_[0-9A-HJKMNP-TV-Z]{26}$"
 PAIR_ID_PATTERN = r"^pair_[0-9A-HJKMNP-TV-Z]{16}$"
 
+MARKETS_AT_ONCE = 20
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?\Z", re.ASCII)
 MAX_SECRET_LENGTH = 8192
 """A 4096-bit RSA key in PEM has about 3,300 characters."""
+
+
+def market_keys(text: str) -> list[MarketKey]:
+    """The keys named, each once. Raises InvalidInput."""
+    named = dict.fromkeys(one.strip() for one in text.split(","))
+    if len(named) > MARKETS_AT_ONCE:
+        raise InvalidInput("keys", f"names more than {MARKETS_AT_ONCE} markets")
+    try:
+        return [MarketKey.parse(one) for one in named]
+    except ValueError:
+        venues = ", ".join(Venue)
+        raise InvalidInput("keys", f"are venue:market_id separated by commas, venues {venues}") from None
 
 
 def _micros(value: object) -> int:

@@ -6,14 +6,11 @@ and what to do about it.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import (
-    RequestUnsupportedContentType,
-    RequestValidationError,
-)
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 
 from dutchbook.domain.errors import (
@@ -121,12 +118,12 @@ def kind_of(error: Exception) -> Kind:
 
 def is_internal(error: Exception) -> bool:
     """Whether nobody foresaw this error: it is logged with its trace and answered with 500."""
-    return kind_of(error) is INTERNAL and not isinstance(error, RequestValidationError)
+    return kind_of(error) is INTERNAL and not _is_of_the_request(error)
 
 
 def respond(error: Exception, path: str, request_id: str) -> Response[str]:
     """The answer to an error that a handler raised."""
-    if isinstance(error, RequestValidationError) and not isinstance(error, RequestUnsupportedContentType):
+    if _is_of_the_request(error):
         return _answer(_validation(error), _fields(error.errors()), path, request_id)
     kind = kind_of(error)
     if isinstance(error, InvalidInput):
@@ -137,6 +134,13 @@ def respond(error: Exception, path: str, request_id: str) -> Response[str]:
     if isinstance(error, NotFoundError):
         return _answer((kind, f"There is nothing at {path} for this method."), [], path, request_id)
     return _answer((kind, str(error) or kind.title), [], path, request_id)
+
+
+def _is_of_the_request(error: Exception) -> TypeGuard[RequestValidationError]:
+    """Powertools tells of an answer that fails its own model with the same class: that one is our fault."""
+    return isinstance(error, RequestValidationError) and not any(
+        problem["loc"][:1] == ("response",) for problem in error.errors()
+    )
 
 
 def _validation(error: RequestValidationError) -> tuple[Kind, str]:

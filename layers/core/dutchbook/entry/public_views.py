@@ -270,6 +270,12 @@ class MarketView(BaseModel):
         )
 
 
+class MarketList(BaseModel):
+    """Those of the markets asked for that are listed; `history` is that of a pair's page."""
+
+    items: list[MarketView]
+
+
 class PairDetail(BaseModel):
     """A pair with both markets; one that is no longer listed is null."""
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from dutchbook.domain.agent import Agent, AgentState, Limits
 from dutchbook.entry.formats import Amount, Moment, moment, moment_or_none, percent, usd
 from dutchbook.entry.trade_views import PositionView, TradeView
-from dutchbook.ports import AuditEntry, VenueBudget
+from dutchbook.ports import Alert, AuditEntry, VenueBudget
 from dutchbook.usecases.manage_credentials import CredentialRecord
 from dutchbook.usecases.report_status import AgentReport, Check
 
@@ -215,6 +215,34 @@ class PositionList(BaseModel):
 
 class AuditList(BaseModel):
     items: list[AuditView]
+    next_cursor: str | None
+
+
+class AlertView(BaseModel):
+    """What happened, and what comes next."""
+
+    at: Moment
+    kind: str
+    what: str
+    next_step: str
+    trade_id: str | None
+    venue: str | None
+
+    @classmethod
+    def of(cls, alert: Alert) -> "AlertView":
+        said = alert.notice
+        return cls(
+            at=moment(alert.at),
+            kind=said.kind,
+            what=said.what,
+            next_step=said.next_step,
+            trade_id=said.trade_id or None,
+            venue=said.venue or None,
+        )
+
+
+class AlertList(BaseModel):
+    items: list[AlertView]
     next_cursor: str | None
 
 

@@ -233,13 +233,20 @@ def remove_credentials(keeper: Keeper, agent_id: str, wallet: str, venue: Venue)
     if record is None:
         raise NotFound(f"no credentials of {agent_id} on {venue}")
     _refuse_if_needed(keeper, agent, venue)
+    forget(keeper, agent, record, wallet)
+
+
+def forget(keeper: Keeper, agent: Agent, record: CredentialRecord, actor: str) -> None:
+    """Deletes one venue's secret and what is known of it. May be repeated."""
+    agent_id, venue = agent.agent_id, record.venue
     # first the agent says it has none, so that no new trade counts on them
     if venue in agent.credentials:
-        keeper.agents.set_credential(agent_id, venue, present=False, actor=wallet)
+        keeper.agents.set_credential(agent_id, venue, present=False, actor=actor)
     keeper.secrets.delete(agent_id, venue)
-    keeper.records.delete(agent_id, venue)
     keeper.agents.release_account(agent_id, venue, record.account)
-    _note(keeper, agent_id, wallet, "credentials.delete", record)
+    # the record last: without it nobody would know that there is anything to delete
+    keeper.records.delete(agent_id, venue)
+    _note(keeper, agent_id, actor, "credentials.delete", record)
 
 
 def _refuse_if_needed(keeper: Keeper, agent: Agent, venue: Venue) -> None:

@@ -15,6 +15,8 @@ from dutchbook.domain.trade import Trade
 from dutchbook.domain.venue import Side, Venue
 from dutchbook.ports import (
     Agents,
+    Alert,
+    Alerts,
     AuditEntry,
     Clock,
     Control,
@@ -145,6 +147,12 @@ def positions(
     held = ledger.positions(agent_id)
     books = markets.books(sorted({position.key for position in held}))
     return [Valued(position, value_at_bids(books.get(position.key), position)) for position in held]
+
+
+def alerts(agents: Agents, kept: Alerts, agent_id: str, wallet: str, limit: int, start: str) -> Page[Alert]:
+    """What the owner was told, newest first. Raises NotFound."""
+    owned(agents, agent_id, wallet)
+    return kept.of_agent(agent_id, limit, start)
 
 
 def audit(agents: Agents, agent_id: str, wallet: str, limit: int, start: str) -> Page[AuditEntry]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from dutchbook.adapters.agents import DynamoAgents
+from dutchbook.adapters.alerts import DynamoAlerts
 from dutchbook.adapters.breaker import DynamoBreakers
 from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.dynamo import Table
@@ -49,7 +50,7 @@ def execution() -> Execution:
             live=_live(told, public, clock),
             paper_latency_ms=told.paper_latency_ms,
         ),
-        notifier=SnsNotifier(told.notify_topic_arn, guards, clock),
+        notifier=SnsNotifier(told.notify_topic_arn, guards, DynamoAlerts(ledger), clock),
         clock=clock,
         live_trading=told.live_trading,
     )

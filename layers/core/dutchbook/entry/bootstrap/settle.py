@@ -8,6 +8,7 @@ import os
 from functools import cache
 
 from dutchbook.adapters.agents import DynamoAgents
+from dutchbook.adapters.alerts import DynamoAlerts
 from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.ledger import DynamoLedger
@@ -39,6 +40,6 @@ def desk() -> Desk:
         markets=DynamoMarketStore(markets, guards, clock),
         resolutions=open_resolutions(os.environ, public.http, clock),
         redeemer=lambda position: paper if position.simulated else None,
-        notifier=SnsNotifier(told.notify_topic_arn, guards, clock),
+        notifier=SnsNotifier(told.notify_topic_arn, guards, DynamoAlerts(ledger), clock),
         clock=clock,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from dutchbook.adapters.agents import DynamoAgents
+from dutchbook.adapters.alerts import DynamoAlerts
 from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.credentials import DynamoCredentials
 from dutchbook.adapters.dynamo import Table
@@ -14,7 +15,7 @@ from dutchbook.adapters.token_secret import read_secret
 from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.settings import StatusSettings
 from dutchbook.entry.token_keys import KeyRing
-from dutchbook.ports import Agents, Clock, Ledger, MarketStore
+from dutchbook.ports import Agents, Alerts, Clock, Ledger, MarketStore
 from dutchbook.usecases.manage_credentials import CredentialRecords
 
 
@@ -26,6 +27,7 @@ class StatusServices:
     agents: Agents
     ledger: Ledger
     markets: MarketStore
+    alerts: Alerts
     credentials: CredentialRecords
     clock: Clock
     cursors: Cursors
@@ -49,6 +51,7 @@ def services() -> StatusServices:
         agents=DynamoAgents(ledger_table, clock),
         ledger=DynamoLedger(ledger_table, clock),
         markets=DynamoMarketStore(Table(settings.markets_table), Table(settings.guards_table), clock),
+        alerts=DynamoAlerts(ledger_table),
         credentials=DynamoCredentials(ledger_table),
         clock=clock,
         cursors=Cursors(lambda: ring.keys().signing()),

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.depends import Depends
-from aws_lambda_powertools.event_handler.openapi.params import Header, Path
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 
 from dutchbook.domain.agent import Agent
 from dutchbook.entry.bootstrap.register import RegisterServices, services
@@ -17,7 +17,7 @@ from dutchbook.entry.models import (
     RegisterRequest,
     Switched,
 )
-from dutchbook.usecases import manage_credentials, once, register_agent
+from dutchbook.usecases import manage_credentials, once, register_agent, remove_agent
 
 router = new_router()
 
@@ -28,6 +28,9 @@ IdempotencyKey = Annotated[
     Header(alias="Idempotency-Key", min_length=8, max_length=128, pattern=r"^[A-Za-z0-9_.:-]+$"),
 ]
 AgentIdInPath = Annotated[str, Path(pattern=AGENT_ID_PATTERN)]
+HandOver = Annotated[
+    bool, Query(alias="handOver", description="The owner takes over what the agent holds at the venues")
+]
 
 
 @router.post("/api/agent/register", status_code=201, tags=["agents"], summary="Register an agent")
@@ -102,6 +105,14 @@ def edit(agent_id: AgentIdInPath, body: EditRequest, who: Who, own: Own) -> Swit
             live_trading=own.live_trading,
         )
     )
+
+
+@router.delete(
+    "/api/agent/<agent_id>", status_code=204, tags=["agents"], summary="Remove an agent and its credentials"
+)
+def remove(agent_id: AgentIdInPath, who: Who, own: Own, hand_over: HandOver = False) -> Response[None]:
+    remove_agent.remove(own.keeper, agent_id, who.wallet, hand_over=hand_over)
+    return Response(status_code=204, body=None)
 
 
 def _switched(agent: Agent) -> Switched:

@@ -9,10 +9,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from dutchbook.domain.pair import PairStatus
 from dutchbook.entry.bootstrap.status import StatusServices, services
 from dutchbook.entry.http import Caller, caller, new_router, operator
-from dutchbook.entry.models import PAIR_ID_PATTERN
+from dutchbook.entry.models import MARKETS_AT_ONCE, PAIR_ID_PATTERN, market_keys
 from dutchbook.entry.public_views import (
     ControlView,
     HealthAnswer,
+    MarketList,
+    MarketView,
     OpportunityList,
     OpportunityView,
     PairDetail,
@@ -34,6 +36,14 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str, Query(max_length=2048)]
 PairIdInPath = Annotated[str, Path(pattern=PAIR_ID_PATTERN)]
 Status = Annotated[Literal["proposed", "approved", "rejected", "blocked"], Query()]
+Keys = Annotated[
+    str,
+    Query(
+        max_length=MARKETS_AT_ONCE * 200,
+        description=f"venue:market_id, separated by commas, {MARKETS_AT_ONCE} at most",
+        examples=["kalshi:KXPRESPARTY-2028-D"],
+    ),
+]
 HISTORY = timedelta(hours=24)
 
 
@@ -60,6 +70,13 @@ def opportunities(own: Own, limit: Limit = 50, cursor: Cursor = "") -> Opportuni
 @router.get("/api/stats", tags=["public"], summary="What the latest tick saw")
 def stats(own: Own) -> StatsAnswer:
     return StatsAnswer.of(report_status.latest_tick(own.markets, own.clock))
+
+
+@router.get("/api/markets", tags=["pairs"], summary="Markets by their keys, with their latest books")
+def markets(_who: Who, own: Own, keys: Keys) -> MarketList:
+    wanted = market_keys(keys)
+    listed, books = own.markets.markets(wanted), own.markets.books(wanted)
+    return MarketList(items=[MarketView.of(listed[key], books.get(key), ()) for key in wanted if key in listed])
 
 
 @router.get("/api/pairs", tags=["pairs"], summary="Pairs of one status")

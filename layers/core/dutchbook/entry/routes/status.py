@@ -12,8 +12,6 @@ from dutchbook.entry.trade_views import PositionView, TradeDetail, TradeView
 from dutchbook.entry.views import (
     AgentList,
     AgentView,
-    AuditList,
-    AuditView,
     PositionList,
     StatusView,
     TradeList,
@@ -70,17 +68,6 @@ def trade_list(
 def position_list(agent_id: AgentIdInPath, who: Who, own: Own) -> PositionList:
     held = report_status.positions(own.agents, own.ledger, own.markets, agent_id, who.wallet)
     return PositionList(items=[PositionView.of(valued) for valued in held])
-
-
-@router.get("/api/agent/<agent_id>/audit", tags=["agents"], summary="Who changed what, newest first")
-def audit_list(
-    agent_id: AgentIdInPath, who: Who, own: Own, limit: Limit = 50, cursor: Cursor = ""
-) -> AuditList:
-    scope = f"audit|{agent_id}"
-    page = report_status.audit(own.agents, agent_id, who.wallet, limit, own.open(cursor, scope))
-    return AuditList(
-        items=[AuditView.of(entry) for entry in page.items], next_cursor=own.seal(page.next_key, scope)
-    )
 
 
 @router.get("/api/trade/<trade_id>", tags=["trades"], summary="One trade with legs, fills and timeline")
