@@ -155,6 +155,9 @@ def _day(found: dict[str, str | None], lead: str) -> When | None:
 
 
 def _finish(grain: str, start: date, end: date, lead: str, year: int) -> When:
+    if lead == "end":
+        # "At the end of June" is how things stand on June 30; "by the end of June" is a deadline.
+        return When("day", end, end, "on", year)
     if lead == "before":
         end = start - timedelta(days=1)
         return When(grain, end, end, lead, end.year if year else 0)

@@ -4,21 +4,22 @@ neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import Final, NamedTuple
+import re
+from collections.abc import Iterable
+from typing import Final
 
 from dutchbook.domain.matching.comparison import Comparison
-from dutchbook.domain.matching.dates import Dates
+from dutchbook.domain.matching.dates import When
+from dutchbook.domain.matching.grids import MIXED, Cell, Grid, cell_of, grid_of
 from dutchbook.domain.matching.judgement import Family, Judgement, Relation
 from dutchbook.domain.matching.limits import Limit
 from dutchbook.domain.matching.listing import EventListing
 from dutchbook.domain.matching.names import match_bags, side_agrees, sides_agree, terms_agree
 from dutchbook.domain.matching.predicates import Predicate
-from dutchbook.domain.matching.reading import Hints, Reading, Term, hints_of, is_bare_match, read
+from dutchbook.domain.matching.reading import Term, read
 from dutchbook.domain.matching.rules_text import compare_rules
-from dutchbook.domain.matching.sides import Sides, division, divisions_agree
-from dutchbook.domain.matching.timing import compare_dates, compare_game_day
+from dutchbook.domain.matching.sides import division, divisions_agree
+from dutchbook.domain.matching.timing import compare_dates, compare_game_day, dated, main_date
 from dutchbook.domain.matching.vetoes import (
     GAME_KINDS,
     PLAYER_KINDS,
@@ -30,140 +31,10 @@ from dutchbook.domain.matching.vetoes import (
     same_limit,
 )
 
-_MIXED: Final = "mixed"
 _DRAW: Final = "draw"
-
-
-class Cell(NamedTuple):
-    """What one question of an event asks, apart from its outcome."""
-
-    kind: str
-    period: str
-    measure: str
-
-
-class Grid(NamedTuple):
-    """An event as read: what it is about, what its questions ask, and their outcomes."""
-
-    listing: EventListing
-    title: Reading
-    sides: Sides | None
-    cells: frozenset[Cell]
-    bag: tuple[Term, ...]
-    context: tuple[Term, ...]
-    limits: frozenset[Limit]
-    outcomes: tuple[tuple[Term, ...], ...]
-    dates: Dates
-    moves: frozenset[str]
-    hints: Hints
-
-    @property
-    def kind(self) -> str:
-        kinds = {cell.kind for cell in self.cells}
-        return next(iter(kinds)) if len(kinds) == 1 else _MIXED
-
-
-@lru_cache(maxsize=50_000)
-def grid_of(event: EventListing) -> Grid:
-    """Read an event from its title and its questions' titles."""
-    prefix, children = _split_prefix(event)
-    title = read(prefix)
-    readings = [read(child) for child in children]
-    named = [reading for reading in readings if not reading.predicate.placeholder]
-    sides = title.sides or next((reading.sides for reading in named if reading.sides), None)
-    common = _common(named)
-    outcomes = tuple(
-        tuple(term for term in reading.bag if term.text not in common and term.weight) for reading in named
-    )
-    shared = tuple(term for term in (named[0].bag if named else ()) if term.text in common)
-    outcome_words = {term.text for bag in outcomes for term in bag} if len(named) > 1 else set()
-    bag = tuple(term for term in title.bag if term.text not in outcome_words or term.text in common)
-    return Grid(
-        event,
-        title,
-        sides,
-        _cells(title, named or readings, sides),
-        bag,
-        (*title.bag, *shared),
-        frozenset(limit for reading in named for limit in reading.limits) or frozenset(title.limits),
-        outcomes,
-        _dates(title, named),
-        frozenset(move for reading in named for move in reading.moves),
-        hints_of(event.event_id, event.event_time, event.close_time),
-    )
-
-
-def _split_prefix(event: EventListing) -> tuple[str, tuple[str, ...]]:
-    """Limitless repeats the event before each outcome ("Next pope?: Somebody") and titles the event by its
-    first.
-    """
-    children = tuple(dict.fromkeys(child.strip() for child in event.children if child.strip()))
-    title = event.title.strip()
-    if len(children) > 1:
-        prefixes = {child.rpartition(": ")[0] for child in children}
-        if len(prefixes) == 1 and (prefix := next(iter(prefixes))):
-            if title.startswith(prefix):
-                title = prefix
-            return title, children
-    return title, children
-
-
-def _common(readings: Sequence[Reading]) -> frozenset[str]:
-    """Words that every question has: they belong to the event, the rest to the outcomes."""
-    if len(readings) < 2:
-        return frozenset(term.text for reading in readings for term in reading.bag)
-    shared = {term.text for term in readings[0].bag}
-    for reading in readings[1:]:
-        shared &= {term.text for term in reading.bag}
-    return frozenset(shared)
-
-
-def _cells(title: Reading, children: Sequence[Reading], sides: Sides | None) -> frozenset[Cell]:
-    top = title.predicate
-    if top.kind == "more markets":
-        return frozenset({Cell(_MIXED, "", ""), *(_cell(child, "", "", "", sides) for child in children)})
-    if top.kind and top.kind != "win" and not children:
-        return frozenset({Cell(top.kind, top.period, top.measure)})
-    specific = top.kind if top.kind in GAME_KINDS or top.period else ""
-    found = {_cell(child, specific, top.period, top.measure, sides) for child in children}
-    if found <= {Cell("", "", "")} or not found:
-        return frozenset(
-            {Cell(top.kind or ("win" if sides and is_bare_match(title) else ""), top.period, top.measure)}
-        )
-    return frozenset(found)
-
-
-def _cell(
-    child: Reading, title_kind: str, title_period: str, title_measure: str, sides: Sides | None
-) -> Cell:
-    own = child.predicate
-    kind = (
-        title_kind if title_kind and (own.kind in {"", "win"} or title_kind not in GAME_KINDS) else own.kind
-    )
-    if not kind and sides is not None and is_bare_match(child):
-        kind = "win"
-    measure = (
-        (own.measure or title_measure) if kind in {"total", "player stat", "seasonal total", "lead"} else ""
-    )
-    if kind in {"total"} and measure in {"goals", "points", "runs"}:
-        measure = ""
-    return Cell(kind, own.period or title_period, measure)
-
-
-def _dates(title: Reading, children: Sequence[Reading]) -> Dates:
-    """The title's dates; where it has none, those that all questions share; years from either."""
-    whens = title.dates.whens
-    years, seasons = set(title.dates.years), set(title.dates.seasons)
-    if children:
-        shared = set(children[0].dates.whens)
-        for child in children[1:]:
-            shared &= set(child.dates.whens)
-        whens = whens or tuple(sorted(shared, key=str))
-        if not years:
-            years = set.intersection(*(set(child.dates.years) for child in children))
-        if not seasons:
-            seasons = set.intersection(*(set(child.dates.seasons) for child in children))
-    return Dates(whens, frozenset(years), frozenset(seasons), ())
+_OPEN: Final = re.compile(r"(?:who|which|what|when|where|how)\b", re.IGNORECASE)
+_MOST: Final = 2
+"""Of lists that are only seen in part, one in this many entries of the shorter must be common."""
 
 
 def judge_events(left: EventListing, right: EventListing) -> Judgement:
@@ -211,11 +82,16 @@ def _compare_about(a: Grid, b: Grid, into: Comparison) -> None:
         compare_game_day(a.dates, b.dates, a.hints, b.hints, into)
         return
     found = match_bags(a.bag, b.bag, a.context, b.context)
+    stages = a.title.predicate.stages & b.title.predicate.stages
+    if stages:
+        # "AL East winner": the stage is the name.
+        found = found._replace(matched=found.matched + 1, named=found.named + 1)
     into.agree("words", found.matched)
     judge_bags(found, into)
     if not found.matched and not into.vetoes:
         into.veto(Family.SUBJECT, _texts(a.bag), _texts(b.bag))
-    compare_dates(a.dates, b.dates, a.hints, b.hints, into)
+    if not (a.deadlines or b.deadlines):
+        compare_dates(a.dates, b.dates, a.hints, b.hints, into)
 
 
 def _one_side_agrees(a: Grid, b: Grid) -> bool:
@@ -239,7 +115,7 @@ def _one_side_agrees(a: Grid, b: Grid) -> bool:
 
 def _compare_cells(a: Grid, b: Grid, into: Comparison) -> None:
     """The same kind of questions with the same limits and outcomes."""
-    if _MIXED in (a.kind, b.kind):
+    if MIXED in (a.kind, b.kind):
         if a.cells != b.cells:
             into.veto(Family.PREDICATE, _kinds(a.cells), _kinds(b.cells))
         else:
@@ -256,6 +132,9 @@ def _compare_cells(a: Grid, b: Grid, into: Comparison) -> None:
     if a.moves != b.moves and not (a.moves <= b.moves or b.moves <= a.moves):
         into.veto(Family.CENTRAL_BANK, _words(a.moves), _words(b.moves))
     _compare_grids(a, b, into)
+    _compare_deadlines(a, b, into)
+    if not is_game:
+        _compare_counts(a, b, into)
     if a.kind in PLAYER_KINDS or not is_game:
         _compare_outcomes(a, b, into)
     elif a.kind == "win":
@@ -299,13 +178,65 @@ def _compare_grids(a: Grid, b: Grid, into: Comparison) -> None:
     if ("bucket" in mine) != ("bucket" in theirs):
         into.veto(Family.BUCKET, _said(a.limits), _said(b.limits))
         return
-    common = sum(1 for limit in a.limits if any(same_limit(limit, other) for other in b.limits))
-    if common == len(a.limits) == len(b.limits):
-        into.agree("thresholds", common)
-    elif a.listing.is_complete and b.listing.is_complete:
-        into.veto(Family.THRESHOLD, _said(a.limits), _said(b.limits))
+    is_price = any(
+        term.entity is not None and "asset" in term.entity.tags for term in (*a.context, *b.context)
+    )
+    common = sum(
+        1 for limit in a.limits if any(same_limit(limit, other, is_price=is_price) for other in b.limits)
+    )
+    _judge_share(common, (len(a.limits), len(b.limits)), (a, b), Family.THRESHOLD, into)
+
+
+def _judge_share(
+    common: int, sizes: tuple[int, int], grids: tuple[Grid, Grid], family: Family, into: Comparison
+) -> None:
+    """Lists of thresholds or deadlines: all in common when both are seen whole, else most of the shorter."""
+    said = tuple(_said(grid.limits) if family is Family.THRESHOLD else _days(grid) for grid in grids)
+    if common == sizes[0] == sizes[1]:
+        into.agree(f"{family.value}s", common)
+    elif all(sizes) and all(grid.listing.is_complete for grid in grids):
+        into.veto(family, *said)
+    elif all(sizes) and common * _MOST >= min(sizes) and not any(grid.listing.is_complete for grid in grids):
+        into.agree(f"{family.value}s in common, of lists seen in part", common)
     else:
-        into.doubt(Family.THRESHOLD, _said(a.limits), _said(b.limits))
+        into.doubt(family, *said)
+
+
+def _compare_deadlines(a: Grid, b: Grid, into: Comparison) -> None:
+    """Questions that differ in their deadlines: the same list of them, or one event holds the other's."""
+    if not (a.deadlines or b.deadlines):
+        return
+    mine, theirs = ({dated(when, grid.dates, grid.hints).end for when in _whens(grid)} for grid in (a, b))
+    common = len(mine & theirs)
+    if a.deadlines and b.deadlines:
+        _judge_share(common, (len(mine), len(theirs)), (a, b), Family.DATE, into)
+    elif mine and theirs:
+        into.veto(Family.DATE, _days(a), _days(b))
+    else:
+        into.doubt(Family.DATE, _days(a), _days(b))
+
+
+def _whens(grid: Grid) -> Iterable[When]:
+    own = main_date(grid.dates)
+    return grid.deadlines or ((own,) if own else ())
+
+
+def _days(grid: Grid) -> str:
+    return "; ".join(sorted(str(when) for when in _whens(grid))[:4])
+
+
+def _count(grid: Grid) -> int:
+    """How many questions; 0 when not known: "Who will…?" is the title of many, however few are seen."""
+    children = set(grid.listing.children)
+    is_open = len(children) == 1 and _OPEN.match(next(iter(children))) is not None
+    return 0 if is_open and grid.listing.child_count <= 1 else grid.listing.child_count
+
+
+def _compare_counts(a: Grid, b: Grid, into: Comparison) -> None:
+    """One question is not a list of several, though it may be among them."""
+    mine, theirs = _count(a), _count(b)
+    if mine and theirs and (mine == 1) != (theirs == 1):
+        into.veto(Family.CANDIDATES, f"{mine} question{'s' * (mine > 1)}", f"{theirs} question{'s' * (theirs > 1)}")
 
 
 def _compare_outcomes(a: Grid, b: Grid, into: Comparison) -> None:
@@ -313,10 +244,18 @@ def _compare_outcomes(a: Grid, b: Grid, into: Comparison) -> None:
     mine, theirs = [bag for bag in a.outcomes if bag], [bag for bag in b.outcomes if bag]
     if len(mine) < 2 or len(theirs) < 2:
         return
+    if _are_parties(mine) != _are_parties(theirs):
+        into.veto(Family.CANDIDATES, "; ".join(map(_texts, mine[:3])), "; ".join(map(_texts, theirs[:3])))
+        return
     shared = sum(1 for bag in mine if any(_one_outcome(bag, other) for other in theirs))
     into.evidence.append(f"outcomes in common: {shared} of {len(mine)} and {len(theirs)} seen")
     if shared == 0 and a.listing.is_complete and b.listing.is_complete:
         into.veto(Family.CANDIDATES, "; ".join(map(_texts, mine[:3])), "; ".join(map(_texts, theirs[:3])))
+
+
+def _are_parties(outcomes: Iterable[tuple[Term, ...]]) -> bool:
+    """Whether the outcomes are parties and not their candidates."""
+    return all(any(term.entity and "party" in term.entity.tags for term in bag) for bag in outcomes)
 
 
 def _one_outcome(left: tuple[Term, ...], right: tuple[Term, ...]) -> bool:
@@ -355,7 +294,7 @@ def _questions(grid: Grid) -> Iterable[tuple[Cell, str, str]]:
         if reading.predicate.placeholder:
             continue
         specific = top.kind if top.kind in GAME_KINDS and top.kind != "more markets" else ""
-        cell = _cell(reading, specific, top.period, top.measure, grid.sides)
+        cell = cell_of(reading, specific, top.period, top.measure, grid.sides)
         limits = [limit.counted() if grid.sides else limit for limit in reading.limits]
         marks = reading.predicate.basis | (
             frozenset() if grid.sides else reading.predicate.stages | top.stages

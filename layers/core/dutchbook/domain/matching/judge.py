@@ -14,7 +14,7 @@ from dutchbook.domain.matching.reading import Hints, Reading, Term, full_text, h
 from dutchbook.domain.matching.rules_text import compare_rules, compare_scope
 from dutchbook.domain.matching.sides import Side, Sides, bare, clubs_of, division, divisions_agree, side_of
 from dutchbook.domain.matching.text import fold
-from dutchbook.domain.matching.timing import compare_dates, compare_game_day
+from dutchbook.domain.matching.timing import compare_dates, compare_game_day, main_date
 from dutchbook.domain.matching.vetoes import (
     ORDERED,
     PLAYER_KINDS,
@@ -29,6 +29,8 @@ from dutchbook.domain.matching.vetoes import (
 )
 
 DRAW: Final = "draw"
+_DAILY: Final = frozenset({"mlb", "nba", "wnba", "nhl"})
+"""Leagues whose clubs play on consecutive days; venues disagree by one on what a day is."""
 
 
 class Question(NamedTuple):
@@ -106,6 +108,10 @@ def _compare_amounts(left: Question, right: Question, into: Comparison) -> None:
 def _compare_about(left: Question, right: Question, into: Comparison) -> None:
     if left.sides is not None and right.sides is not None:
         _compare_games(left, right, left.sides, right.sides, into)
+    elif _is_result(left) and right.sides is None and right.kind == "win":
+        _compare_with_solo(left, right, into, is_left=True)
+    elif _is_result(right) and left.sides is None and left.kind == "win":
+        _compare_with_solo(right, left, into, is_left=False)
     else:
         _compare_subjects(left, right, into)
         compare_dates(_dates(left), _dates(right), left.hints, right.hints, into)
@@ -118,6 +124,40 @@ def _compare_rules(left: Question, right: Question, into: Comparison) -> None:
 
 
 _STEPS: Final = (_compare_placeholders, _compare_predicates, _compare_amounts, _compare_about, _compare_rules)
+
+
+def _is_result(question: Question) -> bool:
+    """Whether the question asks who wins a named match."""
+    return question.sides is not None and question.kind == "win"
+
+
+def _compare_with_solo(game: Question, solo: Question, into: Comparison, *, is_left: bool) -> None:
+    """ "Will Girona win on 2026-05-14?" names its match by the day alone: no club plays twice a day.
+
+    Only where the other text names a draw or an outcome of its own (football), and nothing but the club
+    and the day is said. A title, a cup or a season is not a match.
+    """
+    outcome = outcome_of(game)
+    said, other = str(outcome or "not named"), _words(solo)
+    day = main_date(solo.own.dates)
+    if day is None or day.grain != "day" or day.is_deadline or not isinstance(outcome, Side):
+        into.veto(Family.PREDICATE, *_ordered(str(game.sides), other, is_left))
+        return
+    words = tuple(part for term in solo.own.bag if term.weight for part in term.text.split())
+    named = Side(words, clubs_of(words))
+    if not words or not side_agrees(named, outcome):
+        into.veto(Family.OUTCOME, *_ordered(said, other, is_left))
+        return
+    into.agree("outcome", outcome)
+    into.matched += 2
+    compare_game_day(_dates(game), _dates(solo), game.hints, solo.hints, into)
+    if any(club.split(":", 1)[0] in _DAILY for club in outcome.clubs):
+        into.doubt(Family.DATE, "a club that may play on two days running", str(day))
+    _compare_leagues(game, solo, into)
+
+
+def _ordered(game: str, solo: str, is_left: bool) -> tuple[str, str]:
+    return (game, solo) if is_left else (solo, game)
 
 
 def _compare_games(left: Question, right: Question, mine: Sides, theirs: Sides, into: Comparison) -> None:

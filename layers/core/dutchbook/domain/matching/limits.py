@@ -42,6 +42,8 @@ _LIMIT: Final = re.compile(
     rf"|(?:\((?P<hcap>[-+]\d+(?:\.\d+)?)\))"
     rf"|(?:(?<![\w.])(?P<n3>[-+]?\$?\d[\d,]*(?:\.\d+)?)(?P<u4>\s*(?:%|bps|basis points|percent\b)))"
 )
+_CENT: Final = Decimal("0.01")
+_LAST_CENT: Final = Decimal("0.99")
 _UPWARD: Final = {"more", "higher", "above", "greater"}
 
 
@@ -147,6 +149,9 @@ def _one_sided(op: str, value: Decimal, unit: str) -> Limit:
     if re.fullmatch(_AT_MOST, op):
         return Limit(None, value, False, True, unit, "threshold")
     if re.fullmatch(_ABOVE, op):
+        if value % 1 == _LAST_CENT:
+            # Prices have two decimals: above 79,999.99 is at least 80,000.
+            return Limit((value + _CENT).quantize(Decimal(1)), None, True, False, unit, "threshold")
         return Limit(value, None, False, False, unit, "threshold")
     return Limit(None, value, False, False, unit, "threshold")
 

@@ -94,6 +94,8 @@ class BagMatch(NamedTuple):
     ambiguous: tuple[Term, ...]
     bodies: tuple[frozenset[str], frozenset[str]]
     """The sports bodies that each side names, itself or by its cup."""
+    in_sport: bool = False
+    """Whether a league or cup is named at all."""
 
 
 def match_bags(
@@ -130,7 +132,9 @@ def match_bags(
         # Both sides have something before or beside the surname: two people, not one with a name left out.
         left_only, right_only = left_only + left_given, right_only + right_given
     bodies = (_leagues((*left, *left_context)) & BODIES, _leagues((*right, *right_context)) & BODIES)
-    return BagMatch(matched, named, tuple(left_only), tuple(right_only), tuple(ambiguous), bodies)
+    return BagMatch(
+        matched, named, tuple(left_only), tuple(right_only), tuple(ambiguous), bodies, bool(leagues)
+    )
 
 
 def _unmatched(

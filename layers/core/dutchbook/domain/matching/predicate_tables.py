@@ -131,7 +131,7 @@ _KINDS: Final = (
     ("turnout", r"turnout|total vote count|votes cast", ("turnout", "vote")),
     ("vote share", r"vote share|percent(?:age)? of the (?:popular )?vote|% of the vote", ("vote",)),
     ("popular vote", r"popular vote", ("popular vote",)),
-    ("seats", r"(?:how many|number of|most|at least \d+|\d+\+?) seats", ("seats",)),
+    ("seats", r"\bseats\b(?<!most seats)", ("seats",)),
     (
         "combination",
         r"balance of power|win the (?:house|senate)\b.* and .*\b(?:house|senate|presidency)|"
@@ -140,7 +140,7 @@ _KINDS: Final = (
     ),
     (
         "candidacy",
-        r"\bruns? for\b|\brunning for\b|\bcandidacy\b|declare for",
+        r"(?<!home )\bruns? for\b|\brunning for\b|\bcandidacy\b|declare for",
         ("run", "candidacy", "declare"),
     ),
     ("squad", r"\bsquads?\b|\broster\b", ("squad", "roster")),
@@ -174,12 +174,13 @@ _KINDS: Final = (
     ),
     ("top finish", r"\btop[- ]\d+\b", ("top",)),
     ("make cut", r"make the cut|miss the cut", ("the cut",)),
-    ("relegated", r"relegat", ("relegat",)),
+    ("relegated", r"relegat\w*", ("relegat",)),
     (
         "qualify",
         r"\bqualif(?:y|ies|ied|iers?)|(?:make|clinch|earn|miss|secure) .{0,24}(?:playoffs?"
         r"|postseason|berth|spot)|playoff (?:qualifiers?|teams?)|"
-        r"make (?:it to )?the (?:postseason|knockout)|advance\b|\breach(?:es)?\b(?! \$?\d)|"
+        r"make (?:it to )?the (?:postseason|knockout)|advance\b|"
+        r"\breach(?:es)?\b(?=.{0,48}(?:finals?|quarter|round|knockout|playoff|stage))|"
         r"(?:be )?eliminated|progress to",
         (
             "qualif",
@@ -212,7 +213,7 @@ _KINDS: Final = (
     ),
     (
         "lead",
-        r"\bleaders?\b|\bleads?\b|\b(?:the most|highest|lowest|most) [\w ]+ in\b|"
+        r"\bleaders?\b|\bleads?\b|\b(?:the most|highest|lowest|most)(?! seats) [\w ]+ (?:in|of|for|during)\b|"
         r"have the (?:most|highest|lowest)|hit the most|record the most|"
         r"strike out the most",
         ("lead", "most", "highest", "lowest"),
@@ -272,7 +273,7 @@ _MARKERS: Final = (
     (
         "stage",
         "final",
-        r"\b(?:reach(?:es)?|make|in|advance to|qualify for)\b (?:the )?(?:\w+ ){0,5}finals?\b",
+        r"\b(?:reach(?:es)?|make|in|advance to|qualify for)\b (?:the )?(?:[\w']+ ){0,5}(?P<final>finals?)\b",
         ("final",),
     ),
     ("stage", "playoffs", r"playoffs?|postseason", ("playoff", "postseason")),
@@ -349,11 +350,13 @@ CANDLE: Final = re.compile(
 )
 PLACEHOLDER: Final = re.compile(
     r"\b(?i:person|player|candidate|team|party|placeholder|company|song|option|artist|"
-    r"club|country|movie|film|driver"
-    r"|individual|album|pitcher|nominee|contestant|book|show|golfer|actor|model|state|city|region)"
-    r"\s+\"?(?:[A-Z]{1,2}\d?|\d{1,3})\"?(?=\s|[?.,:\"]|$)"
+    r"club|country|movie|film|driver|individual|album|pitcher|nominee|contestant|book|show|golfer|actor|chef|"
+    r"manager|fighter)\s+\"?(?!(?:FC|SC|AC|CF|AI|TV|US|UK|EU|UN|PC|NY|LA|DC)\b)[A-Z]{1,2}\d?\"?(?=\s|[?.,:\"]|$)"
+    r"|\b(?i:city|state|region|model)\s+\"?[A-HJ-RT-WZ]\"?(?=\s|[?.,:\"]|$)"
+    r"|\b(?i:person|player|candidate|option|placeholder|team|company)\s+\d{1,3}(?=\s|[?.,:\"]|$)"
     r"|\b(?:Will|will)\s+(?:the\s+)?\"?[A-Z]\"?\s+(?:win|be|become|finish|lead|have|score|get|make)\b"
 )
+"""A letter or number where a name will be filled in; "City FC" and "Model Y" are names."""
 OTHER: Final = re.compile(
     r"\b(?:another|any other|some other|a different|none of|no other)\s+\w+|"
     r"\bsomeone else\b|\bno ?one\b|\bnobody\b|\banyone else\b"

@@ -5,7 +5,7 @@ basis.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from dutchbook.domain.matching.predicate_tables import (
     CANDLE,
@@ -26,6 +26,8 @@ from dutchbook.domain.matching.predicate_tables import (
     START,
     USED_UP,
 )
+
+_USED_UP_SLOTS: Final = frozenset({"stage", "grain"})
 
 
 class Predicate(NamedTuple):
@@ -59,8 +61,13 @@ def find_predicate(cased: str, lower: str) -> Predicate:
         match = rule.search(lower)
         if match:
             detail = next((group for group in match.groups() if group), "") if rule.groups else ""
+            if "final" in rule.groupindex:
+                # What stands between the verb and the final is the cup's name.
+                slots[slot].add(name)
+                spans.append(match.span("final"))
+                continue
             slots[slot].add(f"{name} {detail}".strip())
-            if slot == "stage":
+            if slot in _USED_UP_SLOTS:
                 spans.append(match.span())
     candle = 0
     if kind == "up or down":

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from dutchbook.domain.matching.aliases.phrases import fill_blanks, reword
 from dutchbook.domain.matching.aliases.places import STATES
 from dutchbook.domain.matching.aliases.words import SOFT, STOP, SYNONYMS
 from dutchbook.domain.matching.dates import MONTHS, NO_DATES, Dates, find_dates
@@ -100,7 +101,7 @@ def strip_description(title: str) -> str:
 @lru_cache(maxsize=200_000)
 def read(text: str) -> Reading:
     """Read one text (a title, or a title with its outcome)."""
-    cased = digitise(fold(strip_description(text)))
+    cased = digitise(reword(fold(strip_description(fill_blanks(text)))))
     if "District" in cased or "House" in cased:
         cased = _DISTRICT.sub(_district, cased)
     lower = cased.lower()

@@ -57,9 +57,9 @@ def _hinted_year(hints: Hints) -> int:
 
 def compare_dates(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: Comparison) -> None:
     """Everything that is no game: deadlines, periods, years and seasons."""
-    a, b = _main(left), _main(right)
+    a, b = main_date(left), main_date(right)
     if a is not None and b is not None:
-        _compare_whens(_dated(a, left, mine), _dated(b, right, theirs), left, right, into)
+        _compare_whens(dated(a, left, mine), dated(b, right, theirs), left, right, into)
     elif a is not None:
         _compare_with_hint(a, right, theirs, into, is_left=True)
     elif b is not None:
@@ -67,7 +67,7 @@ def compare_dates(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: C
     _compare_years(left, right, mine, theirs, into)
 
 
-def _dated(when: When, dates: Dates, hints: Hints) -> When:
+def dated(when: When, dates: Dates, hints: Hints) -> When:
     """A date without a year takes the text's only year, else the one that ends nearest to closing time."""
     if when.year:
         return when
@@ -85,7 +85,7 @@ def _closing(hints: Hints) -> date:
     return hints.closes or date.min
 
 
-def _main(dates: Dates) -> When | None:
+def main_date(dates: Dates) -> When | None:
     """The date that the question turns on: the last one in the text, days before months before years."""
     best: When | None = None
     rank = {"day": 3, "month": 2, "quarter": 2, "year": 1}

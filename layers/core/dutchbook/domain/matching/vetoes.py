@@ -234,18 +234,20 @@ def _compare_limit(a: Limit, b: Limit, into: Comparison, *, is_price: bool) -> N
         return
     if a.form == "threshold" and (a.low is None) != (b.low is None):
         into.veto(Family.DIRECTION, a, b)
-    elif is_price and (a.low, a.high) == (b.low, b.high):
-        # Whether the exact cent belongs to the interval decides nothing on a continuous price.
+    elif same_limit(a, b, is_price=is_price):
         into.agree("threshold but for its end", a)
     else:
         into.veto(Family.THRESHOLD, a, b)
 
 
-def same_limit(a: Limit, b: Limit) -> bool:
-    """Equal intervals; a missing unit sign is no difference ("41.6" and "41.6%")."""
-    return (a.low, a.high, a.low_in, a.high_in) == (b.low, b.high, b.low_in, b.high_in) and (
-        a.unit == b.unit or not a.unit or not b.unit
-    )
+def same_limit(a: Limit, b: Limit, *, is_price: bool = False) -> bool:
+    """Equal intervals; a missing unit sign is no difference ("41.6" and "41.6%").
+
+    On a continuous price it decides nothing whether the exact cent belongs to the interval.
+    """
+    if (a.low, a.high) != (b.low, b.high) or (a.unit != b.unit and a.unit and b.unit):
+        return False
+    return is_price or (a.low_in, a.high_in) == (b.low_in, b.high_in)
 
 
 def _said(limits: Sequence[Limit]) -> str:
@@ -284,7 +286,7 @@ def judge_bags(found: BagMatch, into: Comparison) -> None:
         if a and b:
             into.veto(family, _texts(a), _texts(b))
             return
-    left, right = _without_defaults(left, into), _without_defaults(right, into)
+    left, right = (_without_defaults(terms, found, into) for terms in (left, right))
     into.loose += len(left) + len(right)
     if left and right:
         if any(_is_name(term) for term in left) and any(_is_name(term) for term in right):
@@ -299,9 +301,9 @@ def judge_bags(found: BagMatch, into: Comparison) -> None:
         into.doubt(Family.SUBJECT, term.text, "several clubs of that place")
 
 
-def _without_defaults(terms: list[Term], into: Comparison) -> list[Term]:
-    """American figures and offices are American unless the text says otherwise."""
-    kept = [term for term in terms if term.text != "united states"]
+def _without_defaults(terms: list[Term], found: BagMatch, into: Comparison) -> list[Term]:
+    """American figures and offices are American unless the text says otherwise; in sports it is a team."""
+    kept = [term for term in terms if term.text != "united states" or any(found.bodies) or found.in_sport]
     if len(kept) < len(terms):
         into.evidence.append("country: United States, said on one side")
     return kept

@@ -14,7 +14,7 @@ def _by_variant(table: str) -> dict[str, str]:
 
 
 _STOP_TABLE: Final = """
-a an and are as at be been being below between by can did do does during else ever for from get gets had
+a above an and are as at be been being below between by can did do does during else ever for from get gets had
 has have he her his how if in into is it its itself just may more most no not of off on or our over own
 per she should so some such than that the their them then there these they this those to under up upon us
 was we were what when where whether which while who whom whose why will with within would you your happen
@@ -33,7 +33,7 @@ drivers person people number many much total result results outcome place finish
 prices value rate growth real monthly annual change index level reported report release released edt est
 et utc gmt pm am et noon close closing closed day days date main after conference held hold holds annual
 country countries overall singles included include includes list nation nations player make makes made
-reach reaches year- over-year interest
+reach reaches year- over-year interest month week today seat seats company companies
 """
 SOFT: Final = frozenset(_SOFT_TABLE.split())
 """Words that a venue adds or leaves out at will; alone they neither join nor part two questions."""

@@ -1,0 +1,69 @@
+"""Ways of saying the same that no single word carries, as data: trigger, pattern, what it is read as.
+
+A row is tried only where its trigger stands in the lower-case text. Patterns see folded text whose capitals
+are kept; order matters, a later row sees what earlier ones wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_MONTH: Final = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_HEAD: Final = r"(?:us |uk )?(?:president|prime minister|pm|chancellor|supreme leader)"
+_TABLE: Final = (
+    # Middle initials: "Lorie K. Logan".
+    (". ", r"(?<=[a-z]) (?-i:[A-Z])\. (?=(?-i:[A-Z][a-z]))", " "),
+    # A span of days: "May 8-15" is "May 8 to May 15".
+    ("-", rf"\b({_MONTH}) (\d{{1,2}})\s?-\s?(\d{{1,2}})(?![\d:.%]|\s?(?:am|pm|goals|points))\b", r"\1 \2 to \1 \3"),
+    # A game's number within its series names no part of the game.
+    ("game ", r"^game [1-7]: (?=.+ (?:at|vs\.?|@) )", ""),
+    (" x ", r"(?<=[A-Za-z]) (?-i:x) (?=(?-i:[A-Z]))", " and "),
+    # Jobs are payrolls, however they are counted.
+    ("jobs", r"\badd(?:s|ed)?\b(.{0,40}?)\bjobs\b", r"\1 nonfarm payrolls"),
+    ("jobs", r"\b(?:how many )?jobs (?:numbers?|report|(?:be |are |were )?(?:added|created)|added)\b", "nonfarm payrolls"),
+    # Leaving an office.
+    ("cease", r"\bceases? to be\b", "out as"),
+    ("no longer", r"\b(?:is |be )?no longer\b", "out as"),
+    ("step", r"\bsteps? down\b", "out"),
+    ("office", r"\b(?:leaves?|leaving|out of|exits?|removed from) office\b", "out"),
+    (" as ", rf"\b(out|leaves?|leaving|exits?|removed|ousted) as (?:the )?{_HEAD}(?: of (?-i:[A-Z]\w+))?\b", r"\1"),
+    (" as ", r"\b(?:be )?(?:removed|ousted) as\b", "out as"),
+    # Verdicts, deals and meetings.
+    ("guilty", r"\b(?:be )?found guilty\b", "convicted"),
+    ("agree", r"\bagrees?(?: to| on)?(?: an?)? (?=(?:\w+ ){0,2}(?:ceasefire|truce|deal)\b)", ""),
+    ("deal", r"\b(?:reach(?:es)?|sign(?:s|ed)?|strikes?|make|made?) (?:an? )?(?=(?:\w+ ){0,3}deal\b)", ""),
+    ("on record", r"\bon record\b", "ever"),
+    # Rankings.
+    (" ai", r"(?:\btop|#1|\bnumber one|\bhighest[- ]ranked) (?=(?:\w+ ){0,2}AI\b)", "best "),
+    ("grossing", r"\btop[- ]grossing\b", "highest grossing"),
+    ("box office", r"\bdomestic box office\b", "domestic gross"),
+    ("x ", r"\bposts? on (?-i:X)\b", "tweets"),
+    ("rain", r"\brain(?:s|fall)?\b", "precipitation"),
+    ("hike", r"\bhikes? (?:rates? )?(?:by )?0 ?bps\b", "no change"),
+    ("no change", r"\b(?:there be )?no change\b", "maintain"),
+)  # fmt: skip
+PHRASES: Final = tuple((trigger, re.compile(rule, re.IGNORECASE), to) for trigger, rule, to in _TABLE)
+
+
+_BLANK: Final = re.compile(
+    r"\b(?:(?:above|below|over|under|between|at least|less than|more than|hits?|reach|by|before|in|on)\s*)?"
+    r"\$?(?:_{2,}|\.{2,}|\u2026)\s?%?",
+    re.IGNORECASE,
+)
+"""Where a title leaves out what its questions differ in: "Bitcoin above ___ on May 13?", "Kraken IPO by...?"."""
+
+
+def fill_blanks(raw: str) -> str:
+    """A raw title without its blank, which says nothing."""
+    return _BLANK.sub(" ", raw) if "__" in raw or ".." in raw or "\u2026" in raw else raw
+
+
+def reword(text: str) -> str:
+    """The text in the words that the other tables know."""
+    lower = text.lower()
+    for trigger, rule, to in PHRASES:
+        if trigger in lower:
+            text = rule.sub(to, text)
+            lower = text.lower()
+    return text
