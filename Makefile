@@ -8,7 +8,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 
 CODE := layers functions local bench scripts tests
 
-.PHONY: help setup demo test test-all lint fmt build invoke sam-e2e bench openapi screenshots routes deploy clean
+.PHONY: help setup demo demo-settle test test-all lint fmt build invoke sam-e2e bench openapi screenshots routes deploy clean
 
 help:  ## Lists these targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,6 +19,9 @@ setup:
 
 demo: setup  ## Runs the whole system here. ONCE=1 ends when a trade is hedged; LIVE_DATA=1 reads the real venues.
 	@$(PY) -m local.demo $(if $(ONCE),--once) $(if $(LIVE_DATA),--live-data) $(if $(MODE),--mode $(MODE)) $(if $(PORT),--port $(PORT))
+
+demo-settle: setup  ## A demo through to settlement: one pair voided, one settled differently, all paid to the millionth.
+	@$(PY) -m local.demo.settle $(if $(PORT),--port $(PORT))
 
 test: setup build  ## All tests but the exhaustive ones, with coverage.
 	@$(PY) -m pytest -n 2 --dist loadgroup -m "not slow and not oracle and not docker" --cov --cov-report=term --cov-fail-under=90 -q

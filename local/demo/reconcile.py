@@ -1,4 +1,4 @@
-"""Does the money add up? Start plus every fill, the paper venue and the ledger, to the millionth."""
+"""Does the money add up? Start, every fill and payout, the paper venue and the ledger, to the millionth."""
 
 import os
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.paper import DynamoPaperStore
+from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.domain.accounting import cash_of
 from dutchbook.domain.agent import DEMO_BUDGET
 from dutchbook.domain.money import format_micros
@@ -25,15 +26,20 @@ class BalanceRow:
     venue: Venue
     start: int
     fills: int
+    payouts: int
     paper: int
     ledger: int
 
     @property
     def agrees(self) -> bool:
-        return self.start + self.fills == self.paper == self.ledger
+        return self.expected == self.paper == self.ledger
+
+    @property
+    def expected(self) -> int:
+        return self.start + self.fills + self.payouts
 
     def cells(self) -> tuple[str, ...]:
-        money = (self.start, self.fills, self.start + self.fills, self.paper, self.ledger)
+        money = (self.start, self.fills, self.payouts, self.expected, self.paper, self.ledger)
         return (self.venue.value, *(format_micros(amount) for amount in money))
 
 
@@ -47,18 +53,30 @@ def reconcile(agent_id: str) -> list[BalanceRow]:
     for trade in _trades(ledger, agent_id):
         for leg in trade.legs:
             fills[leg.venue] += sum(cash_of(leg.side, fill) for fill in leg.fills if not fill.failed)
+    payouts = _payouts(DynamoSettlements(table, clock), agent_id)
     budgets = agents.budgets(agent_id, simulated=True)
     return [
         BalanceRow(
             venue=venue,
             start=DEMO_BUDGET,
             fills=fills[venue],
+            payouts=payouts[venue],
             # the paper venue opens an account with its first order
             paper=paper.balance(agent_id, venue) if fills[venue] else DEMO_BUDGET,
             ledger=budget.available + budget.reserved,
         )
         for venue, budget in sorted(budgets.items())
     ]
+
+
+def _payouts(settlements: DynamoSettlements, agent_id: str) -> dict[Venue, int]:
+    sums, start = dict.fromkeys(Venue, 0), ""
+    while True:
+        page = settlements.history(agent_id, _PAGE, start, simulated=True)
+        for paid in page.items:
+            sums[paid.key.venue] += paid.payout
+        if not (start := page.next_key):
+            return sums
 
 
 def _trades(ledger: DynamoLedger, agent_id: str) -> Iterator[Trade]:

@@ -49,7 +49,12 @@ def used_rights(monkeypatch):
             assert cloud.call("POST", f"/api/pairs/{pair}/{word}", {"reason": "x"})[0] == 200
         cloud.call("PUT", "/api/control", {"trading": True, "reason": "x"})
         path = f"/api/agent/{agent}/credentials/polymarket"
-        stored = {"privateKey": "11" * 32, "jurisdiction": "CH", "acceptTerms": True}
+        stored = {
+            "privateKey": "11" * 32,
+            "jurisdiction": "CH",
+            "acceptTerms": True,
+            "readinessOverride": "a test",
+        }
         for _ in range(2):
             assert cloud.call("PUT", path, stored)[0] == 200
         cloud.call("POST", f"{path}/test")
@@ -71,6 +76,9 @@ PAGES = (
     "/api/agent/{agent}/trades",
     "/api/agent/{agent}/positions",
     "/api/agent/{agent}/audit",
+    "/api/agent/{agent}/settlements",
+    "/api/agent/{agent}/performance",
+    "/api/agent/{agent}/readiness",
     "/api/trade/{trade}",
     "/api/pairs",
     "/api/pairs/{pair}",
@@ -89,6 +97,12 @@ def seed(agent):
         TRADE, replace(planned.legs[0], state=LegState.SUBMITTING, submitted_at=NOW), LegState.PLANNED
     )
     ledger.book_fills(TRADE, 0, [a_fill()])
+    # one that came to an end, so that there is a result to tell of
+    ended = a_trade(TRADE[:-1] + "Z", agent, pair_id="pair_2")
+    ledger.reserve(ended, register_parts.services().agents.get(agent).limits)
+    ledger.move_trade(ended.trade_id, TradeState.RESERVED, TradeState.OPENING)
+    ledger.book_fills(ended.trade_id, 0, [a_fill("f2")])
+    ledger.finish(ended.trade_id, TradeState.OPENING, TradeState.FLAT, reason="")
     sides = [a_market(Venue.KALSHI), a_market(Venue.POLYMARKET)]
     markets.put_markets(sides)
     pair = replace(a_pair(*sides), status=PairStatus.PROPOSED)

@@ -66,7 +66,7 @@ def test_credentials_live_in_secrets_manager_alone(cloud):
     key = "11" * 32
     agent = cloud.call("POST", "/api/agent/register", registration(wallet=WALLET))[1]["agent_id"]
     path = f"/api/agent/{agent}/credentials/polymarket"
-    body = {"privateKey": key, "jurisdiction": "CH", "acceptTerms": True}
+    body = {"privateKey": key, "jurisdiction": "CH", "acceptTerms": True, "readinessOverride": "a test"}
     status, stub = cloud.call("PUT", path, body)
     assert status == 200, stub
     assert cloud.call("GET", f"/api/agent/status/{agent}")[1]["credentials"] == [stub]
@@ -114,6 +114,7 @@ def test_a_login_at_the_venue_makes_credentials_count(monkeypatch):
             "kalshiApiSecret": pem.decode(),
             "jurisdiction": "US-NY",
             "acceptTerms": True,
+            "readinessOverride": "a test",
         }
         assert cloud.call("PUT", path, body)[0] == 200
         status, answer = cloud.call("POST", f"{path}/test")

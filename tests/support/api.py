@@ -18,10 +18,12 @@ from dutchbook.entry.tokens import Tokens
 from dutchbook.ports import Alert, Page
 from dutchbook.usecases.manage_credentials import CredentialRecord, Keeper, Verify
 from dutchbook.usecases.once import Remembered
+from dutchbook.usecases.report_results import evidence_of
 from dutchbook.usecases.sign_in import Policy
 from tests.support.agents import MemoryAgents, page_of
 from tests.support.builders import NOW_MS, WALLET
 from tests.support.ledger import MemoryLedger, MemoryMarketStore
+from tests.support.settlements import MemorySettlements
 
 SETTINGS = StatusSettings(
     stage="test",
@@ -198,6 +200,7 @@ class Api:
     def __post_init__(self) -> None:
         self.agents = MemoryAgents(self.clock)
         self.ledger = MemoryLedger(self.agents)
+        self.settlements = MemorySettlements(self.ledger)
         self.markets = MemoryMarketStore(self.clock)
         self.alerts = MemoryAlerts()
         self.secrets = MemorySecrets()
@@ -230,6 +233,7 @@ class Api:
                 self.clock,
                 register_parts.check_credentials,
                 self.verify,
+                lambda agent: evidence_of(self.status_services().book, agent),
             ),
             live_trading=self.live_trading,
         )
@@ -240,6 +244,7 @@ class Api:
             agents=self.agents,
             ledger=self.ledger,
             markets=self.markets,
+            settlements=self.settlements,
             alerts=self.alerts,
             credentials=self.credentials,
             clock=self.clock,

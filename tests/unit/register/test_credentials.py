@@ -1,6 +1,7 @@
 """Credentials go in, never come out, change no mode, and one account serves one agent."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
@@ -10,8 +11,10 @@ from dutchbook.domain.agent import Mode
 from dutchbook.domain.eligibility import BARS, parse_place, why_barred
 from dutchbook.domain.errors import MarketClosed, NotAuthorised, VenueUnreachable
 from dutchbook.domain.secret import Secret
+from dutchbook.domain.trade import TradeState
 from dutchbook.domain.venue import Venue
 from tests.support.api import Api, registration
+from tests.support.builders import NOW, a_trade
 from venues.crypto import EthereumSigner
 from venues.polymarket.wallets import deposit_wallet, safe_wallet
 
@@ -21,7 +24,7 @@ WALLET = EthereumSigner(Secret(KEY)).address.lower()
 STRANGER = EthereumSigner(Secret(OTHER_KEY)).address.lower()
 KEY_ID = "6f1f2c9e-0f0a-4c8b-9c56-8c4d3c1f7a10"
 TOKEN_SECRET = "c2VjcmV0LW9mLWEtdGVzdC10b2tlbg=="
-SAID = {"jurisdiction": "CH", "acceptTerms": True}
+SAID = {"jurisdiction": "CH", "acceptTerms": True, "readinessOverride": "this is a test"}
 
 
 def pem(key, form=PrivateFormat.PKCS8):
@@ -206,11 +209,11 @@ def test_a_registration_whose_account_is_taken_writes_nothing(api, agent_id):
 
 
 def test_a_barred_place_is_refused_with_source_and_date(api, agent_id):
-    answer = put(api, agent_id, "polymarket", POLYMARKET, said={"jurisdiction": "us", "acceptTerms": True})
+    answer = put(api, agent_id, "polymarket", POLYMARKET, said=SAID | {"jurisdiction": "us"})
     assert answer.status == 403
     assert BARS[Venue.POLYMARKET].as_of in answer.body["detail"]
     assert api.secrets.kept == {}
-    answer = put(api, agent_id, "kalshi", KALSHI, said={"jurisdiction": "US", "acceptTerms": True})
+    answer = put(api, agent_id, "kalshi", KALSHI, said=SAID | {"jurisdiction": "US"})
     assert answer.status == 200
 
 
@@ -279,9 +282,9 @@ def test_live_needs_the_stacks_yes_and_verified_credentials_on_every_platform(ap
     agent = new_agent(api)
     path = f"/api/agent/{agent}"
 
-    def ask():
+    def ask(**more):
         version = api.agents.agents[agent].version
-        return api.call("PATCH", path, {"version": version, "mode": "live"}, wallet=WALLET)
+        return api.call("PATCH", path, {"version": version, "mode": "live", **more}, wallet=WALLET)
 
     assert "switched off" in ask().body["detail"]
     api.live_trading = True
@@ -291,6 +294,39 @@ def test_live_needs_the_stacks_yes_and_verified_credentials_on_every_platform(ap
         put(api, agent, venue, fields)
         assert ask().status == 422
         log_in(api, agent, venue)
-    assert ask().body["mode"] == "live"
+    assert ask().body["errors"][0]["field"] == "readinessOverride"
+    assert ask(readinessOverride="I know what I do").body["mode"] == "live"
     removal = api.call("DELETE", f"{path}/credentials/kalshi", wallet=WALLET)
     assert (removal.status, "demo first" in removal.body["detail"]) == (409, True)
+
+
+def overrides(api, agent_id):
+    entries = api.agents.audit(agent_id, 50).items
+    return [entry.detail["reason"] for entry in entries if entry.action == "readiness.override"]
+
+
+def test_credentials_without_evidence_need_a_word_that_is_logged(api, agent_id):
+    refused = put(api, agent_id, "kalshi", KALSHI, said=SAID | {"readinessOverride": ""})
+    assert (refused.status, refused.fields) == (422, {"readinessOverride"})
+    assert "20 more closed trades" in refused.text
+    assert overrides(api, agent_id) == []
+    assert put(api, agent_id, "kalshi", KALSHI).status == 200
+    assert overrides(api, agent_id) == ["this is a test"]
+
+
+def test_registering_with_credentials_logs_the_word_too(api):
+    said = {"readinessOverride": "I traded this for years"}
+    agent = new_agent(api, **KALSHI, **SAID | said)
+    assert overrides(api, agent) == ["I traded this for years"]
+
+
+def test_an_agent_with_evidence_needs_no_word(api, agent_id):
+    from tests.unit.settle.test_readiness import results
+
+    api.agents.books[agent_id, True].results += results()
+    for number in range(20):
+        trade = a_trade(f"trd_{number:02d}", agent_id, state=TradeState.HEDGED)
+        legs = (replace(trade.legs[0], submitted_at=NOW), *trade.legs[1:])
+        api.ledger.stored[trade.trade_id] = replace(trade, legs=legs)
+    assert put(api, agent_id, "kalshi", KALSHI, said=SAID | {"readinessOverride": ""}).status == 200
+    assert overrides(api, agent_id) == []

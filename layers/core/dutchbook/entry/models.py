@@ -157,6 +157,14 @@ type Address = Annotated[
     Field(strict=True, pattern=ADDRESS_PATTERN, description="Ethereum address, lower case or EIP-55"),
 ]
 type AgentId = Annotated[str, Field(strict=True, pattern=AGENT_ID_PATTERN)]
+type Override = Annotated[
+    str,
+    Field(
+        strict=True,
+        max_length=500,
+        description="Why real money although the demo record is no evidence yet (GET …/readiness); logged",
+    ),
+]
 type Reason = Annotated[str, Field(strict=True, min_length=1, max_length=500)]
 
 
@@ -233,9 +241,10 @@ class CredentialsRequest(SecretFields):
         str, Field(strict=True, min_length=2, max_length=6, description="ISO 3166 code: CH, CA-QC")
     ]
     accept_terms: Annotated[bool, Field(strict=True)]
+    readiness_override: Override = ""
 
     def statement(self) -> Statement:
-        return Statement(self.jurisdiction, self.accept_terms)
+        return Statement(self.jurisdiction, self.accept_terms, self.readiness_override)
 
 
 class RegisterRequest(SecretFields):
@@ -254,9 +263,10 @@ class RegisterRequest(SecretFields):
     max_days: MaxDays = 180
     jurisdiction: Annotated[str, Field(strict=True, max_length=6)] = ""
     accept_terms: Annotated[bool, Field(strict=True)] = False
+    readiness_override: Override = ""
 
     def statement(self) -> Statement:
-        return Statement(self.jurisdiction, self.accept_terms)
+        return Statement(self.jurisdiction, self.accept_terms, self.readiness_override)
 
     def meaning(self) -> dict[str, object]:
         """All of the request for comparing it with another; of secrets only their digests."""
@@ -295,10 +305,11 @@ class EditRequest(CamelRequest):
     max_daily_loss: Dollars | None = None
     max_days: MaxDays | None = None
     mode: ModeField | None = None
+    readiness_override: Override = ""
 
     def changes(self) -> dict[str, int]:
         """Limits' field names with their new values."""
-        return self.model_dump(exclude_none=True, exclude={"version", "mode"})
+        return self.model_dump(exclude_none=True, exclude={"version", "mode", "readiness_override"})
 
 
 class DecisionRequest(Request):

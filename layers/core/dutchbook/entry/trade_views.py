@@ -105,6 +105,8 @@ class TradeView(BaseModel):
     expected_cost: Amount
     realised_profit: Amount
     locked_profit: Amount
+    flag: str = Field(description="What a human should know: venues that settled one question differently")
+    closed_at: Moment | None = Field(description="When nothing of it was held any more")
     fees: Amount
     legs: list[LegView]
     resolves_at: Moment | None
@@ -132,6 +134,8 @@ class TradeView(BaseModel):
             expected_cost=usd(trade.expected_cost),
             realised_profit=usd(trade.realised),
             locked_profit=usd(trade.locked),
+            flag=trade.flag,
+            closed_at=moment_or_none(trade.closed_at),
             fees=usd(sum(leg.fee_usd for leg in trade.legs)),
             legs=[LegView.of(leg) for leg in trade.legs],
             resolves_at=moment_or_none(trade.resolves_at),
@@ -198,6 +202,8 @@ class PositionView(BaseModel):
     cost: Amount
     value: Amount | None
     unrealised: Amount | None
+    stage: str = Field(description="open, resolved (an answer, not final) or payable")
+    worth: Amount | None = Field(description="What a share pays, once the venue has said so")
     simulated: bool
     trade_ids: list[str]
     opened_at: Moment | None
@@ -214,6 +220,8 @@ class PositionView(BaseModel):
             cost=usd(held.cost),
             value=None if valued.value is None else usd(valued.value),
             unrealised=None if valued.unrealised is None else usd(valued.unrealised),
+            stage=held.stage,
+            worth=None if held.worth is None else format_micros(held.worth),
             simulated=held.simulated,
             trade_ids=list(held.trade_ids),
             opened_at=moment_or_none(held.opened_at),

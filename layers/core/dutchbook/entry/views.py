@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from dutchbook.domain.agent import Agent, AgentState, Limits
 from dutchbook.entry.formats import Amount, Moment, moment, moment_or_none, percent, usd
+from dutchbook.entry.result_views import StatisticsView
 from dutchbook.entry.trade_views import PositionView, TradeView
 from dutchbook.ports import Alert, AuditEntry, VenueBudget
 from dutchbook.usecases.manage_credentials import CredentialRecord
@@ -105,6 +106,7 @@ class BudgetView(BaseModel):
     reserved: Amount
     spent: Amount
     funded: Amount
+    fees: Amount
 
     @classmethod
     def of(cls, budget: VenueBudget) -> "BudgetView":
@@ -114,6 +116,7 @@ class BudgetView(BaseModel):
             reserved=usd(budget.reserved),
             spent=usd(budget.spent),
             funded=usd(budget.funded),
+            fees=usd(budget.fees),
         )
 
 
@@ -126,6 +129,9 @@ class StatsView(BaseModel):
     total_profit: Amount
     today_profit: Amount
     locked_profit: Amount = Field(description="Hedged, waiting for settlement")
+    unrealised_profit: Amount = Field(description="Of what is not hedged, at bids that take it, net of fees")
+    capital_locked: Amount = Field(description="Cost of what is open")
+    statistics: StatisticsView
     fees: Amount
     today_fees: Amount
     exposure: Amount = Field(description="Cost of what is open plus reservations: what maxPosition caps")
@@ -140,6 +146,9 @@ class StatsView(BaseModel):
             total_profit=usd(report.totals.realised),
             today_profit=usd(report.today.realised),
             locked_profit=usd(report.totals.locked),
+            unrealised_profit=usd(report.performance.unrealised),
+            capital_locked=usd(report.performance.capital_locked),
+            statistics=StatisticsView.of(report.performance.statistics),
             fees=usd(report.totals.fees),
             today_fees=usd(report.today.fees),
             exposure=usd(report.totals.exposure),

@@ -16,6 +16,7 @@ from dutchbook.domain.errors import InvalidInput, NotAuthorised, NotEligible, No
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
 from dutchbook.ports import Agents, AuditEntry, Clock, Ledger, SecretStore, utc
+from dutchbook.usecases.go_live import NEW_AGENT, Evidence, may_go_live, unproven
 from dutchbook.usecases.register_agent import owned
 
 LAST = 4
@@ -28,6 +29,8 @@ class Statement:
     jurisdiction: str
     accepted: bool
     """That he may trade there and has read the venue's terms."""
+    override: str = ""
+    """Why he goes on although the agent's demo record is no evidence yet; logged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class Keeper:
     clock: Clock
     check: Check
     verify: Verify
+    evidence: Evidence
 
 
 def checked(
@@ -143,6 +147,8 @@ def check_all(
 ) -> Sequence[tuple[Checked, str]]:
     """A registration's credentials, all acceptable; nothing is written. Raises as `checked` does."""
     grouped = by_venue(fields, platforms)
+    if grouped and not said.override:
+        raise unproven(NEW_AGENT)
     return [checked(keeper, venue, wallet, grouped[venue], said) for venue in Venue if venue in grouped]
 
 
@@ -157,6 +163,7 @@ def set_credentials(
     if venue not in agent.platforms:
         raise InvalidInput("venue", f"{venue} is not one of the agent's platforms")
     found, place = checked(keeper, venue, wallet, fields, said)
+    may_go_live(keeper.agents, keeper.clock, agent, keeper.evidence, said.override, wallet)
     before = _record(keeper, agent_id, venue)
     with attached(keeper, agent_id, wallet, [(found, place)]):
         pass

@@ -9,6 +9,7 @@ from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.ids import new_agent_id
 from dutchbook.domain.venue import Venue
 from dutchbook.ports import Agents, AuditEntry, Clock, utc
+from dutchbook.usecases.go_live import Evidence, may_go_live
 
 BUILT_STRATEGIES = frozenset({StrategyName.ARBITRAGE})
 """Strategies that run. The others are refused by name: accepting one and trading nothing would be a lie."""
@@ -98,6 +99,8 @@ def pause(agents: Agents, agent_id: str, wallet: str) -> Agent:
 
 def edit(
     agents: Agents,
+    clock: Clock,
+    evidence: Evidence,
     agent_id: str,
     wallet: str,
     version: int,
@@ -105,8 +108,11 @@ def edit(
     mode: Mode | None,
     *,
     live_trading: bool,
+    override: str = "",
 ) -> Agent:
-    """New limits (by the names of Limits' fields) or mode; live needs the stack's yes and all credentials.
+    """New limits (by the names of Limits' fields) or mode.
+
+    Live needs the stack's yes, all credentials, and a demo record that is evidence or the owner's override.
 
     Raises NotFound, InvalidInput, WrongState when somebody edited the agent since `version`.
     """
@@ -115,6 +121,7 @@ def edit(
         raise InvalidInput("body", "changes nothing: name a limit or the mode")
     if mode is Mode.LIVE and agent.mode is not Mode.LIVE:
         _check_live(agent, live_trading=live_trading)
+        may_go_live(agents, clock, agent, evidence, override, wallet)
     limits = replace(agent.limits, **changes)
     return agents.set_limits(agent_id, version, limits, mode or agent.mode, wallet)
 

@@ -8,11 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dutchbook.domain.agent import Agent, AgentState, Mode
-from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import NotFound
-from dutchbook.domain.money import mul_floor
 from dutchbook.domain.trade import Trade
-from dutchbook.domain.venue import Side, Venue
+from dutchbook.domain.venue import Venue
 from dutchbook.ports import (
     Agents,
     Alert,
@@ -31,7 +29,9 @@ from dutchbook.ports import (
     utc,
 )
 from dutchbook.usecases.manage_credentials import CredentialRecord, CredentialRecords
+from dutchbook.usecases.marking import fees_of, proceeds
 from dutchbook.usecases.register_agent import owned
+from dutchbook.usecases.report_results import Book, Performance, measure
 
 RECENT = 10
 """Trades in an agent's status, as in the original contract."""
@@ -60,6 +60,7 @@ class AgentReport:
     budgets: Mapping[Venue, VenueBudget]
     recent: tuple[Trade, ...]
     credentials: Sequence[CredentialRecord]
+    performance: Performance
     live: Sequence[Check]
     """Whether its next trade would be real, and what is missing."""
 
@@ -78,8 +79,7 @@ class Valued:
 
 
 def agent_report(
-    agents: Agents,
-    ledger: Ledger,
+    book: Book,
     credentials: CredentialRecords,
     clock: Clock,
     agent_id: str,
@@ -88,6 +88,7 @@ def agent_report(
     live_trading: bool,
 ) -> AgentReport:
     """Raises NotFound for no agent and for another wallet's alike."""
+    agents, ledger = book.agents, book.ledger
     agent = owned(agents, agent_id, wallet)
     simulated = agent.mode is Mode.DEMO
     stored = credentials.of_agent(agent_id)
@@ -99,6 +100,7 @@ def agent_report(
         budgets=agents.budgets(agent_id, simulated=simulated),
         recent=ledger.trades(agent_id, RECENT).items,
         credentials=stored,
+        performance=measure(book, agent_id, simulated=simulated),
         live=live_checks(agent, ledger.control(), stored, live_trading=live_trading),
     )
 
@@ -142,11 +144,15 @@ def trade(agents: Agents, ledger: Ledger, trade_id: str, wallet: str) -> Trade:
 def positions(
     agents: Agents, ledger: Ledger, markets: MarketStore, agent_id: str, wallet: str
 ) -> Sequence[Valued]:
-    """What the agent holds, valued at executable bids. Raises NotFound."""
+    """What the agent holds, valued at executable bids, net of fees. Raises NotFound."""
     owned(agents, agent_id, wallet)
     held = ledger.positions(agent_id)
-    books = markets.books(sorted({position.key for position in held}))
-    return [Valued(position, value_at_bids(books.get(position.key), position)) for position in held]
+    keys = sorted({position.key for position in held})
+    books, known = markets.books(keys), markets.markets(keys)
+    return [
+        Valued(position, proceeds(books.get(position.key), fees_of(known, position.key), position))
+        for position in held
+    ]
 
 
 def alerts(agents: Agents, kept: Alerts, agent_id: str, wallet: str, limit: int, start: str) -> Page[Alert]:
@@ -159,18 +165,6 @@ def audit(agents: Agents, agent_id: str, wallet: str, limit: int, start: str) ->
     """Who changed what, newest first. Raises NotFound."""
     owned(agents, agent_id, wallet)
     return agents.audit(agent_id, limit, start)
-
-
-def value_at_bids(book: OrderBook | None, position: Position) -> int | None:
-    """Dollars (micros, rounded down, before fees) for selling the position level by level."""
-    if book is None:
-        return None
-    left, proceeds = position.shares, 0
-    for price, size in book.ladder(position.outcome, Side.SELL):
-        taken = min(left, size)
-        proceeds += mul_floor(price, taken)
-        left -= taken
-    return proceeds if left == 0 else None
 
 
 def latest_tick(markets: MarketStore, clock: Clock) -> Sequence[OpportunityRecord]:

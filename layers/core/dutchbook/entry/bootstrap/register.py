@@ -13,6 +13,7 @@ from dutchbook.adapters.guards import DynamoNonces, DynamoReplays
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.secrets import SecretsManagerStore
+from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.adapters.token_secret import read_secret
 from dutchbook.domain.errors import NotAuthorised
 from dutchbook.domain.secret import InvalidCredential, Secret
@@ -24,6 +25,7 @@ from dutchbook.ports import Agents, Clock, Ledger, MarketStore, SecretStore
 from dutchbook.usecases.manage_credentials import Checked, Keeper, Verify
 from dutchbook.usecases.once import Replays
 from dutchbook.usecases.register_agent import Checksum
+from dutchbook.usecases.report_results import Book, evidence_of
 from dutchbook.usecases.sign_in import Nonces, Policy, Recover, TokenIssuer
 
 
@@ -52,12 +54,14 @@ def services() -> RegisterServices:
     clock, ledger_table = SystemClock(), Table(settings.ledger_table)
     guards_table = Table(settings.guards_table)
     agents, ledger = DynamoAgents(ledger_table, clock), DynamoLedger(ledger_table, clock)
+    markets = DynamoMarketStore(Table(settings.markets_table), guards_table, clock)
+    book = Book(agents, ledger, DynamoSettlements(ledger_table, clock), markets)
     secrets = SecretsManagerStore(settings.secrets_prefix, clock, kms_key_id=settings.data_key_id)
     ring = KeyRing(partial(read_secret, settings.token_secret_id))
     return RegisterServices(
         agents=agents,
         ledger=ledger,
-        markets=DynamoMarketStore(Table(settings.markets_table), guards_table, clock),
+        markets=markets,
         clock=clock,
         checksum=checksum_address,
         nonces=DynamoNonces(guards_table),
@@ -73,6 +77,7 @@ def services() -> RegisterServices:
             clock=clock,
             check=check_credentials,
             verify=_verifier(settings, secrets, clock),
+            evidence=partial(evidence_of, book),
         ),
         live_trading=settings.live_trading,
     )

@@ -11,12 +11,14 @@ from dutchbook.adapters.credentials import DynamoCredentials
 from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
+from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.adapters.token_secret import read_secret
 from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.settings import StatusSettings
 from dutchbook.entry.token_keys import KeyRing
-from dutchbook.ports import Agents, Alerts, Clock, Ledger, MarketStore
+from dutchbook.ports import Agents, Alerts, Clock, Ledger, MarketStore, Settlements
 from dutchbook.usecases.manage_credentials import CredentialRecords
+from dutchbook.usecases.report_results import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,16 @@ class StatusServices:
     agents: Agents
     ledger: Ledger
     markets: MarketStore
+    settlements: Settlements
     alerts: Alerts
     credentials: CredentialRecords
     clock: Clock
     cursors: Cursors
+
+    @property
+    def book(self) -> Book:
+        """What the reports on results read."""
+        return Book(self.agents, self.ledger, self.settlements, self.markets)
 
     def open(self, cursor: str, scope: str) -> str:
         """Where the page starts. Raises Malformed."""
@@ -51,6 +59,7 @@ def services() -> StatusServices:
         agents=DynamoAgents(ledger_table, clock),
         ledger=DynamoLedger(ledger_table, clock),
         markets=DynamoMarketStore(Table(settings.markets_table), Table(settings.guards_table), clock),
+        settlements=DynamoSettlements(ledger_table, clock),
         alerts=DynamoAlerts(ledger_table),
         credentials=DynamoCredentials(ledger_table),
         clock=clock,

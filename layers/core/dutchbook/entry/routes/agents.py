@@ -17,7 +17,7 @@ from dutchbook.entry.models import (
     RegisterRequest,
     Switched,
 )
-from dutchbook.usecases import manage_credentials, once, register_agent, remove_agent
+from dutchbook.usecases import go_live, manage_credentials, once, register_agent, remove_agent
 
 router = new_router()
 
@@ -74,6 +74,10 @@ def _register(body: RegisterRequest, who: Caller, own: RegisterServices) -> str:
         who.wallet,
         lambda agent_id: manage_credentials.attached(own.keeper, agent_id, who.wallet, given),
     )
+    if given:
+        go_live.log_override(
+            own.agents, own.clock, agent.agent_id, body.readiness_override, go_live.NEW_AGENT, who.wallet
+        )
     return agent.agent_id
 
 
@@ -97,12 +101,15 @@ def edit(agent_id: AgentIdInPath, body: EditRequest, who: Who, own: Own) -> Swit
     return _switched(
         register_agent.edit(
             own.agents,
+            own.clock,
+            own.keeper.evidence,
             agent_id,
             who.wallet,
             body.version,
             body.changes(),
             body.mode,
             live_trading=own.live_trading,
+            override=body.readiness_override,
         )
     )
 

@@ -8,6 +8,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from dutchbook.entry.bootstrap.status import StatusServices, services
 from dutchbook.entry.http import Caller, caller, new_router
 from dutchbook.entry.models import AGENT_ID_PATTERN, TRADE_ID_PATTERN
+from dutchbook.entry.result_views import (
+    PerformanceView,
+    ReadinessView,
+    SettlementList,
+    SettlementView,
+)
 from dutchbook.entry.trade_views import PositionView, TradeDetail, TradeView
 from dutchbook.entry.views import (
     AgentList,
@@ -16,7 +22,7 @@ from dutchbook.entry.views import (
     StatusView,
     TradeList,
 )
-from dutchbook.usecases import report_status
+from dutchbook.usecases import report_results, report_status
 
 router = new_router()
 
@@ -32,8 +38,7 @@ Cursor = Annotated[str, Query(max_length=2048)]
 def agent_status(agent_id: AgentIdInPath, who: Who, own: Own) -> StatusView:
     return StatusView.of(
         report_status.agent_report(
-            own.agents,
-            own.ledger,
+            own.book,
             own.credentials,
             own.clock,
             agent_id,
@@ -68,6 +73,27 @@ def trade_list(
 def position_list(agent_id: AgentIdInPath, who: Who, own: Own) -> PositionList:
     held = report_status.positions(own.agents, own.ledger, own.markets, agent_id, who.wallet)
     return PositionList(items=[PositionView.of(valued) for valued in held])
+
+
+@router.get("/api/agent/<agent_id>/settlements", tags=["agents"], summary="Payouts, newest first")
+def settlement_list(
+    agent_id: AgentIdInPath, who: Who, own: Own, limit: Limit = 50, cursor: Cursor = ""
+) -> SettlementList:
+    scope = f"settlements|{agent_id}"
+    page = report_results.paid_out(own.book, agent_id, who.wallet, limit, own.open(cursor, scope))
+    return SettlementList(
+        items=[SettlementView.of(paid) for paid in page.items], next_cursor=own.seal(page.next_key, scope)
+    )
+
+
+@router.get("/api/agent/<agent_id>/performance", tags=["agents"], summary="Statistics and the days")
+def performance(agent_id: AgentIdInPath, who: Who, own: Own) -> PerformanceView:
+    return PerformanceView.of(report_results.performance(own.book, agent_id, who.wallet))
+
+
+@router.get("/api/agent/<agent_id>/readiness", tags=["agents"], summary="Is the demo record evidence enough?")
+def readiness(agent_id: AgentIdInPath, who: Who, own: Own) -> ReadinessView:
+    return ReadinessView.of(report_results.evidence(own.book, agent_id, who.wallet))
 
 
 @router.get("/api/trade/<trade_id>", tags=["trades"], summary="One trade with legs, fills and timeline")
