@@ -14,14 +14,25 @@ export function accountCorner(place, session) {
 }
 
 function signedIn(session) {
-  return h("span", { class: "account" },
+  return h(
+    "span",
+    { class: "account" },
     session.operator && h("span", { class: "badge hide-phone" }, "Operator"),
     h("span", { class: "mono", title: session.wallet }, format.short(session.wallet)),
-    h("button", { class: "button small", "data-key": "sign-out", on: { click: () => session.signOut() } }, "Sign out"));
+    h(
+      "button",
+      { class: "button small", "data-key": "sign-out", on: { click: () => session.signOut() } },
+      "Sign out",
+    ),
+  );
 }
 
 export function signInButton(session, text = "Sign in with wallet") {
-  return h("button", { class: "button primary", "data-key": "sign-in", on: { click: () => chooseWallet(session) } }, text);
+  return h(
+    "button",
+    { class: "button primary", "data-key": "sign-in", on: { click: () => chooseWallet(session) } },
+    text,
+  );
 }
 
 /** One wallet is asked at once; of several the person chooses; with none the page says what is needed. */
@@ -32,12 +43,32 @@ function chooseWallet(session) {
   const place = h("div", { class: "wallets" });
   const close = show(found.length ? "Choose a wallet" : "No wallet found", place);
   const draw = () =>
-    fill(place, wallets().length
-      ? wallets().map((wallet) =>
-          h("button", { class: "button wallet", on: { click: () => { close(); signIn(session, wallet.provider); } } },
-            wallet.icon && h("img", { src: wallet.icon, alt: "", width: "24", height: "24" }), wallet.name))
-      : h("p", {}, "Install a browser wallet such as MetaMask, Rabby or Frame, then reload this page. ",
-          "Venue health and opportunities can be read without one."));
+    fill(
+      place,
+      wallets().length
+        ? wallets().map((wallet) =>
+            h(
+              "button",
+              {
+                class: "button wallet",
+                on: {
+                  click: () => {
+                    close();
+                    signIn(session, wallet.provider);
+                  },
+                },
+              },
+              wallet.icon && h("img", { src: wallet.icon, alt: "", width: "24", height: "24" }),
+              wallet.name,
+            ),
+          )
+        : h(
+            "p",
+            {},
+            "Install a browser wallet such as MetaMask, Rabby or Frame, then reload this page. ",
+            "Venue health and opportunities can be read without one.",
+          ),
+    );
   const stop = discover(draw);
   draw();
   place.closest("dialog").addEventListener("close", stop);

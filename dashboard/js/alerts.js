@@ -15,21 +15,43 @@ export function alertsPanel(context, agentIds) {
     const all = [...states.values()];
     const unserved = all.find((state) => state.error instanceof NotServed);
     const failed = all.find((state) => state.error && !state.data);
-    const items = all.flatMap((state) => state.data?.items ?? []).sort((a, b) => String(b.at).localeCompare(String(a.at)));
-    if (unserved || (failed && !items.length)) fill(place, failure((unserved ?? failed).error, () => context.feeds.refresh("/api/agent/")));
-    else if (all.some((state) => state.data)) fill(place, items.length ? list(items) : empty("No alerts: nothing needs you."));
+    const items = all
+      .flatMap((state) => state.data?.items ?? [])
+      .sort((a, b) => String(b.at).localeCompare(String(a.at)));
+    if (unserved || (failed && !items.length))
+      fill(
+        place,
+        failure((unserved ?? failed).error, () => context.feeds.refresh("/api/agent/")),
+      );
+    else if (all.some((state) => state.data))
+      fill(place, items.length ? list(items) : empty("No alerts: nothing needs you."));
   };
-  const stops = agentIds.map((id) => context.feeds.watch(`/api/agent/${id}/alerts`, ALERTS_EVERY_MS, (state) => {
-    states.set(id, state);
-    draw();
-  }));
+  const stops = agentIds.map((id) =>
+    context.feeds.watch(`/api/agent/${id}/alerts`, ALERTS_EVERY_MS, (state) => {
+      states.set(id, state);
+      draw();
+    }),
+  );
   return { node: panel("Alerts", {}, place), stop: () => stops.forEach((stop) => stop()) };
 }
 
 function list(items) {
-  return h("ul", { class: "alerts" }, items.map((item) =>
-    h("li", { class: item.severity ?? "" },
-      h("time", { datetime: item.at, class: "num muted" }, format.dateTime(item.at)),
-      h("span", {}, item.title && h("strong", {}, item.title, " "), item.text ?? item.what ?? item.reason ?? item.detail ?? item.kind ?? ""),
-      item.trade_id && h("a", { href: `#/trade/${item.trade_id}` }, "Trade"))));
+  return h(
+    "ul",
+    { class: "alerts" },
+    items.map((item) =>
+      h(
+        "li",
+        { class: item.severity ?? "" },
+        h("time", { datetime: item.at, class: "num muted" }, format.dateTime(item.at)),
+        h(
+          "span",
+          {},
+          item.title && h("strong", {}, item.title, " "),
+          item.text ?? item.what ?? item.reason ?? item.detail ?? item.kind ?? "",
+        ),
+        item.trade_id && h("a", { href: `#/trade/${item.trade_id}` }, "Trade"),
+      ),
+    ),
+  );
 }

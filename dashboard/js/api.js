@@ -59,7 +59,13 @@ export class Api {
 
   /** {data, etag, unchanged}; `etag` of an earlier answer spares the body when nothing changed. */
   async get(path, { etag = "", signal } = {}) {
-    const response = await this.#request("GET", path, undefined, etag ? { "if-none-match": etag } : {}, signal);
+    const response = await this.#request(
+      "GET",
+      path,
+      undefined,
+      etag ? { "if-none-match": etag } : {},
+      signal,
+    );
     if (response.status === 304) return { data: null, etag, unchanged: true };
     return { data: await response.json(), etag: response.headers.get("etag") ?? "", unchanged: false };
   }

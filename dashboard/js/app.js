@@ -47,7 +47,9 @@ function go(address) {
 async function route({ focus = true } = {}) {
   const turn = ++shown;
   const address = path();
-  const [found] = ROUTES.map(([pattern, ...rest]) => [pattern.exec(address), ...rest]).filter(([match]) => match);
+  const [found] = ROUTES.map(([pattern, ...rest]) => [pattern.exec(address), ...rest]).filter(
+    ([match]) => match,
+  );
   const [match, name, locked] = found ?? [[""], "missing", false];
   drawNav(address);
   const { view } = await load(locked && !session.signedIn ? "locked" : name);
@@ -73,21 +75,50 @@ async function load(name) {
 }
 
 function drawNav(address) {
-  const here = address.split("/")[0].replace(/^(agents?|trade)$/, "").replace(/^pair$/, "pairs");
-  fill(document.getElementById("nav"), NAV.filter(([, , allowed]) => allowed(session)).map(([key, text]) =>
-    h("a", { href: `#/${key}`, "data-key": `nav-${key}`, "aria-current": key === here ? "page" : null }, text)));
+  const here = address
+    .split("/")[0]
+    .replace(/^(agents?|trade)$/, "")
+    .replace(/^pair$/, "pairs");
+  fill(
+    document.getElementById("nav"),
+    NAV.filter(([, , allowed]) => allowed(session)).map(([key, text]) =>
+      h(
+        "a",
+        { href: `#/${key}`, "data-key": `nav-${key}`, "aria-current": key === here ? "page" : null },
+        text,
+      ),
+    ),
+  );
 }
 
 async function drawBadges() {
   const place = document.getElementById("badges");
-  const config = await fetch("/config.json", { cache: "no-store" }).then((answer) => answer.json()).catch(() => null);
+  const config = await fetch("/config.json", { cache: "no-store" })
+    .then((answer) => answer.json())
+    .catch(() => null);
   const draw = () => {
     const live = freshness.health?.live_trading;
-    fill(place,
-      config?.simulatedData && h("span", { class: "badge simulated", title: "Books, prices and markets come from simulators" }, "Simulated data"),
-      freshness.health && (live
-        ? h("span", { class: "badge live", title: "This stack may place real orders for agents in live mode" }, "Live trading on")
-        : h("span", { class: "badge demo", title: "Every order of this stack is simulated" }, "Demo orders only")));
+    fill(
+      place,
+      config?.simulatedData &&
+        h(
+          "span",
+          { class: "badge simulated", title: "Books, prices and markets come from simulators" },
+          "Simulated data",
+        ),
+      freshness.health &&
+        (live
+          ? h(
+              "span",
+              { class: "badge live", title: "This stack may place real orders for agents in live mode" },
+              "Live trading on",
+            )
+          : h(
+              "span",
+              { class: "badge demo", title: "Every order of this stack is simulated" },
+              "Demo orders only",
+            )),
+    );
   };
   freshness.addEventListener("change", draw);
   draw();
@@ -95,10 +126,19 @@ async function drawBadges() {
 
 function drawNotices() {
   const notices = [...freshness.notices];
-  const renew = h("button", { class: "button small", on: { click: () => session.renew().catch((error) => toast(error.message, "bad")) } }, "Stay signed in");
+  const renew = h(
+    "button",
+    {
+      class: "button small",
+      on: { click: () => session.renew().catch((error) => toast(error.message, "bad")) },
+    },
+    "Stay signed in",
+  );
   const nodes = notices.map(({ kind, text }) => h("p", { class: `notice ${kind}` }, text));
-  if (session.ending) nodes.push(h("p", { class: "notice warn" }, "Your session ends within a minute. ", renew));
-  if (session.ended) nodes.push(h("p", { class: "notice" }, "Your session has ended. Sign in again to see your agents."));
+  if (session.ending)
+    nodes.push(h("p", { class: "notice warn" }, "Your session ends within a minute. ", renew));
+  if (session.ended)
+    nodes.push(h("p", { class: "notice" }, "Your session has ended. Sign in again to see your agents."));
   fill(document.getElementById("notices"), nodes);
   document.body.dataset.freshness = freshness.state;
 }

@@ -22,15 +22,34 @@ const color = (name) => getComputedStyle(document.documentElement).getPropertyVa
  */
 export function chart({ title, summary, xs, series, time = true, y = String, x = null, height = HEIGHT }) {
   const stage = h("div", { class: "chart" });
-  const node = h("figure", { class: "chart-figure" },
-    h("figcaption", {}, h("strong", {}, title),
-      h("span", { class: "keys" }, series.map((one) => h("span", { class: `key ${one.color}` }, one.label))),
-      h("span", { class: "muted summary" }, summary)), stage);
+  const node = h(
+    "figure",
+    { class: "chart-figure" },
+    h(
+      "figcaption",
+      {},
+      h("strong", {}, title),
+      h(
+        "span",
+        { class: "keys" },
+        series.map((one) => h("span", { class: `key ${one.color}` }, one.label)),
+      ),
+      h("span", { class: "muted summary" }, summary),
+    ),
+    stage,
+  );
   stage.style.minHeight = `${height}px`; // what is below stays where it is while the chart is drawn anew
   stage.setAttribute("role", "img");
   stage.setAttribute("aria-label", `${title}. ${summary}`);
   library.then((Plot) => {
-    if (!Plot) return stage.replaceChildren(h("p", { class: "muted" }, "No charts: the chart library is not installed (scripts/dashboard_setup.sh)."));
+    if (!Plot)
+      return stage.replaceChildren(
+        h(
+          "p",
+          { class: "muted" },
+          "No charts: the chart library is not installed (scripts/dashboard_setup.sh).",
+        ),
+      );
     draw(Plot, stage, { xs, series, time, y, x, height });
   });
   return node;
@@ -42,12 +61,17 @@ function draw(Plot, stage, { xs, series, time, y, x, height }) {
     const width = stage.clientWidth;
     if (!width) return;
     plot?.destroy();
-    plot = new Plot(options(Plot, { xs, series, time, y, x, height, width }), [xs, ...series.map((one) => one.values)], stage);
+    plot = new Plot(
+      options(Plot, { xs, series, time, y, x, height, width }),
+      [xs, ...series.map((one) => one.values)],
+      stage,
+    );
   };
   const resized = new ResizeObserver(() => {
     if (!stage.isConnected) return finish();
     if (!plot) make();
-    else if (plot.width !== stage.clientWidth && stage.clientWidth) plot.setSize({ width: stage.clientWidth, height });
+    else if (plot.width !== stage.clientWidth && stage.clientWidth)
+      plot.setSize({ width: stage.clientWidth, height });
   });
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   const finish = () => {

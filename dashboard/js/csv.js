@@ -13,7 +13,10 @@ function cell(value) {
 
 /** RFC 4180 text; `columns` are [heading, row => value]. */
 export function csv(columns, rows) {
-  const lines = [columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, value]) => value(row)))];
+  const lines = [
+    columns.map(([heading]) => heading),
+    ...rows.map((row) => columns.map(([, value]) => value(row))),
+  ];
   return lines.map((line) => `${line.map(cell).join(",")}\r\n`).join("");
 }
 

@@ -10,11 +10,14 @@ export function confirm({ title, text, action, danger = false, reason = null }) 
   const input = reason && h("textarea", { id: `${id}-reason`, rows: "2", maxlength: "500", required: true });
   const go = h("button", { class: `button ${danger ? "danger" : "primary"}`, type: "submit" }, action);
   const stop = h("button", { class: "button", type: "button" }, "Cancel");
-  const form = h("form", {},
+  const form = h(
+    "form",
+    {},
     h("h2", { id }, title),
     [].concat(text).map((line) => h("p", {}, line)),
     input && h("label", { class: "field", for: input.id }, h("span", {}, reason), input),
-    h("div", { class: "dialog-end" }, stop, go));
+    h("div", { class: "dialog-end" }, stop, go),
+  );
   const box = h("dialog", { "aria-labelledby": id }, form);
   document.body.append(box);
   return new Promise((resolve) => {
@@ -38,7 +41,13 @@ export function confirm({ title, text, action, danger = false, reason = null }) 
 export function show(title, ...content) {
   const id = uid("dialog");
   const close = h("button", { class: "button", type: "button" }, "Close");
-  const box = h("dialog", { "aria-labelledby": id }, h("h2", { id }, title), content, h("div", { class: "dialog-end" }, close));
+  const box = h(
+    "dialog",
+    { "aria-labelledby": id },
+    h("h2", { id }, title),
+    content,
+    h("div", { class: "dialog-end" }, close),
+  );
   close.addEventListener("click", () => box.close());
   box.addEventListener("close", () => box.remove());
   document.body.append(box);

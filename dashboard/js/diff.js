@@ -14,14 +14,19 @@ export function differences(a, b) {
     if (i < x.length && j < y.length && same(x[i], y[j])) {
       push(left, "same", x[i++]);
       push(right, "same", y[j++]);
-    } else if (j >= y.length || (i < x.length && table[i + 1][j] >= table[i][j + 1])) push(left, "only", x[i++]);
+    } else if (j >= y.length || (i < x.length && table[i + 1][j] >= table[i][j + 1]))
+      push(left, "only", x[i++]);
     else push(right, "only", y[j++]);
   }
   return [left, right];
 }
 
 const words = (text) => (text.match(/\S+\s*/g) ?? []).slice(0, MOST_WORDS);
-const bare = (word) => word.trim().toLowerCase().replace(/[.,;:!?"'“”‘’()]/g, "");
+const bare = (word) =>
+  word
+    .trim()
+    .toLowerCase()
+    .replace(/[.,;:!?"'“”‘’()]/g, "");
 const same = (a, b) => bare(a) === bare(b);
 
 function lengths(x, y) {

@@ -31,7 +31,9 @@ function nodes(children) {
 /** Replaces what is in `container`; the focus stays on the element with the same `data-key`. */
 export function fill(container, ...children) {
   const wanted = nodes(children);
-  const same = wanted.length === container.childNodes.length && wanted.every((node, i) => node === container.childNodes[i]);
+  const same =
+    wanted.length === container.childNodes.length &&
+    wanted.every((node, i) => node === container.childNodes[i]);
   if (same) return; // taking an element out and in again would lose its scroll position
   const focused = container.contains(document.activeElement) ? document.activeElement : null;
   const key = focused?.closest("[data-key]")?.dataset.key;

@@ -29,8 +29,7 @@ export function usd(amount, { sign = false } = {}) {
 
 export const shares = (amount) => fixed(amount, 2);
 export const price = (amount) => (amount === null || amount === undefined ? NONE : fixed(amount, 3));
-export const percent = (amount) =>
-  amount === null || amount === undefined ? NONE : `${fixed(amount, 2)} %`;
+export const percent = (amount) => (amount === null || amount === undefined ? NONE : `${fixed(amount, 2)} %`);
 
 /** -1, 0 or 1, for the colour of an amount. */
 export function signOf(amount) {

@@ -12,23 +12,40 @@ export function field(name, label, { hint = "", unit = "", control = null, ...at
   input.id = id;
   input.name = name;
   input.setAttribute("aria-describedby", `${id}-hint ${id}-error`);
-  return h("div", { class: "field", dataset: { field: name } },
+  return h(
+    "div",
+    { class: "field", dataset: { field: name } },
     h("label", { for: id }, label),
-    h("div", { class: unit ? "with-unit" : "" }, input, unit && h("span", { class: "unit", "aria-hidden": "true" }, unit)),
+    h(
+      "div",
+      { class: unit ? "with-unit" : "" },
+      input,
+      unit && h("span", { class: "unit", "aria-hidden": "true" }, unit),
+    ),
     h("p", { class: "hint", id: `${id}-hint` }, hint),
-    h("p", { class: "error", id: `${id}-error` }));
+    h("p", { class: "error", id: `${id}-error` }),
+  );
 }
 
 /** A group of choices with a legend, errors as for a field. */
 export function group(name, legend, ...children) {
   const id = uid(name);
-  return h("fieldset", { class: "field", dataset: { field: name }, "aria-describedby": `${id}-error` },
-    h("legend", {}, legend), children, h("p", { class: "error", id: `${id}-error` }));
+  return h(
+    "fieldset",
+    { class: "field", dataset: { field: name }, "aria-describedby": `${id}-error` },
+    h("legend", {}, legend),
+    children,
+    h("p", { class: "error", id: `${id}-error` }),
+  );
 }
 
 export function choice(type, name, value, label, { checked = false, hint = "" } = {}) {
-  return h("label", { class: "choice" }, h("input", { type, name, value, checked }),
-    h("span", {}, h("strong", {}, label), hint && h("small", {}, hint)));
+  return h(
+    "label",
+    { class: "choice" },
+    h("input", { type, name, value, checked }),
+    h("span", {}, h("strong", {}, label), hint && h("small", {}, hint)),
+  );
 }
 
 export function clearErrors(form) {

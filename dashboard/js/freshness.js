@@ -45,7 +45,8 @@ export class Freshness extends EventTarget {
   #saw(stats) {
     this.stats = stats;
     const [before, now] = [tickTime(this.#tickId), tickTime(stats.tick_id)];
-    if (before && now && now > before) this.#tickMs = Math.min(Math.max(now - before, TICK_MS.least), TICK_MS.most);
+    if (before && now && now > before)
+      this.#tickMs = Math.min(Math.max(now - before, TICK_MS.least), TICK_MS.most);
     this.#tickId = stats.tick_id;
   }
 
@@ -77,14 +78,23 @@ export class Freshness extends EventTarget {
     const found = [];
     if (this.state === "down") {
       const words = navigator.onLine ? "The API does not answer" : "This device is offline";
-      found.push({ kind: "bad", text: `${words}. What you see is from before; it is asked for again by itself.` });
+      found.push({
+        kind: "bad",
+        text: `${words}. What you see is from before; it is asked for again by itself.`,
+      });
     }
     if (this.state === "stale") {
       const since = format.time(this.stats.seen_at);
-      found.push({ kind: "warn", text: `Stale data: no scan since ${since}, longer than two ticks. Prices and values may be wrong.` });
+      found.push({
+        kind: "warn",
+        text: `Stale data: no scan since ${since}, longer than two ticks. Prices and values may be wrong.`,
+      });
     }
     if (this.health && !this.health.trading) {
-      found.push({ kind: "bad", text: "The kill switch is on: no agent starts new trades. What is open is still managed." });
+      found.push({
+        kind: "bad",
+        text: "The kill switch is on: no agent starts new trades. What is open is still managed.",
+      });
     }
     return found;
   }

@@ -7,7 +7,31 @@ const ROUNDS = 24;
 
 // rotation of the lane at x + 5y
 const ROTATIONS = [
-  0n, 1n, 62n, 28n, 27n, 36n, 44n, 6n, 55n, 20n, 3n, 10n, 43n, 25n, 39n, 41n, 45n, 15n, 21n, 8n, 18n, 2n, 61n, 56n, 14n,
+  0n,
+  1n,
+  62n,
+  28n,
+  27n,
+  36n,
+  44n,
+  6n,
+  55n,
+  20n,
+  3n,
+  10n,
+  43n,
+  25n,
+  39n,
+  41n,
+  45n,
+  15n,
+  21n,
+  8n,
+  18n,
+  2n,
+  61n,
+  56n,
+  14n,
 ];
 
 const roundConstants = (() => {
@@ -28,7 +52,9 @@ const rotate = (lane, by) => ((lane << by) | (lane >> (64n - by))) & MASK;
 
 function permute(lanes) {
   for (const constant of roundConstants) {
-    const columns = [0, 1, 2, 3, 4].map((x) => lanes[x] ^ lanes[x + 5] ^ lanes[x + 10] ^ lanes[x + 15] ^ lanes[x + 20]);
+    const columns = [0, 1, 2, 3, 4].map(
+      (x) => lanes[x] ^ lanes[x + 5] ^ lanes[x + 10] ^ lanes[x + 15] ^ lanes[x + 20],
+    );
     for (let i = 0; i < 25; i += 1) {
       lanes[i] ^= columns[(i + 4) % 5] ^ rotate(columns[(i + 1) % 5], 1n);
     }

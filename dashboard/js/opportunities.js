@@ -17,22 +17,80 @@ export function opportunityTable(context, { onEnd = null, caption = "Opportuniti
     rowKey: keyOf,
     onEnd,
     columns: [
-      { key: "market", label: "Market", sort: (row) => row.market, cell: (row) => [
-        context.session.signedIn
-          ? h("a", { href: `#/pair/${row.pair_id}`, class: "strong ellipsis", title: row.market }, row.market)
-          : h("span", { class: "strong ellipsis", title: row.market }, row.market),
-        h("div", { class: "sub ellipsis" }, directionOf(row.direction)),
-      ] },
-      { key: "verdict", label: "Verdict", sort: (row) => row.verdict, cell: (row) => [
-        stateBadge(row.verdict), h("div", { class: "sub ellipsis", title: row.reason }, row.reason)] },
-      { key: "return", label: "Net return", num: true, sort: (row) => micros(row.net_return), cell: (row) => figureOr(row, () => num(format.percent(row.net_return))) },
-      { key: "profit", label: "Net profit", num: true, hide: "phone", sort: (row) => micros(row.net_profit), cell: (row) => figureOr(row, () => money(row.net_profit)) },
-      { key: "size", label: "Size", num: true, hide: "phone", sort: (row) => micros(row.cost), cell: (row) => figureOr(row, () => [
-        num(format.usd(row.cost)), h("div", { class: "sub" }, `${format.shares(row.shares)} shares`)]) },
-      { key: "annual", label: "Per year", num: true, hide: "narrow", sort: (row) => micros(row.annualised_return), cell: (row) => figureOr(row, () => [
-        num(format.percent(row.annualised_return)), h("div", { class: "sub" }, format.count(row.days, "day"))]) },
-      { key: "seen", label: "Seen", num: true, hide: "narrow", sort: (row) => row.seen_at, cell: (row) => [
-        num(format.time(row.seen_at)), row.first_seen_at && h("div", { class: "sub" }, `since ${format.time(row.first_seen_at)}`)] },
+      {
+        key: "market",
+        label: "Market",
+        sort: (row) => row.market,
+        cell: (row) => [
+          context.session.signedIn
+            ? h(
+                "a",
+                { href: `#/pair/${row.pair_id}`, class: "strong ellipsis", title: row.market },
+                row.market,
+              )
+            : h("span", { class: "strong ellipsis", title: row.market }, row.market),
+          h("div", { class: "sub ellipsis" }, directionOf(row.direction)),
+        ],
+      },
+      {
+        key: "verdict",
+        label: "Verdict",
+        sort: (row) => row.verdict,
+        cell: (row) => [
+          stateBadge(row.verdict),
+          h("div", { class: "sub ellipsis", title: row.reason }, row.reason),
+        ],
+      },
+      {
+        key: "return",
+        label: "Net return",
+        num: true,
+        sort: (row) => micros(row.net_return),
+        cell: (row) => figureOr(row, () => num(format.percent(row.net_return))),
+      },
+      {
+        key: "profit",
+        label: "Net profit",
+        num: true,
+        hide: "phone",
+        sort: (row) => micros(row.net_profit),
+        cell: (row) => figureOr(row, () => money(row.net_profit)),
+      },
+      {
+        key: "size",
+        label: "Size",
+        num: true,
+        hide: "phone",
+        sort: (row) => micros(row.cost),
+        cell: (row) =>
+          figureOr(row, () => [
+            num(format.usd(row.cost)),
+            h("div", { class: "sub" }, `${format.shares(row.shares)} shares`),
+          ]),
+      },
+      {
+        key: "annual",
+        label: "Per year",
+        num: true,
+        hide: "narrow",
+        sort: (row) => micros(row.annualised_return),
+        cell: (row) =>
+          figureOr(row, () => [
+            num(format.percent(row.annualised_return)),
+            h("div", { class: "sub" }, format.count(row.days, "day")),
+          ]),
+      },
+      {
+        key: "seen",
+        label: "Seen",
+        num: true,
+        hide: "narrow",
+        sort: (row) => row.seen_at,
+        cell: (row) => [
+          num(format.time(row.seen_at)),
+          row.first_seen_at && h("div", { class: "sub" }, `since ${format.time(row.first_seen_at)}`),
+        ],
+      },
     ],
   });
 }

@@ -8,19 +8,46 @@ import * as format from "./format.js";
 /** Whose money this is. `simulated` comes from the API with every amount. */
 export function moneyBadge(simulated) {
   return simulated
-    ? h("span", { class: "badge demo", title: "Real or simulated books, simulated orders: no money moves" }, "Demo")
+    ? h(
+        "span",
+        { class: "badge demo", title: "Real or simulated books, simulated orders: no money moves" },
+        "Demo",
+      )
     : h("span", { class: "badge live", title: "Real orders with real money" }, "Live");
 }
 
 const STATE_KINDS = {
-  active: "good", paused: "warn", inactive: "quiet", halted: "bad",
-  HEDGED: "good", FILLED: "good", FLAT: "quiet", NOT_TAKEN: "quiet", QUARANTINED: "bad",
-  RESERVED: "busy", OPENING: "busy", CONFIRMING: "busy", UNWINDING: "warn",
-  PLANNED: "quiet", SUBMITTING: "busy", ACKED: "busy", UNKNOWN: "warn", PARTIAL: "warn",
-  CANCELLED: "quiet", REJECTED: "bad", CONFIRMED: "good", FAILED: "bad",
-  taken: "good", eligible: "busy", rejected: "quiet",
-  approved: "good", proposed: "busy", blocked: "bad",
-  closed: "good", open: "bad", "half-open": "warn",
+  active: "good",
+  paused: "warn",
+  inactive: "quiet",
+  halted: "bad",
+  HEDGED: "good",
+  FILLED: "good",
+  FLAT: "quiet",
+  NOT_TAKEN: "quiet",
+  QUARANTINED: "bad",
+  RESERVED: "busy",
+  OPENING: "busy",
+  CONFIRMING: "busy",
+  UNWINDING: "warn",
+  PLANNED: "quiet",
+  SUBMITTING: "busy",
+  ACKED: "busy",
+  UNKNOWN: "warn",
+  PARTIAL: "warn",
+  CANCELLED: "quiet",
+  REJECTED: "bad",
+  CONFIRMED: "good",
+  FAILED: "bad",
+  taken: "good",
+  eligible: "busy",
+  rejected: "quiet",
+  approved: "good",
+  proposed: "busy",
+  blocked: "bad",
+  closed: "good",
+  open: "bad",
+  "half-open": "warn",
 };
 
 export function stateBadge(state) {
@@ -36,7 +63,11 @@ export function venueTag(venue) {
 export function directionOf(direction) {
   const legs = format.legsOf(direction);
   return legs.length
-    ? h("span", { class: "legs" }, legs.map((leg) => [outcomeTag(leg.outcome), venueTag(leg.venue)]))
+    ? h(
+        "span",
+        { class: "legs" },
+        legs.map((leg) => [outcomeTag(leg.outcome), venueTag(leg.venue)]),
+      )
     : format.NONE;
 }
 
@@ -45,8 +76,7 @@ export const outcomeTag = (outcome) => h("span", { class: `outcome ${outcome}` }
 /** An amount of dollars with its sign's colour; hover shows all six decimals. */
 export function money(amount, { sign = true } = {}) {
   const kind = ["neg", "", "pos"][format.signOf(amount) + 1];
-  return h("span", { class: `num ${sign ? kind : ""}`, title: exact(amount) },
-    format.usd(amount, { sign }));
+  return h("span", { class: `num ${sign ? kind : ""}`, title: exact(amount) }, format.usd(amount, { sign }));
 }
 
 function exact(amount) {
@@ -58,7 +88,13 @@ export const num = (text, title = null) => h("span", { class: "num", title }, te
 
 /** A labelled figure. `note` stands below in small. */
 export function figure(label, value, note = null) {
-  return h("div", { class: "figure" }, h("dt", {}, label), h("dd", {}, value), note && h("dd", { class: "note" }, note));
+  return h(
+    "div",
+    { class: "figure" },
+    h("dt", {}, label),
+    h("dd", {}, value),
+    note && h("dd", { class: "note" }, note),
+  );
 }
 
 /** Used of a limit, both as numbers for the width and as text for the reader. */
@@ -80,28 +116,50 @@ export function meter(label, used, limit, text) {
 /** A section with a heading; `end` stands at the heading's right. */
 export function panel(title, { end = null, note = null, level = "h2", wide = false } = {}, ...children) {
   const id = uid("panel");
-  return h("section", { class: `panel${wide ? " wide" : ""}`, "aria-labelledby": id },
-    h("header", { class: "panel-head" }, h(level, { id }, title), end && h("div", { class: "panel-end" }, end)),
+  return h(
+    "section",
+    { class: `panel${wide ? " wide" : ""}`, "aria-labelledby": id },
+    h(
+      "header",
+      { class: "panel-head" },
+      h(level, { id }, title),
+      end && h("div", { class: "panel-end" }, end),
+    ),
     note && h("p", { class: "panel-note" }, note),
-    children);
+    children,
+  );
 }
 
 export const empty = (text, ...more) => h("div", { class: "empty" }, h("p", {}, text), more);
 
 export function skeleton(lines = 3) {
-  return h("div", { class: "skeleton", role: "status" }, h("span", { class: "hidden-text" }, "Loading"),
-    Array.from({ length: lines }, () => h("span", { "aria-hidden": "true" })));
+  return h(
+    "div",
+    { class: "skeleton", role: "status" },
+    h("span", { class: "hidden-text" }, "Loading"),
+    Array.from({ length: lines }, () => h("span", { "aria-hidden": "true" })),
+  );
 }
 
 /** What to show instead of data that did not come. */
 export function failure(error, again) {
   if (error instanceof NotServed) {
-    return h("div", { class: "empty unavailable" }, h("p", {}, "Not available on this stack."),
-      h("p", { class: "muted" }, error.message));
+    return h(
+      "div",
+      { class: "empty unavailable" },
+      h("p", {}, "Not available on this stack."),
+      h("p", { class: "muted" }, error.message),
+    );
   }
   const words = error instanceof SignedOut ? "Sign in to see this." : error.message;
-  return h("div", { class: "empty failed", role: "alert" }, h("p", {}, words),
-    again && !(error instanceof SignedOut) && h("button", { class: "button small", on: { click: again } }, "Try again"));
+  return h(
+    "div",
+    { class: "empty failed", role: "alert" },
+    h("p", {}, words),
+    again &&
+      !(error instanceof SignedOut) &&
+      h("button", { class: "button small", on: { click: again } }, "Try again"),
+  );
 }
 
 /**
@@ -130,9 +188,17 @@ const lateWords = (error) =>
 
 /** Tabs as links with the current one marked. */
 export function subnav(label, items, current) {
-  return h("nav", { class: "subnav", "aria-label": label },
+  return h(
+    "nav",
+    { class: "subnav", "aria-label": label },
     items.map(([key, text, href]) =>
-      h("a", { href, "aria-current": key === current ? "page" : null, "data-key": `tab-${key}` }, format.capital(text))));
+      h(
+        "a",
+        { href, "aria-current": key === current ? "page" : null, "data-key": `tab-${key}` },
+        format.capital(text),
+      ),
+    ),
+  );
 }
 
 /** A label and a value in a description list. */

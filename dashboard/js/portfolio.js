@@ -16,7 +16,9 @@ export function watchPortfolio(feeds, see) {
   const stops = new Map();
   const watchAgent = (id) => [
     feeds.watch(`/api/agent/status/${id}`, STATUS_EVERY_MS, ({ data }) => put(state.statuses, id, data)),
-    feeds.watch(`/api/agent/${id}/positions`, AGENTS_EVERY_MS, ({ data }) => put(state.positions, id, data?.items)),
+    feeds.watch(`/api/agent/${id}/positions`, AGENTS_EVERY_MS, ({ data }) =>
+      put(state.positions, id, data?.items),
+    ),
   ];
   const put = (map, id, data) => {
     if (!data || map.get(id) === data) return;

@@ -77,14 +77,20 @@ export class Session extends EventTarget {
     const left = this.endsAt - this.#api.now();
     this.ending = false;
     this.#timers = [
-      setTimeout(() => {
-        this.ending = true;
-        this.#changed();
-      }, Math.max(0, left - WARN_BEFORE_MS)),
-      setTimeout(() => {
-        this.#api.token = "";
-        this.#end(true);
-      }, Math.max(0, left)),
+      setTimeout(
+        () => {
+          this.ending = true;
+          this.#changed();
+        },
+        Math.max(0, left - WARN_BEFORE_MS),
+      ),
+      setTimeout(
+        () => {
+          this.#api.token = "";
+          this.#end(true);
+        },
+        Math.max(0, left),
+      ),
     ];
   }
 

@@ -5,9 +5,17 @@ import { field } from "./forms.js";
 import { capital } from "./format.js";
 
 export const STRATEGIES = [
-  { name: "arbitrage", label: "Arbitrage", hint: "Buys both sides of a question where they cost less than a dollar together." },
+  {
+    name: "arbitrage",
+    label: "Arbitrage",
+    hint: "Buys both sides of a question where they cost less than a dollar together.",
+  },
   { name: "momentum", label: "Momentum", hint: "Follows a price that moves, on one venue. Not hedged." },
-  { name: "mean-reversion", label: "Mean reversion", hint: "Bets that a price returns to its average, on one venue. Not hedged." },
+  {
+    name: "mean-reversion",
+    label: "Mean reversion",
+    hint: "Bets that a price returns to its average, on one venue. Not hedged.",
+  },
 ];
 
 const PREFIX = "strategyParams.";
@@ -20,9 +28,22 @@ export const parameters = fetch("/strategies.json")
 /** Fields for the strategy's own parameters, with their defaults; none where there is nothing to tune. */
 export function parameterFields(known) {
   if (!known?.length) return null;
-  return h("details", {}, h("summary", {}, h("h3", {}, "Fine tuning"), h("span", { class: "muted" }, "defaults are usual ones")),
-    h("div", { class: "fields" }, known.map((one) =>
-      field(PREFIX + one.name, spaced(one.name), { value: one.default, inputmode: "decimal", hint: `${capital(one.what)}; ${one.low} to ${one.high}.` }))));
+  return h(
+    "details",
+    {},
+    h("summary", {}, h("h3", {}, "Fine tuning"), h("span", { class: "muted" }, "defaults are usual ones")),
+    h(
+      "div",
+      { class: "fields" },
+      known.map((one) =>
+        field(PREFIX + one.name, spaced(one.name), {
+          value: one.default,
+          inputmode: "decimal",
+          hint: `${capital(one.what)}; ${one.low} to ${one.high}.`,
+        }),
+      ),
+    ),
+  );
 }
 
 /** What differs from the defaults, as the API takes it; {} for nothing. */

@@ -25,8 +25,25 @@ export class DataTable {
     this.#onEnd = onEnd;
     // roles are spelled out because phones show the rows as cards, and a table without table display has none
     this.body = h("tbody", { role: "rowgroup" });
-    this.table = h("table", { role: "table", "aria-label": caption }, h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, columns.map((column) => this.#heading(column)))), this.body);
-    this.node = h("div", { class: "table-box", role: "region", "aria-label": caption, tabindex: "0" }, this.table);
+    this.table = h(
+      "table",
+      { role: "table", "aria-label": caption },
+      h(
+        "thead",
+        { role: "rowgroup" },
+        h(
+          "tr",
+          { role: "row" },
+          columns.map((column) => this.#heading(column)),
+        ),
+      ),
+      this.body,
+    );
+    this.node = h(
+      "div",
+      { class: "table-box", role: "region", "aria-label": caption, tabindex: "0" },
+      this.table,
+    );
     this.node.addEventListener("scroll", () => this.#later(), { passive: true });
     new ResizeObserver(() => this.#later()).observe(this.node);
   }
@@ -83,7 +100,9 @@ export class DataTable {
     const wanted = [...space(from), ...rows, ...space(this.#rows.length - to)];
     if (!sameNodes(this.body.children, wanted)) this.body.replaceChildren(...wanted);
     if (keep && !this.body.contains(document.activeElement)) {
-      this.body.querySelector(`tr[data-key="${CSS.escape(keep)}"] :is(a, button)`)?.focus({ preventScroll: true });
+      this.body
+        .querySelector(`tr[data-key="${CSS.escape(keep)}"] :is(a, button)`)
+        ?.focus({ preventScroll: true });
     }
     this.#forget(rows);
     if (this.#onEnd && to >= this.#rows.length - OVERSCAN && this.node.isConnected) this.#onEnd();
@@ -111,7 +130,16 @@ export class DataTable {
     let made = this.#made.get(key);
     if (!made || made.text !== text) {
       const cells = this.#columns.map((column) =>
-        h("td", { role: "cell", class: `${column.num ? "num " : ""}${column.hide ? `hide-${column.hide}` : ""}`, "data-label": column.label }, column.cell(row)));
+        h(
+          "td",
+          {
+            role: "cell",
+            class: `${column.num ? "num " : ""}${column.hide ? `hide-${column.hide}` : ""}`,
+            "data-label": column.label,
+          },
+          column.cell(row),
+        ),
+      );
       made = { text, element: h("tr", { role: "row", "data-key": key }, cells) };
       this.#made.set(key, made);
     }

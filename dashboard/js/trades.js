@@ -14,8 +14,14 @@ export function residual(trade) {
   const { legs, residual: rest } = standing(trade);
   if (legs.length < 2) return num(format.NONE);
   const naked = rest > DUST;
-  return h("span", { class: `num ${naked ? "neg strong" : ""}`, title: naked ? "One leg has more shares than the other: not hedged" : "Both legs agree" },
-    `${format.shares(rest)}${naked ? " unhedged" : ""}`);
+  return h(
+    "span",
+    {
+      class: `num ${naked ? "neg strong" : ""}`,
+      title: naked ? "One leg has more shares than the other: not hedged" : "Both legs agree",
+    },
+    `${format.shares(rest)}${naked ? " unhedged" : ""}`,
+  );
 }
 
 /** `caption` names the table; `onEnd` asks for more rows. */
@@ -25,20 +31,72 @@ export function tradesTable({ caption = "Trades", onEnd = null } = {}) {
     onEnd,
     rowKey: (trade) => trade.trade_id,
     columns: [
-      { key: "market", label: "Market", sort: (trade) => trade.market, cell: (trade) => [
-        h("a", { href: `#/trade/${trade.trade_id}`, class: "strong ellipsis", title: trade.market }, trade.market),
-        h("div", { class: "sub" }, plannedLegs(trade).map(legTag))] },
+      {
+        key: "market",
+        label: "Market",
+        sort: (trade) => trade.market,
+        cell: (trade) => [
+          h(
+            "a",
+            { href: `#/trade/${trade.trade_id}`, class: "strong ellipsis", title: trade.market },
+            trade.market,
+          ),
+          h("div", { class: "sub" }, plannedLegs(trade).map(legTag)),
+        ],
+      },
       { key: "mode", label: "Money", hide: "phone", cell: (trade) => moneyBadge(trade.simulated) },
-      { key: "state", label: "State", sort: (trade) => trade.state, cell: (trade) => [
-        stateBadge(trade.state), trade.flag && h("span", { class: "badge bad", title: trade.flag }, "Look"), trade.reason && h("div", { class: "sub ellipsis", title: trade.reason }, trade.reason)] },
-      { key: "size", label: "Hedged", num: true, hide: "phone", cell: (trade) => [
-        num(format.shares(standing(trade).hedged)), h("div", { class: "sub" }, `of ${format.shares(trade.shares)}`)] },
+      {
+        key: "state",
+        label: "State",
+        sort: (trade) => trade.state,
+        cell: (trade) => [
+          stateBadge(trade.state),
+          trade.flag && h("span", { class: "badge bad", title: trade.flag }, "Look"),
+          trade.reason && h("div", { class: "sub ellipsis", title: trade.reason }, trade.reason),
+        ],
+      },
+      {
+        key: "size",
+        label: "Hedged",
+        num: true,
+        hide: "phone",
+        cell: (trade) => [
+          num(format.shares(standing(trade).hedged)),
+          h("div", { class: "sub" }, `of ${format.shares(trade.shares)}`),
+        ],
+      },
       { key: "residual", label: "Residual", num: true, hide: "narrow", cell: residual },
-      { key: "expected", label: "Expected", num: true, hide: "phone", cell: (trade) => money(trade.expected_profit) },
-      { key: "result", label: "Locked / realised", num: true, cell: (trade) => [
-        money(trade.locked_profit), h("div", { class: "sub" }, money(trade.realised_profit), " realised")] },
-      { key: "resolves", label: "Settles", num: true, hide: "narrow", cell: (trade) => num(format.date(trade.resolves_at)) },
-      { key: "created", label: "Started", num: true, hide: "narrow", sort: (trade) => trade.created_at, cell: (trade) => num(format.time(trade.created_at), format.dateTime(trade.created_at)) },
+      {
+        key: "expected",
+        label: "Expected",
+        num: true,
+        hide: "phone",
+        cell: (trade) => money(trade.expected_profit),
+      },
+      {
+        key: "result",
+        label: "Locked / realised",
+        num: true,
+        cell: (trade) => [
+          money(trade.locked_profit),
+          h("div", { class: "sub" }, money(trade.realised_profit), " realised"),
+        ],
+      },
+      {
+        key: "resolves",
+        label: "Settles",
+        num: true,
+        hide: "narrow",
+        cell: (trade) => num(format.date(trade.resolves_at)),
+      },
+      {
+        key: "created",
+        label: "Started",
+        num: true,
+        hide: "narrow",
+        sort: (trade) => trade.created_at,
+        cell: (trade) => num(format.time(trade.created_at), format.dateTime(trade.created_at)),
+      },
     ],
   });
 }
@@ -48,7 +106,10 @@ const STAGES = { open: "Open", resolved: "Resolved, not final", payable: "Payabl
 /** Where a position stands between the market's end and the money; `worth` is what a share pays. */
 function stageOf(held) {
   if (!held.stage) return h("span", { class: "muted" }, format.NONE);
-  return [STAGES[held.stage] ?? format.capital(held.stage), held.worth && h("div", { class: "sub" }, `${format.usd(held.worth)} a share`)];
+  return [
+    STAGES[held.stage] ?? format.capital(held.stage),
+    held.worth && h("div", { class: "sub" }, `${format.usd(held.worth)} a share`),
+  ];
 }
 
 /** What is held of each outcome, as the venues count it. */
@@ -57,21 +118,42 @@ export function holdingsTable() {
     caption: "Holdings by outcome",
     rowKey: (held) => `${held.venue}|${held.market_id}|${held.outcome}|${held.simulated}`,
     columns: [
-      { key: "market", label: "Market", sort: (held) => held.market, cell: (held) => [
-        h("span", { class: "strong ellipsis", title: held.market }, held.market),
-        h("div", { class: "sub" }, legTag(held))] },
+      {
+        key: "market",
+        label: "Market",
+        sort: (held) => held.market,
+        cell: (held) => [
+          h("span", { class: "strong ellipsis", title: held.market }, held.market),
+          h("div", { class: "sub" }, legTag(held)),
+        ],
+      },
       { key: "mode", label: "Money", hide: "phone", cell: (held) => moneyBadge(held.simulated) },
       { key: "shares", label: "Shares", num: true, cell: (held) => num(format.shares(held.shares)) },
       { key: "cost", label: "Cost", num: true, hide: "phone", cell: (held) => num(format.usd(held.cost)) },
-      { key: "value", label: "At the bids", num: true, cell: (held) => held.value === null ? h("span", { class: "muted" }, "no bids for all") : num(format.usd(held.value)) },
+      {
+        key: "value",
+        label: "At the bids",
+        num: true,
+        cell: (held) =>
+          held.value === null
+            ? h("span", { class: "muted" }, "no bids for all")
+            : num(format.usd(held.value)),
+      },
       { key: "unrealised", label: "Unrealised", num: true, cell: (held) => money(held.unrealised) },
       { key: "stage", label: "Stage", hide: "phone", cell: stageOf },
-      { key: "opened", label: "Opened", num: true, hide: "narrow", cell: (held) => num(format.dateTime(held.opened_at)) },
+      {
+        key: "opened",
+        label: "Opened",
+        num: true,
+        hide: "narrow",
+        cell: (held) => num(format.dateTime(held.opened_at)),
+      },
     ],
   });
 }
 
 /** Trades that hold something or may yet; `closed_at` says when nothing was held any more. */
 export const isOpen = (trade) =>
-  !trade.closed_at && (["RESERVED", "OPENING", "CONFIRMING", "UNWINDING", "QUARANTINED"].includes(trade.state) ||
-  (["HEDGED", "FILLED"].includes(trade.state) && ("closed_at" in trade || trade.locked_profit !== "0")));
+  !trade.closed_at &&
+  (["RESERVED", "OPENING", "CONFIRMING", "UNWINDING", "QUARANTINED"].includes(trade.state) ||
+    (["HEDGED", "FILLED"].includes(trade.state) && ("closed_at" in trade || trade.locked_profit !== "0")));

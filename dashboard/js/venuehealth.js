@@ -4,7 +4,8 @@ import { h } from "./dom.js";
 import * as format from "./format.js";
 import { empty, num, stateBadge, term, venueTag } from "./parts.js";
 
-const errorRate = (venue) => (venue.calls ? `${((100 * venue.errors) / venue.calls).toFixed(1)} %` : format.NONE);
+const errorRate = (venue) =>
+  venue.calls ? `${((100 * venue.errors) / venue.calls).toFixed(1)} %` : format.NONE;
 
 /** What the API may add later stands here by its field name, and is shown only when it is given. */
 const OPTIONAL = [
@@ -14,28 +15,61 @@ const OPTIONAL = [
 
 function card(venue, now) {
   const kind = !venue.healthy || venue.breaker === "open" ? "bad" : venue.errors > 0 ? "warn" : "good";
-  return h("article", { class: `venue-card ${kind}` },
-    h("header", {}, venueTag(venue.venue), h("span", { class: `badge ${kind}` }, venue.healthy ? "Up" : "Down")),
+  return h(
+    "article",
+    { class: `venue-card ${kind}` },
+    h(
+      "header",
+      {},
+      venueTag(venue.venue),
+      h("span", { class: `badge ${kind}` }, venue.healthy ? "Up" : "Down"),
+    ),
     venue.reason && h("p", { class: "reason" }, venue.reason),
-    h("dl", { class: "terms" },
-      term("Latency p50 / p95", num(`${format.latency(venue.latency_p50_ms)} / ${format.latency(venue.latency_p95_ms)}`)),
+    h(
+      "dl",
+      { class: "terms" },
+      term(
+        "Latency p50 / p95",
+        num(`${format.latency(venue.latency_p50_ms)} / ${format.latency(venue.latency_p95_ms)}`),
+      ),
       term("Errors", num(`${errorRate(venue)} of ${venue.calls} calls`)),
       term("Breaker", stateBadge(venue.breaker)),
-      OPTIONAL.filter(([key]) => venue[key] !== undefined && venue[key] !== null).map(([key, label, write]) => term(label, num(write(venue[key])))),
+      OPTIONAL.filter(([key]) => venue[key] !== undefined && venue[key] !== null).map(([key, label, write]) =>
+        term(label, num(write(venue[key]))),
+      ),
       term("Clock offset", num(`${venue.clock_offset_ms} ms`.replace("-", "\u2212"))),
-      term("Checked", num(`${format.span(now - Date.parse(venue.checked_at))} ago`, format.dateTime(venue.checked_at)))));
+      term(
+        "Checked",
+        num(`${format.span(now - Date.parse(venue.checked_at))} ago`, format.dateTime(venue.checked_at)),
+      ),
+    ),
+  );
 }
 
 export const venueCards = (context, venues) =>
   venues.length
-    ? h("div", { class: "cards" }, venues.map((venue) => card(venue, context.api.now())))
+    ? h(
+        "div",
+        { class: "cards" },
+        venues.map((venue) => card(venue, context.api.now())),
+      )
     : empty("No venue has been asked yet. The first scan does it.");
 
 /** One line a venue. */
 export const venueLine = (venues) =>
   venues.length
-    ? h("ul", { class: "venue-line" }, venues.map((venue) =>
-        h("li", { class: venue.healthy ? "good" : "bad" }, venueTag(venue.venue),
-          h("span", { class: "dot", "aria-hidden": "true" }), h("span", {}, venue.healthy ? "up" : "down"),
-          h("span", { class: "muted num" }, `p95 ${format.latency(venue.latency_p95_ms)}`))))
+    ? h(
+        "ul",
+        { class: "venue-line" },
+        venues.map((venue) =>
+          h(
+            "li",
+            { class: venue.healthy ? "good" : "bad" },
+            venueTag(venue.venue),
+            h("span", { class: "dot", "aria-hidden": "true" }),
+            h("span", {}, venue.healthy ? "up" : "down"),
+            h("span", { class: "muted num" }, `p95 ${format.latency(venue.latency_p95_ms)}`),
+          ),
+        ),
+      )
     : empty("No venue has been asked yet.");

@@ -27,7 +27,12 @@ export function wallets() {
   const all = [...found.values()];
   const old = window.ethereum;
   if (typeof old?.request === "function" && !all.some((wallet) => wallet.provider === old)) {
-    all.push({ id: "injected", name: old.isMetaMask ? "MetaMask" : "Browser wallet", icon: null, provider: old });
+    all.push({
+      id: "injected",
+      name: old.isMetaMask ? "MetaMask" : "Browser wallet",
+      icon: null,
+      provider: old,
+    });
   }
   return all;
 }
@@ -65,7 +70,9 @@ export async function connect(provider) {
 
 /** The EIP-191 signature of text, lower-case hex. */
 export async function signText(provider, address, text) {
-  const hex = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hex = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
   const signature = await ask(provider, "personal_sign", [`0x${hex}`, address]);
   return String(signature).toLowerCase();
 }

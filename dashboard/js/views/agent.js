@@ -33,24 +33,32 @@ export function view(context, agentId, asked = "positions") {
     fill(figures, kpiStrip(withoutPositions(sums([status], [held]), positions), simulated));
   };
   let opened = false;
-  stops.push(context.feeds.watch(`/api/agent/status/${agentId}`, STATUS_EVERY_MS, ({ data, error }) => {
-    if (!data) {
-      if (error) fill(figures, failure(error, () => context.feeds.refresh("/api/agent/")));
-      return;
-    }
-    status = data;
-    fill(head, heading(context, data.agent));
-    drawFigures();
-    if (!opened) {
-      opened = true;
-      openTab(tab);
-    }
-  }));
-  stops.push(context.feeds.watch(`/api/agent/${agentId}/positions`, POSITIONS_EVERY_MS, ({ data }) => {
-    if (!data) return;
-    positions = data.items;
-    if (status) drawFigures();
-  }));
+  stops.push(
+    context.feeds.watch(`/api/agent/status/${agentId}`, STATUS_EVERY_MS, ({ data, error }) => {
+      if (!data) {
+        if (error)
+          fill(
+            figures,
+            failure(error, () => context.feeds.refresh("/api/agent/")),
+          );
+        return;
+      }
+      status = data;
+      fill(head, heading(context, data.agent));
+      drawFigures();
+      if (!opened) {
+        opened = true;
+        openTab(tab);
+      }
+    }),
+  );
+  stops.push(
+    context.feeds.watch(`/api/agent/${agentId}/positions`, POSITIONS_EVERY_MS, ({ data }) => {
+      if (!data) return;
+      positions = data.items;
+      if (status) drawFigures();
+    }),
+  );
   let gone = false;
   async function openTab(name) {
     const module = await import(`./agent/${name}.js`);
@@ -61,8 +69,18 @@ export function view(context, agentId, asked = "positions") {
   }
   return {
     title: `Agent ${format.short(agentId, 8)}`,
-    node: h("div", { class: "stack" }, head, figures,
-      subnav("Agent", TABS.map(([key, text]) => [key, text, `#/agent/${agentId}/${key}`]), tab), box),
+    node: h(
+      "div",
+      { class: "stack" },
+      head,
+      figures,
+      subnav(
+        "Agent",
+        TABS.map(([key, text]) => [key, text, `#/agent/${agentId}/${key}`]),
+        tab,
+      ),
+      box,
+    ),
     stop: () => {
       gone = true;
       stops.forEach((stop) => stop());
@@ -76,13 +94,25 @@ const withoutPositions = (figures, positions) =>
 
 function heading(context, agent) {
   return [
-    h("div", { class: "page-head" },
-      h("div", {},
+    h(
+      "div",
+      { class: "page-head" },
+      h(
+        "div",
+        {},
         h("h1", {}, `Agent ${format.short(agent.agent_id, 8)}`),
-        h("p", { class: "facts" }, moneyBadge(agent.mode === "demo"), stateBadge(agent.state),
-          h("span", {}, agent.strategy), agent.platforms.map(venueTag),
-          h("span", { class: "muted" }, `since ${format.date(agent.created_at)}`))),
-      actionButtons(context, agent)),
+        h(
+          "p",
+          { class: "facts" },
+          moneyBadge(agent.mode === "demo"),
+          stateBadge(agent.state),
+          h("span", {}, agent.strategy),
+          agent.platforms.map(venueTag),
+          h("span", { class: "muted" }, `since ${format.date(agent.created_at)}`),
+        ),
+      ),
+      actionButtons(context, agent),
+    ),
     agent.state_reason && agent.state !== "active" && h("p", { class: "reason" }, agent.state_reason),
   ];
 }

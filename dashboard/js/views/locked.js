@@ -7,7 +7,11 @@ export function view({ session }) {
     title: "Sign in",
     node: [
       h("h1", {}, "Sign in to see this"),
-      h("p", { class: "lead" }, "Agents, trades and pair details belong to a wallet. Your wallet signs a short text; nothing is sent on a chain."),
+      h(
+        "p",
+        { class: "lead" },
+        "Agents, trades and pair details belong to a wallet. Your wallet signs a short text; nothing is sent on a chain.",
+      ),
       signInButton(session),
     ],
   };

@@ -14,13 +14,38 @@ export function view(context) {
   const proposed = h("div", {});
   const approved = h("div", {});
   const decide = (pair, verdict) => judge(context, pair, verdict);
-  const list = (verdicts) => ({ items }) => items.length
-    ? h("ul", { class: "decisions" }, items.map((pair) => h("li", {},
-        h("a", { href: `#/pair/${pair.pair_id}` }, pair.title), stateBadge(pair.status),
-        h("span", { class: "actions" }, verdicts.map((verdict) =>
-          h("button", { class: `button small ${verdict === "reject" ? "danger-text" : ""}`, "data-key": `${verdict}-${pair.pair_id}`, on: { click: () => decide(pair, verdict) } },
-            verdict === "reject" ? "Reject" : "Approve"))))))
-    : empty("None.");
+  const list =
+    (verdicts) =>
+    ({ items }) =>
+      items.length
+        ? h(
+            "ul",
+            { class: "decisions" },
+            items.map((pair) =>
+              h(
+                "li",
+                {},
+                h("a", { href: `#/pair/${pair.pair_id}` }, pair.title),
+                stateBadge(pair.status),
+                h(
+                  "span",
+                  { class: "actions" },
+                  verdicts.map((verdict) =>
+                    h(
+                      "button",
+                      {
+                        class: `button small ${verdict === "reject" ? "danger-text" : ""}`,
+                        "data-key": `${verdict}-${pair.pair_id}`,
+                        on: { click: () => decide(pair, verdict) },
+                      },
+                      verdict === "reject" ? "Reject" : "Approve",
+                    ),
+                  ),
+                ),
+              ),
+            ),
+          )
+        : empty("None.");
   const stops = [
     bind(context, control, CONTROL, EVERY_MS, (state) => killSwitch(context, state)),
     bind(context, proposed, "/api/pairs?status=proposed&limit=100", 30_000, list(["approve", "reject"])),
@@ -29,38 +54,99 @@ export function view(context) {
   return {
     title: "Operators",
     stop: () => stops.forEach((stop) => stop()),
-    node: h("div", { class: "stack" }, h("h1", {}, "Operators"),
-      panel("Kill switch", { note: "Stops every new trade of every agent at once. What is open is still managed." }, control),
-      panel("Proposed pairs", { note: "A wrong pair costs real money, a missed one nothing: read both rule texts first." }, proposed),
-      panel("Approved pairs", {}, approved)),
+    node: h(
+      "div",
+      { class: "stack" },
+      h("h1", {}, "Operators"),
+      panel(
+        "Kill switch",
+        { note: "Stops every new trade of every agent at once. What is open is still managed." },
+        control,
+      ),
+      panel(
+        "Proposed pairs",
+        { note: "A wrong pair costs real money, a missed one nothing: read both rule texts first." },
+        proposed,
+      ),
+      panel("Approved pairs", {}, approved),
+    ),
   };
 }
 
 function killSwitch(context, state) {
-  return h("div", { class: "kill" },
-    h("p", {}, h("span", { class: `badge ${state.trading ? "good" : "bad"}` }, state.trading ? "Trading is on" : "Trading is stopped")),
-    state.updated_at && h("dl", { class: "terms" }, term("Since", format.dateTime(state.updated_at)), term("By", h("span", { class: "mono" }, format.short(state.updated_by))), term("Reason", state.reason)),
-    h("button", { class: `button ${state.trading ? "danger" : "primary"}`, "data-key": "kill", on: { click: () => throwSwitch(context, !state.trading) } },
-      state.trading ? "Stop all trading" : "Let agents trade again"));
+  return h(
+    "div",
+    { class: "kill" },
+    h(
+      "p",
+      {},
+      h(
+        "span",
+        { class: `badge ${state.trading ? "good" : "bad"}` },
+        state.trading ? "Trading is on" : "Trading is stopped",
+      ),
+    ),
+    state.updated_at &&
+      h(
+        "dl",
+        { class: "terms" },
+        term("Since", format.dateTime(state.updated_at)),
+        term("By", h("span", { class: "mono" }, format.short(state.updated_by))),
+        term("Reason", state.reason),
+      ),
+    h(
+      "button",
+      {
+        class: `button ${state.trading ? "danger" : "primary"}`,
+        "data-key": "kill",
+        on: { click: () => throwSwitch(context, !state.trading) },
+      },
+      state.trading ? "Stop all trading" : "Let agents trade again",
+    ),
+  );
 }
 
 async function throwSwitch(context, trading) {
-  const reason = await confirm(trading
-    ? { title: "Let agents trade again?", text: "Every active agent may start trades at the next scan.", action: "Turn trading on", reason: "Reason (kept in the audit log)" }
-    : { title: "Stop all trading?", text: "No agent of anybody starts a trade until this is turned on again.", action: "Stop all trading", danger: true, reason: "Reason (kept in the audit log)" });
+  const reason = await confirm(
+    trading
+      ? {
+          title: "Let agents trade again?",
+          text: "Every active agent may start trades at the next scan.",
+          action: "Turn trading on",
+          reason: "Reason (kept in the audit log)",
+        }
+      : {
+          title: "Stop all trading?",
+          text: "No agent of anybody starts a trade until this is turned on again.",
+          action: "Stop all trading",
+          danger: true,
+          reason: "Reason (kept in the audit log)",
+        },
+  );
   if (!reason) return;
-  await send(context, () => context.api.send("PUT", CONTROL, { trading, reason }), trading ? "Trading is on." : "Trading is stopped.");
+  await send(
+    context,
+    () => context.api.send("PUT", CONTROL, { trading, reason }),
+    trading ? "Trading is on." : "Trading is stopped.",
+  );
   context.feeds.refresh(CONTROL);
   context.feeds.refresh("/api/health");
 }
 
 async function judge(context, pair, verdict) {
   const reason = await confirm({
-    title: `${verdict === "approve" ? "Approve" : "Reject"} this pair?`, text: pair.title, danger: verdict === "reject",
-    action: verdict === "approve" ? "Approve" : "Reject", reason: "Reason (kept in the audit log)",
+    title: `${verdict === "approve" ? "Approve" : "Reject"} this pair?`,
+    text: pair.title,
+    danger: verdict === "reject",
+    action: verdict === "approve" ? "Approve" : "Reject",
+    reason: "Reason (kept in the audit log)",
   });
   if (!reason) return;
-  await send(context, () => context.api.send("POST", `/api/pairs/${pair.pair_id}/${verdict}`, { reason }), "Decided.");
+  await send(
+    context,
+    () => context.api.send("POST", `/api/pairs/${pair.pair_id}/${verdict}`, { reason }),
+    "Decided.",
+  );
   context.feeds.refresh("/api/pairs");
 }
 

@@ -32,28 +32,68 @@ class Page {
     this.#context = context;
     this.#table = opportunityTable(context, { onEnd: () => this.#more() });
     this.stop = context.feeds.watch(PATH, EVERY_MS, (state) => this.#saw(state));
-    this.node = h("div", { class: "stack" }, h("h1", {}, "Opportunities"),
-      h("p", { class: "lead" }, "Each pair in each direction, at every scan: taken, eligible (it pays, but no agent's limits fit), or rejected with the reason."),
-      this.#controls(), this.#box);
+    this.node = h(
+      "div",
+      { class: "stack" },
+      h("h1", {}, "Opportunities"),
+      h(
+        "p",
+        { class: "lead" },
+        "Each pair in each direction, at every scan: taken, eligible (it pays, but no agent's limits fit), or rejected with the reason.",
+      ),
+      this.#controls(),
+      this.#box,
+    );
   }
 
   #controls() {
     const scope = (text, history) => {
       const input = h("input", { type: "radio", name: "scope", checked: history === this.#history });
-      input.addEventListener("change", () => this.#change(() => { this.#history = history; }));
+      input.addEventListener("change", () =>
+        this.#change(() => {
+          this.#history = history;
+        }),
+      );
       return h("label", {}, input, h("span", {}, text));
     };
     const verdict = (name) => {
       const input = h("input", { type: "radio", name: "verdict", checked: name === "all" });
-      input.addEventListener("change", () => this.#change(() => { this.#verdict = name; }));
+      input.addEventListener("change", () =>
+        this.#change(() => {
+          this.#verdict = name;
+        }),
+      );
       return h("label", {}, input, h("span", {}, format.capital(name)));
     };
-    const search = h("input", { type: "search", placeholder: "Market, venue or reason", "aria-label": "Search opportunities" });
-    search.addEventListener("input", () => this.#change(() => { this.#words = search.value.trim().toLowerCase(); }));
-    return h("div", { class: "controls" },
-      h("fieldset", { class: "segments" }, h("legend", { class: "hidden-text" }, "Span"), scope("Last scan", false), scope("History", true)),
-      h("fieldset", { class: "segments" }, h("legend", { class: "hidden-text" }, "Verdict"), VERDICTS.map(verdict)),
-      search, this.#count);
+    const search = h("input", {
+      type: "search",
+      placeholder: "Market, venue or reason",
+      "aria-label": "Search opportunities",
+    });
+    search.addEventListener("input", () =>
+      this.#change(() => {
+        this.#words = search.value.trim().toLowerCase();
+      }),
+    );
+    return h(
+      "div",
+      { class: "controls" },
+      h(
+        "fieldset",
+        { class: "segments" },
+        h("legend", { class: "hidden-text" }, "Span"),
+        scope("Last scan", false),
+        scope("History", true),
+      ),
+      h(
+        "fieldset",
+        { class: "segments" },
+        h("legend", { class: "hidden-text" }, "Verdict"),
+        VERDICTS.map(verdict),
+      ),
+      search,
+      this.#count,
+    );
   }
 
   #change(apply) {
@@ -64,7 +104,11 @@ class Page {
 
   #saw({ data, error }) {
     if (!data) {
-      if (error) fill(this.#box, failure(error, () => this.#context.feeds.refresh(PATH)));
+      if (error)
+        fill(
+          this.#box,
+          failure(error, () => this.#context.feeds.refresh(PATH)),
+        );
       return;
     }
     this.#newest = newestTick(data.items);
@@ -94,12 +138,22 @@ class Page {
   }
 
   #draw() {
-    const all = this.#history ? [...this.#rows.values()].sort((a, b) => (a.tick_id < b.tick_id ? 1 : a.tick_id > b.tick_id ? -1 : 0)) : this.#newest;
+    const all = this.#history
+      ? [...this.#rows.values()].sort((a, b) => (a.tick_id < b.tick_id ? 1 : a.tick_id > b.tick_id ? -1 : 0))
+      : this.#newest;
     const rows = all.filter((row) => this.#fits(row));
     this.#count.textContent = `${format.count(rows.length, "row")}${this.#history && this.#cursor?.next ? ", more while you scroll" : ""}`;
     this.#table.setRows(rows);
     if (rows.length && !this.#box.contains(this.#table.node)) fill(this.#box, this.#table.node);
-    if (!rows.length) fill(this.#box, empty(all.length ? "Nothing matches." : "No opportunity has been seen yet. A scan runs every few seconds."));
+    if (!rows.length)
+      fill(
+        this.#box,
+        empty(
+          all.length
+            ? "Nothing matches."
+            : "No opportunity has been seen yet. A scan runs every few seconds.",
+        ),
+      );
   }
 
   #fits(row) {

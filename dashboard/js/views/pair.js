@@ -6,7 +6,18 @@ import { chart } from "../charts.js";
 import { differences } from "../diff.js";
 import { fill, h } from "../dom.js";
 import * as format from "../format.js";
-import { bind, directionOf, empty, money, num, outcomeTag, panel, stateBadge, term, venueTag } from "../parts.js";
+import {
+  bind,
+  directionOf,
+  empty,
+  money,
+  num,
+  outcomeTag,
+  panel,
+  stateBadge,
+  term,
+  venueTag,
+} from "../parts.js";
 import { asksOf, consumed, grossCurve } from "../series.js";
 
 const PAIR_EVERY_MS = 7_500;
@@ -19,8 +30,11 @@ export function view(context, pairId) {
   let detail = null;
   let seen = [];
   // the texts rarely change, and somebody may be marking a line of them
-  const rulesOf = kept((markets) => panel("Rules", { note: "Words that stand in only one of the two texts are marked." }, rules(markets)),
-    (markets) => JSON.stringify(markets.map((market) => market?.rules)));
+  const rulesOf = kept(
+    (markets) =>
+      panel("Rules", { note: "Words that stand in only one of the two texts are marked." }, rules(markets)),
+    (markets) => JSON.stringify(markets.map((market) => market?.rules)),
+  );
   const draw = () => detail && fill(box, body(detail, seen), rulesOf(detail.markets));
   const place = h("div", {});
   const stops = [
@@ -36,14 +50,31 @@ export function view(context, pairId) {
       draw();
     }),
   ];
-  return { title: "Pair", node: h("div", { class: "stack" }, head, place), stop: () => stops.forEach((stop) => stop()) };
+  return {
+    title: "Pair",
+    node: h("div", { class: "stack" }, head, place),
+    stop: () => stops.forEach((stop) => stop()),
+  };
 }
 
 function heading(pair) {
   return [
-    h("nav", { "aria-label": "Breadcrumb", class: "crumbs" }, h("a", { href: "#/pairs" }, "Pairs"), " / ", h("span", { class: "mono" }, format.short(pair.pair_id, 9))),
+    h(
+      "nav",
+      { "aria-label": "Breadcrumb", class: "crumbs" },
+      h("a", { href: "#/pairs" }, "Pairs"),
+      " / ",
+      h("span", { class: "mono" }, format.short(pair.pair_id, 9)),
+    ),
     h("div", { class: "page-head" }, h("h1", {}, pair.title), stateBadge(pair.status)),
-    h("p", { class: "lead" }, pair.relation === "same" ? "Both markets ask the same question." : `Relation of the two markets: ${pair.relation}.`, pair.reason && ` ${pair.reason}`),
+    h(
+      "p",
+      { class: "lead" },
+      pair.relation === "same"
+        ? "Both markets ask the same question."
+        : `Relation of the two markets: ${pair.relation}.`,
+      pair.reason && ` ${pair.reason}`,
+    ),
   ];
 }
 
@@ -59,7 +90,8 @@ function kept(make, key) {
 /** The newest record of each direction, what pays first. */
 function newestOf(seen) {
   const found = new Map();
-  for (const row of seen) if (row.tick_id > (found.get(row.direction)?.tick_id ?? "")) found.set(row.direction, row);
+  for (const row of seen)
+    if (row.tick_id > (found.get(row.direction)?.tick_id ?? "")) found.set(row.direction, row);
   return [...found.values()].sort((a, b) => Number(b.net_profit) - Number(a.net_profit));
 }
 
@@ -68,31 +100,60 @@ function body({ markets }, seen) {
   const best = newest.find((row) => row.legs.length) ?? null;
   return [
     panel("What the scan says", {}, verdicts(newest)),
-    h("div", { class: "halves" }, markets.map((market) =>
-      panel(market ? format.venueName(market.venue) : "Not listed", {}, book(market, best)))),
-    panel("Profit by size", { note: "Gross: before fees, from the stored books. The scan's own figure is net of every fee." }, sizes(markets, newest, best)),
+    h(
+      "div",
+      { class: "halves" },
+      markets.map((market) =>
+        panel(market ? format.venueName(market.venue) : "Not listed", {}, book(market, best)),
+      ),
+    ),
+    panel(
+      "Profit by size",
+      { note: "Gross: before fees, from the stored books. The scan's own figure is net of every fee." },
+      sizes(markets, newest, best),
+    ),
     panel("Price history", {}, history(markets)),
   ];
 }
 
 function verdicts(newest) {
   if (!newest.length) return empty("The last scans hold no record of this pair.");
-  return h("ul", { class: "verdicts" }, newest.map((row) =>
-    h("li", {}, directionOf(row.direction), stateBadge(row.verdict),
-      h("span", { class: "reason" }, row.reason),
-      row.legs.length > 0 && h("span", { class: "num" }, money(row.net_profit), ` net on ${format.usd(row.cost)} · ${format.percent(row.net_return)}`))));
+  return h(
+    "ul",
+    { class: "verdicts" },
+    newest.map((row) =>
+      h(
+        "li",
+        {},
+        directionOf(row.direction),
+        stateBadge(row.verdict),
+        h("span", { class: "reason" }, row.reason),
+        row.legs.length > 0 &&
+          h(
+            "span",
+            { class: "num" },
+            money(row.net_profit),
+            ` net on ${format.usd(row.cost)} · ${format.percent(row.net_return)}`,
+          ),
+      ),
+    ),
+  );
 }
 
 function book(market, best) {
   if (!market) return empty("This market is no longer listed by its venue.");
-  const facts = h("dl", { class: "terms" },
+  const facts = h(
+    "dl",
+    { class: "terms" },
     term("Question", market.title),
     term("Trading", market.tradeable ? "open" : "closed"),
     term("Closes", num(format.dateTime(market.closes_at))),
     term("Resolves", num(format.dateTime(market.resolves_at))),
-    market.book && term("Book of", num(format.time(market.book.requested_at))));
+    market.book && term("Book of", num(format.time(market.book.requested_at))),
+  );
   if (!market.book) return [facts, empty("No book is stored yet.")];
-  const leg = best?.legs.find((one) => one.venue === market.venue && one.market_id === market.market_id) ?? null;
+  const leg =
+    best?.legs.find((one) => one.venue === market.venue && one.market_id === market.market_id) ?? null;
   const outcome = leg?.outcome ?? "yes";
   const asks = market.book[`${outcome}_asks`];
   const taken = leg ? consumed(asks, leg.limit_price, leg.shares) : asks.map(() => 0n);
@@ -106,16 +167,41 @@ function ladder(outcome, bids, asks, taken) {
     bar.style.width = `${(100 * Number(level.shares)) / most}%`;
     const cut = h("span", { class: "depth eaten", "aria-hidden": "true" });
     cut.style.width = `${(100 * toNumber(eaten)) / most}%`;
-    return h("tr", { class: `${side}${eaten > 0n ? " consumed" : ""}` },
-      h("td", {}, side), h("td", { class: "num" }, format.price(level.price)),
+    return h(
+      "tr",
+      { class: `${side}${eaten > 0n ? " consumed" : ""}` },
+      h("td", {}, side),
+      h("td", { class: "num" }, format.price(level.price)),
       h("td", { class: "num depth-cell" }, bar, cut, h("span", {}, format.shares(level.shares))),
-      h("td", { class: "num" }, eaten > 0n ? format.shares(eaten) : ""));
+      h("td", { class: "num" }, eaten > 0n ? format.shares(eaten) : ""),
+    );
   };
-  const shown = asks.slice(0, LEVELS).map((level, i) => row("ask", level, taken[i])).reverse();
-  return h("table", { class: "ladder" },
+  const shown = asks
+    .slice(0, LEVELS)
+    .map((level, i) => row("ask", level, taken[i]))
+    .reverse();
+  return h(
+    "table",
+    { class: "ladder" },
     h("caption", {}, outcomeTag(outcome), " book"),
-    h("thead", {}, h("tr", {}, ["Side", "Price", "Shares", "Consumed"].map((text, i) => h("th", { scope: "col", class: i ? "num" : "" }, text)))),
-    h("tbody", {}, shown.length ? shown : none("asks"), bids.length ? bids.slice(0, LEVELS).map((level) => row("bid", level)) : none("bids")));
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        ["Side", "Price", "Shares", "Consumed"].map((text, i) =>
+          h("th", { scope: "col", class: i ? "num" : "" }, text),
+        ),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      shown.length ? shown : none("asks"),
+      bids.length ? bids.slice(0, LEVELS).map((level) => row("bid", level)) : none("bids"),
+    ),
+  );
 }
 
 const none = (what) => h("tr", {}, h("td", { colspan: "4", class: "muted" }, `No ${what}`));
@@ -129,17 +215,30 @@ function sizes(markets, newest, best) {
   const scan = best
     ? ` The scan would buy ${format.shares(best.shares)} shares for a net profit of ${format.usd(best.net_profit)}.`
     : " After fees the scan found no size that pays.";
-  return h("div", {}, h("p", {}, directionOf(row.direction)), chart({
-    title: "Gross profit by shares bought",
-    summary: top.profit > 0n
-      ? `Most at ${format.shares(top.shares)} shares: ${format.usd(top.profit)} before fees.${scan}`
-      : `No size pays, even before fees.${scan}`,
-    xs: points.map((point) => toNumber(point.shares)),
-    series: [{ label: "Gross profit", color: "accent", fill: true, values: points.map((point) => toNumber(point.profit)) }],
-    time: false,
-    x: (value) => value.toLocaleString("en-US"),
-    y: (value) => `${value < 0 ? "-" : ""}$${Math.abs(value).toLocaleString("en-US")}`,
-  }));
+  return h(
+    "div",
+    {},
+    h("p", {}, directionOf(row.direction)),
+    chart({
+      title: "Gross profit by shares bought",
+      summary:
+        top.profit > 0n
+          ? `Most at ${format.shares(top.shares)} shares: ${format.usd(top.profit)} before fees.${scan}`
+          : `No size pays, even before fees.${scan}`,
+      xs: points.map((point) => toNumber(point.shares)),
+      series: [
+        {
+          label: "Gross profit",
+          color: "accent",
+          fill: true,
+          values: points.map((point) => toNumber(point.profit)),
+        },
+      ],
+      time: false,
+      x: (value) => value.toLocaleString("en-US"),
+      y: (value) => `${value < 0 ? "-" : ""}$${Math.abs(value).toLocaleString("en-US")}`,
+    }),
+  );
 }
 
 /** The curve to its first point below zero: what lies beyond only loses more. */
@@ -149,28 +248,63 @@ function untilLoss(points) {
 }
 
 function history(markets) {
-  const lines = markets.filter(Boolean).map((market) => ({ market, quotes: market.history.filter((quote) => quote.yes_ask && quote.yes_bid) }));
-  const xs = [...new Set(lines.flatMap(({ quotes }) => quotes.map((quote) => Date.parse(quote.at) / 1000)))].sort((a, b) => a - b);
+  const lines = markets
+    .filter(Boolean)
+    .map((market) => ({ market, quotes: market.history.filter((quote) => quote.yes_ask && quote.yes_bid) }));
+  const xs = [
+    ...new Set(lines.flatMap(({ quotes }) => quotes.map((quote) => Date.parse(quote.at) / 1000))),
+  ].sort((a, b) => a - b);
   if (!lines.some(({ quotes }) => quotes.length > 1)) return empty("Not enough prices have been kept yet.");
   const series = lines.map(({ market, quotes }, i) => {
-    const at = new Map(quotes.map((quote) => [Date.parse(quote.at) / 1000, (Number(quote.yes_bid) + Number(quote.yes_ask)) / 2]));
+    const at = new Map(
+      quotes.map((quote) => [
+        Date.parse(quote.at) / 1000,
+        (Number(quote.yes_bid) + Number(quote.yes_ask)) / 2,
+      ]),
+    );
     // venues are asked at slightly different moments: each price stands until the next
     let latest = null;
     const values = xs.map((x) => (latest = at.get(x) ?? latest));
-    return { label: `${format.venueName(market.venue)}, middle of YES`, color: i ? "second" : "accent", stepped: true, values };
+    return {
+      label: `${format.venueName(market.venue)}, middle of YES`,
+      color: i ? "second" : "accent",
+      stepped: true,
+      values,
+    };
   });
-  const ends = lines.map(({ market, quotes }) => `${format.venueName(market.venue)} ${quotes.length ? `${quotes.at(-1).yes_bid} / ${quotes.at(-1).yes_ask}` : format.NONE}`);
-  return chart({ title: "Price of YES, last 24 hours", summary: `Latest bid / ask: ${ends.join(", ")}.`, xs, series, y: (value) => value.toFixed(2) });
+  const ends = lines.map(
+    ({ market, quotes }) =>
+      `${format.venueName(market.venue)} ${quotes.length ? `${quotes.at(-1).yes_bid} / ${quotes.at(-1).yes_ask}` : format.NONE}`,
+  );
+  return chart({
+    title: "Price of YES, last 24 hours",
+    summary: `Latest bid / ask: ${ends.join(", ")}.`,
+    xs,
+    series,
+    y: (value) => value.toFixed(2),
+  });
 }
 
 function rules(markets) {
   const texts = markets.map((market) => market?.rules ?? "");
   if (!texts.some(Boolean)) return empty("No rule text is stored.");
   const marked = differences(...texts);
-  return h("div", { class: "halves" }, markets.map((market, i) =>
-    h("article", { class: "rules" },
-      h("h3", {}, market ? venueTag(market.venue) : "Not listed"),
-      texts[i]
-        ? h("p", {}, marked[i].map(([kind, text]) => (kind === "only" ? h("mark", {}, text) : text)))
-        : h("p", { class: "muted" }, "No rule text."))));
+  return h(
+    "div",
+    { class: "halves" },
+    markets.map((market, i) =>
+      h(
+        "article",
+        { class: "rules" },
+        h("h3", {}, market ? venueTag(market.venue) : "Not listed"),
+        texts[i]
+          ? h(
+              "p",
+              {},
+              marked[i].map(([kind, text]) => (kind === "only" ? h("mark", {}, text) : text)),
+            )
+          : h("p", { class: "muted" }, "No rule text."),
+      ),
+    ),
+  );
 }

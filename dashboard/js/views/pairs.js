@@ -14,13 +14,31 @@ export function view(context, asked = "approved") {
     caption: `Pairs, ${status}`,
     rowKey: (pair) => pair.pair_id,
     columns: [
-      { key: "title", label: "Pair", sort: (pair) => pair.title, cell: (pair) => [
-        h("a", { href: `#/pair/${pair.pair_id}`, class: "strong ellipsis", title: pair.title }, pair.title),
-        h("div", { class: "sub" }, venueTag(venueOf(pair.a)), venueTag(venueOf(pair.b)))] },
+      {
+        key: "title",
+        label: "Pair",
+        sort: (pair) => pair.title,
+        cell: (pair) => [
+          h("a", { href: `#/pair/${pair.pair_id}`, class: "strong ellipsis", title: pair.title }, pair.title),
+          h("div", { class: "sub" }, venueTag(venueOf(pair.a)), venueTag(venueOf(pair.b))),
+        ],
+      },
       { key: "relation", label: "Relation", hide: "phone", cell: (pair) => pair.relation },
       { key: "status", label: "Status", cell: (pair) => stateBadge(pair.status) },
-      { key: "score", label: "Score", num: true, hide: "phone", sort: (pair) => Number(pair.score), cell: (pair) => num(format.fixed(pair.score, 2)) },
-      { key: "reason", label: "Why", hide: "narrow", cell: (pair) => h("span", { class: "ellipsis", title: pair.reason }, pair.reason) },
+      {
+        key: "score",
+        label: "Score",
+        num: true,
+        hide: "phone",
+        sort: (pair) => Number(pair.score),
+        cell: (pair) => num(format.fixed(pair.score, 2)),
+      },
+      {
+        key: "reason",
+        label: "Why",
+        hide: "narrow",
+        cell: (pair) => h("span", { class: "ellipsis", title: pair.reason }, pair.reason),
+      },
     ],
   });
   const box = h("div", {});
@@ -31,8 +49,21 @@ export function view(context, asked = "approved") {
   return {
     title: "Pairs",
     stop,
-    node: h("div", { class: "stack" }, h("h1", {}, "Pairs"),
-      h("p", { class: "lead" }, "Two markets that ask the same or the opposite question. Only approved pairs are traded."),
-      subnav("Status", STATUSES.map((one) => [one, one, `#/pairs/${one}`]), status), box),
+    node: h(
+      "div",
+      { class: "stack" },
+      h("h1", {}, "Pairs"),
+      h(
+        "p",
+        { class: "lead" },
+        "Two markets that ask the same or the opposite question. Only approved pairs are traded.",
+      ),
+      subnav(
+        "Status",
+        STATUSES.map((one) => [one, one, `#/pairs/${one}`]),
+        status,
+      ),
+      box,
+    ),
   };
 }

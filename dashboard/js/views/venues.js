@@ -11,7 +11,16 @@ export function view(context) {
   return {
     title: "Venues",
     stop,
-    node: h("div", { class: "stack" }, h("h1", {}, "Venues"),
-      h("p", { class: "lead" }, "As the scan measures them at every tick. A breaker opens after repeated failures and closes by itself."), box),
+    node: h(
+      "div",
+      { class: "stack" },
+      h("h1", {}, "Venues"),
+      h(
+        "p",
+        { class: "lead" },
+        "As the scan measures them at every tick. A breaker opens after repeated failures and closes by itself.",
+      ),
+      box,
+    ),
   };
 }

@@ -8,9 +8,15 @@ import { toast } from "../../toast.js";
 
 const EVERY_MS = 15_000;
 const COLUMNS = [
-  ["at", (entry) => entry.at], ["actor", (entry) => entry.actor], ["action", (entry) => entry.action], ["detail", (entry) => entry.detail],
+  ["at", (entry) => entry.at],
+  ["actor", (entry) => entry.actor],
+  ["action", (entry) => entry.action],
+  ["detail", (entry) => entry.detail],
 ];
-const words = (detail) => Object.entries(detail).map(([name, value]) => `${name}: ${value}`).join(" · ");
+const words = (detail) =>
+  Object.entries(detail)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(" · ");
 
 /** Who changed what, newest first, and all of it as CSV. */
 export function tab(context, agentId) {
@@ -22,7 +28,12 @@ export function tab(context, agentId) {
       { key: "at", label: "When", cell: (entry) => num(format.dateTime(entry.at), entry.at) },
       { key: "action", label: "What", cell: (entry) => h("strong", {}, entry.action) },
       { key: "detail", label: "Detail", cell: (entry) => words(entry.detail) },
-      { key: "actor", label: "Who", hide: "phone", cell: (entry) => h("span", { class: "mono", title: entry.actor }, format.short(entry.actor)) },
+      {
+        key: "actor",
+        label: "Who",
+        hide: "phone",
+        cell: (entry) => h("span", { class: "mono", title: entry.actor }, format.short(entry.actor)),
+      },
     ],
   });
   const place = h("div", {});
@@ -30,7 +41,11 @@ export function tab(context, agentId) {
     table.setRows(items);
     return items.length ? table.node : empty("Nothing has been changed yet.");
   });
-  const save = h("button", { class: "button small", on: { click: () => exportAll(context, path, agentId) } }, "Export CSV");
+  const save = h(
+    "button",
+    { class: "button small", on: { click: () => exportAll(context, path, agentId) } },
+    "Export CSV",
+  );
   return { node: panel("Audit log", { end: save }, place), stop };
 }
 

@@ -19,11 +19,24 @@ const FIELDS = [
 export function tab(context, agentId, status) {
   const form = h("form", { class: "form", "aria-label": "Limits" });
   let agent = status.agent;
-  const draw = () => fill(form,
-    h("div", { class: "fields" }, FIELDS.map(([name, label, options]) => field(name, label, { ...options, value: String(agent.limits[name]), inputmode: "decimal" }))),
-    formError(),
-    h("div", { class: "form-end" }, h("button", { class: "button primary", type: "submit" }, "Save limits"),
-      h("span", { class: "muted" }, `Version ${agent.version}. Each change is written to the audit log.`)));
+  const draw = () =>
+    fill(
+      form,
+      h(
+        "div",
+        { class: "fields" },
+        FIELDS.map(([name, label, options]) =>
+          field(name, label, { ...options, value: String(agent.limits[name]), inputmode: "decimal" }),
+        ),
+      ),
+      formError(),
+      h(
+        "div",
+        { class: "form-end" },
+        h("button", { class: "button primary", type: "submit" }, "Save limits"),
+        h("span", { class: "muted" }, `Version ${agent.version}. Each change is written to the audit log.`),
+      ),
+    );
   const reload = async () => {
     const { data } = await context.api.get(`/api/agent/status/${agentId}`);
     agent = data.agent;
@@ -40,7 +53,10 @@ export function tab(context, agentId, status) {
   draw();
   const verdict = h("div", {});
   const stop = bind(context, verdict, `/api/agent/${agentId}/readiness`, 60_000, readiness);
-  return { node: [panel("Limits", {}, form), modePanel(context, agentId, () => agent, reload, verdict)], stop };
+  return {
+    node: [panel("Limits", {}, form), modePanel(context, agentId, () => agent, reload, verdict)],
+    stop,
+  };
 }
 
 function changed(data, limits) {
@@ -57,16 +73,35 @@ function modePanel(context, agentId, agentNow, reload, verdict) {
   const problem = h("p", { class: "error", role: "alert" });
   const draw = () => {
     const live = agentNow().mode === "live";
-    fill(place, h("p", {}, moneyBadge(!live), live ? " Real orders, with your money." : " Simulated orders on the books that the scan reads."),
-      h("button", { class: `button ${live ? "" : "danger"}`, on: { click: () => change(live ? "demo" : "live") } }, live ? "Back to demo" : "Go live"), problem);
+    fill(
+      place,
+      h(
+        "p",
+        {},
+        moneyBadge(!live),
+        live ? " Real orders, with your money." : " Simulated orders on the books that the scan reads.",
+      ),
+      h(
+        "button",
+        { class: `button ${live ? "" : "danger"}`, on: { click: () => change(live ? "demo" : "live") } },
+        live ? "Back to demo" : "Go live",
+      ),
+      problem,
+    );
   };
   async function change(mode) {
     problem.textContent = "";
-    const sure = mode === "demo" || (await confirm({
-      title: "Trade with real money?", danger: true, action: "Go live",
-      text: ["From the next opportunity on, this agent places real orders on every venue whose keys are verified.",
-        "Profits are small, losses can be larger: a leg may fail, a venue may resolve differently."],
-    }));
+    const sure =
+      mode === "demo" ||
+      (await confirm({
+        title: "Trade with real money?",
+        danger: true,
+        action: "Go live",
+        text: [
+          "From the next opportunity on, this agent places real orders on every venue whose keys are verified.",
+          "Profits are small, losses can be larger: a leg may fail, a venue may resolve differently.",
+        ],
+      }));
     if (!sure) return;
     try {
       await context.api.send("PATCH", `/api/agent/${agentId}`, { version: agentNow().version, mode });
@@ -77,6 +112,13 @@ function modePanel(context, agentId, agentNow, reload, verdict) {
     }
   }
   draw();
-  return panel("Mode", { note: "Live needs three yeses: the stack's, this agent's, and verified keys on every venue of a trade." }, place,
-    h("h3", {}, "Readiness, from its demo record"), verdict);
+  return panel(
+    "Mode",
+    {
+      note: "Live needs three yeses: the stack's, this agent's, and verified keys on every venue of a trade.",
+    },
+    place,
+    h("h3", {}, "Readiness, from its demo record"),
+    verdict,
+  );
 }

@@ -19,7 +19,11 @@ export function tab(context, agentId, status) {
     context.feeds.watch(`/api/agent/${agentId}/performance`, EVERY_MS, ({ data, error }) => {
       if (data) fill(statistics, byDay(data));
       else if (error instanceof NotServed) fill(statistics, counts(status.stats));
-      else if (error) fill(statistics, failure(error, () => context.feeds.refresh("/api/agent/")));
+      else if (error)
+        fill(
+          statistics,
+          failure(error, () => context.feeds.refresh("/api/agent/")),
+        );
     }),
     bind(context, paid, `/api/agent/${agentId}/settlements?limit=100`, EVERY_MS, ({ items }) => {
       table.setRows(items);
@@ -31,17 +35,30 @@ export function tab(context, agentId, status) {
   load();
   const again = h("button", { class: "button small", on: { click: load } }, "Refresh");
   return {
-    node: [panel("Profit and loss", { note: NOTE }, statistics), panel("By trade", { end: again }, curve), panel("Payouts", {}, paid)],
+    node: [
+      panel("Profit and loss", { note: NOTE }, statistics),
+      panel("By trade", { end: again }, curve),
+      panel("Payouts", {}, paid),
+    ],
     stop: () => stops.forEach((stop) => stop()),
   };
 }
 
-const counts = (stats) => h("dl", { class: "figures" }, figure("Trades", num(String(stats.total_trades))),
-  figure("Realised", money(stats.total_profit)), figure("Locked", money(stats.locked_profit)), figure("Fees", num(format.usd(stats.fees))));
+const counts = (stats) =>
+  h(
+    "dl",
+    { class: "figures" },
+    figure("Trades", num(String(stats.total_trades))),
+    figure("Realised", money(stats.total_profit)),
+    figure("Locked", money(stats.locked_profit)),
+    figure("Fees", num(format.usd(stats.fees))),
+  );
 
 function byDay({ statistics: s, days, unrealised_profit: unrealised, capital_locked: capital }) {
   const ratio = (value) => num(value === null ? format.NONE : format.fixed(value, 2));
-  const figures = h("dl", { class: "figures" },
+  const figures = h(
+    "dl",
+    { class: "figures" },
     figure("Closed trades", num(String(s.closed_trades)), `${s.wins} won, ${s.losses} lost`),
     figure("Win rate", num(format.percent(s.win_rate))),
     figure("Profit factor", ratio(s.profit_factor), "won over lost"),
@@ -49,14 +66,35 @@ function byDay({ statistics: s, days, unrealised_profit: unrealised, capital_loc
     figure("Largest drawdown", num(format.usd(s.max_drawdown))),
     figure("Sharpe", ratio(s.sharpe), "yearly, from days"),
     figure("Return a year", num(format.percent(s.annual_return)), "on money tied up"),
-    figure("Average holding", num(s.average_holding_seconds === null ? format.NONE : format.span(1000 * s.average_holding_seconds))),
+    figure(
+      "Average holding",
+      num(s.average_holding_seconds === null ? format.NONE : format.span(1000 * s.average_holding_seconds)),
+    ),
     figure("Tied up", num(format.usd(capital)), "cost of what is open"),
-    figure("Unrealised", money(unrealised), "not hedged, at the bids"));
+    figure("Unrealised", money(unrealised), "not hedged, at the bids"),
+  );
   const curve = dayCurve(days);
   if (!days.length) return [figures, empty("No day with a trade or a payout yet.")];
-  return [figures,
-    lines("Realised profit by day", `Realised ${format.usd(curve.last.realised, { sign: true })} in ${format.count(days.length, "day")}.`, curve, "realised", "Realised", "accent"),
-    lines("Drawdown of realised profit", `Now ${format.usd(curve.last.drawdown)}.`, curve, "drawdown", "Drawdown", "loss", 140)];
+  return [
+    figures,
+    lines(
+      "Realised profit by day",
+      `Realised ${format.usd(curve.last.realised, { sign: true })} in ${format.count(days.length, "day")}.`,
+      curve,
+      "realised",
+      "Realised",
+      "accent",
+    ),
+    lines(
+      "Drawdown of realised profit",
+      `Now ${format.usd(curve.last.drawdown)}.`,
+      curve,
+      "drawdown",
+      "Drawdown",
+      "loss",
+      140,
+    ),
+  ];
 }
 
 async function drawTrades(context, agentId, status, place, again) {
@@ -72,26 +110,55 @@ async function drawTrades(context, agentId, status, place, again) {
 function byTrade(trades, complete) {
   const curve = profitCurve(trades);
   const how = (...states) => num(String(trades.filter((trade) => states.includes(trade.state)).length));
-  const ends = h("dl", { class: "figures" },
-    figure("Hedged or filled", how("HEDGED", "FILLED")), figure("Undone", how("FLAT")),
-    figure("Not taken", how("NOT_TAKEN")), figure("Quarantined", how("QUARANTINED")));
+  const ends = h(
+    "dl",
+    { class: "figures" },
+    figure("Hedged or filled", how("HEDGED", "FILLED")),
+    figure("Undone", how("FLAT")),
+    figure("Not taken", how("NOT_TAKEN")),
+    figure("Quarantined", how("QUARANTINED")),
+  );
   if (!curve.xs.length) return [ends, empty("No trade has changed profit or loss yet.")];
   const { realised, locked } = curve.last;
-  return [ends,
-    !complete && h("p", { class: "muted" }, `The newest ${format.count(trades.length, "trade")} are drawn; older ones are left out.`),
+  return [
+    ends,
+    !complete &&
+      h(
+        "p",
+        { class: "muted" },
+        `The newest ${format.count(trades.length, "trade")} are drawn; older ones are left out.`,
+      ),
     chart({
-      title: "Cumulative profit of ended trades", summary: `Realised ${format.usd(realised, { sign: true })}, locked ${format.usd(locked, { sign: true })}.`,
-      xs: curve.xs, y: dollars,
+      title: "Cumulative profit of ended trades",
+      summary: `Realised ${format.usd(realised, { sign: true })}, locked ${format.usd(locked, { sign: true })}.`,
+      xs: curve.xs,
+      y: dollars,
       series: [
         { label: "Locked", color: "second", values: curve.locked, stepped: true, fill: true },
         { label: "Realised", color: "accent", values: curve.realised, stepped: true },
       ],
     }),
     curve.realised.some((value) => value !== 0) &&
-      lines("Drawdown of realised profit", `Now ${format.usd(curve.last.drawdown)}, at worst ${dollars(Math.min(0, ...curve.drawdown))}.`, curve, "drawdown", "Drawdown", "loss", 140)];
+      lines(
+        "Drawdown of realised profit",
+        `Now ${format.usd(curve.last.drawdown)}, at worst ${dollars(Math.min(0, ...curve.drawdown))}.`,
+        curve,
+        "drawdown",
+        "Drawdown",
+        "loss",
+        140,
+      ),
+  ];
 }
 
 const dollars = (value) => `${value < 0 ? "-" : ""}$${Math.abs(value).toFixed(2)}`;
 
 const lines = (title, summary, curve, name, label, color, height = undefined) =>
-  chart({ title, summary, xs: curve.xs, y: dollars, height, series: [{ label, color, values: curve[name], stepped: true, fill: true }] });
+  chart({
+    title,
+    summary,
+    xs: curve.xs,
+    y: dollars,
+    height,
+    series: [{ label, color, values: curve[name], stepped: true, fill: true }],
+  });

@@ -1,4 +1,4 @@
-import { fill, h } from "../../dom.js";
+import { h } from "../../dom.js";
 import { bind, empty, panel, skeleton } from "../../parts.js";
 import { holdingsTable, isOpen, tradesTable } from "../../trades.js";
 
@@ -14,7 +14,9 @@ export function tab(context, agentId) {
     bind(context, trades, `/api/agent/${agentId}/trades?limit=100`, EVERY_MS, ({ items }) => {
       const rows = items.filter(isOpen);
       open.setRows(rows);
-      return rows.length ? open.node : empty("Nothing is open. A trade appears when this agent takes an opportunity.");
+      return rows.length
+        ? open.node
+        : empty("Nothing is open. A trade appears when this agent takes an opportunity.");
     }),
     bind(context, holdings, `/api/agent/${agentId}/positions`, EVERY_MS, ({ items }) => {
       held.setRows(items);
@@ -23,8 +25,18 @@ export function tab(context, agentId) {
   ];
   return {
     node: [
-      panel("Open trades", { note: "The stop loss concerns the residual of a pair, not its hedged part: that pays a dollar a share whatever happens." }, trades),
-      panel("Holdings by outcome", { note: "Valued at the bids of the latest stored books, before fees." }, holdings),
+      panel(
+        "Open trades",
+        {
+          note: "The stop loss concerns the residual of a pair, not its hedged part: that pays a dollar a share whatever happens.",
+        },
+        trades,
+      ),
+      panel(
+        "Holdings by outcome",
+        { note: "Valued at the bids of the latest stored books, before fees." },
+        holdings,
+      ),
     ],
     stop: () => stops.forEach((stop) => stop()),
   };
