@@ -14,7 +14,7 @@ from dutchbook.domain.matching.grids import MIXED, Cell, Grid, cell_of, grid_of
 from dutchbook.domain.matching.judgement import Family, Judgement, Relation
 from dutchbook.domain.matching.limits import Limit
 from dutchbook.domain.matching.listing import EventListing
-from dutchbook.domain.matching.names import match_bags, side_agrees, sides_agree, terms_agree
+from dutchbook.domain.matching.names import leagues_of, match_bags, side_agrees, sides_agree, terms_agree
 from dutchbook.domain.matching.predicates import Predicate
 from dutchbook.domain.matching.reading import Term, read
 from dutchbook.domain.matching.rules_text import compare_rules
@@ -79,7 +79,9 @@ def _compare_about(a: Grid, b: Grid, into: Comparison) -> None:
         mine, theirs = (tuple(term.text for term in grid.context) for grid in (a, b))
         if not divisions_agree(mine, theirs):
             into.veto(Family.SUBJECT, _words(division(mine)), _words(division(theirs)))
-        compare_game_day(a.dates, b.dates, a.hints, b.hints, into)
+        is_series = any(cell.period == "series" for cell in a.cells | b.cells)
+        leagues = frozenset() if is_series else leagues_of(a.sides, b.sides)
+        compare_game_day(a.dates, b.dates, a.hints, b.hints, into, leagues=leagues)
         return
     found = match_bags(a.bag, b.bag, a.context, b.context)
     stages = a.title.predicate.stages & b.title.predicate.stages

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from dutchbook.domain.matching.comparison import Comparison
 from dutchbook.domain.matching.dates import Dates
 from dutchbook.domain.matching.judgement import Family, Judgement
 from dutchbook.domain.matching.listing import Listing
-from dutchbook.domain.matching.names import match_bags, part_agrees, side_agrees, sides_agree
+from dutchbook.domain.matching.names import leagues_of, match_bags, part_agrees, side_agrees, sides_agree
 from dutchbook.domain.matching.predicates import Predicate
 from dutchbook.domain.matching.reading import Hints, Reading, Term, full_text, hints_of, is_bare_match, read
 from dutchbook.domain.matching.rules_text import compare_rules, compare_scope
@@ -29,6 +30,7 @@ from dutchbook.domain.matching.vetoes import (
 )
 
 DRAW: Final = "draw"
+_GAME_TICKER: Final = re.compile(r"-\d\d[A-Z]{3}\d{2,6}(?P<both>[A-Z]{4,10})(?:-\d)?-(?P<mine>[A-Z]{2,5})$")
 _DAILY: Final = frozenset({"mlb", "nba", "wnba", "nhl"})
 """Leagues whose clubs play on consecutive days; venues disagree by one on what a day is."""
 
@@ -63,7 +65,8 @@ def question_of(listing: Listing) -> Question:
     event = (
         read(listing.event_title) if listing.event_title and listing.event_title != listing.title else None
     )
-    return Question(listing, own, event, hints_of(listing.market_id, listing.event_time, listing.close_time))
+    hints = hints_of(listing.market_id, listing.event_time, listing.close_time, listing.slug)
+    return Question(listing, own, event, hints)
 
 
 def judge(left: Listing, right: Listing) -> Judgement:
@@ -171,7 +174,8 @@ def _compare_games(left: Question, right: Question, mine: Sides, theirs: Sides, 
     if order == "swapped" and left.kind == right.kind == "exact score":
         detail = "-".join(reversed(detail.split("-")))
     compare_details(left.own.predicate.detail, detail, into)
-    compare_game_day(_dates(left), _dates(right), left.hints, right.hints, into)
+    leagues = frozenset() if _with_event(left).period == "series" else leagues_of(mine, theirs)
+    compare_game_day(_dates(left), _dates(right), left.hints, right.hints, into, leagues=leagues)
     _compare_leagues(left, right, into)
     if left.kind in PLAYER_KINDS or right.kind in PLAYER_KINDS:
         judge_bags(match_bags(left.own.bag, right.own.bag, right.context, left.context), into)
@@ -213,6 +217,9 @@ def outcome_of(question: Question) -> Side | str:
     words = [term.text for term in question.own.bag]
     if question.kind == "win" and DRAW in words:
         return DRAW
+    by_ticker = _ticker_outcome(question, sides)
+    if by_ticker:
+        return by_ticker
     named = Side(tuple(words), frozenset())
     hits = [side for side in (sides.left, sides.right) if _names_side(named, side, question.own.bag)]
     if len(hits) == 1:
@@ -233,6 +240,21 @@ def _outcome_field(question: Question, sides: Sides) -> Side | str:
         return DRAW
     hits = [side for side in (sides.left, sides.right) if side_agrees(outcome, side)]
     return hits[0] if len(hits) == 1 else ""
+
+
+def _ticker_outcome(question: Question, sides: Sides) -> Side | str:
+    """Kalshi gives each side of a match a market of the same title; the ticker's end says whose it is.
+
+    KXMLBGAME-26MAY161310TORDET-DET: the event's letters are the two sides' codes in the title's order.
+    """
+    match = _GAME_TICKER.search(question.listing.market_id)
+    if match is None or question.kind != "win" or question.listing.outcome:
+        return ""
+    both, mine = match["both"], match["mine"]
+    if mine == "TIE":
+        return DRAW
+    is_first, is_second = both.startswith(mine), both.endswith(mine)
+    return "" if is_first == is_second else sides.left if is_first else sides.right
 
 
 def _names_side(words: Side, side: Side, bag: tuple[Term, ...]) -> bool:

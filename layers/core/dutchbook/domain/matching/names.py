@@ -83,6 +83,13 @@ def _one_league(mine: Sides, first: Side, second: Side) -> bool:
     return not (leagues[0] and leagues[1]) or bool(leagues[0] & leagues[1])
 
 
+def leagues_of(left: Sides, right: Sides) -> frozenset[str]:
+    """The leagues in which both games can be played, by the clubs that both name."""
+    mine = [{club.split(":", 1)[0] for club in side.clubs} for side in (left.left, left.right)]
+    theirs = [{club.split(":", 1)[0] for club in side.clubs} for side in (right.left, right.right)]
+    return frozenset(set.intersection(*mine, *theirs))
+
+
 class BagMatch(NamedTuple):
     """Terms with a partner, and the weighty terms without one on each side."""
 

@@ -23,6 +23,7 @@ from dutchbook.domain.matching.text import digitise, fold, words_of
 _TICKER_DATE: Final = re.compile(r"(?P<yy>[2-4]\d)(?:(?P<mon>[A-Z]{3})(?P<dd>\d{2})?\d*)?[A-Z]*")
 _TICKER_YEAR: Final = re.compile(r"[A-Z0-9]*[A-Z](?P<yy>[2-4]\d)")
 _TICKER: Final = re.compile(r"[A-Z0-9.]+(?:-[A-Z0-9.]+)+")
+_SLUG_DAY: Final = re.compile(r"-(20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?=-|$)")
 _BY_FIRST_YEAR: Final = re.compile(
     r"KX(?:NFL|NCAAF|CFB)|\b(?:NFL|Pro Football|College Football)\b", re.IGNORECASE
 )
@@ -204,11 +205,15 @@ def full_text(listing: Listing) -> str:
     return title
 
 
-def hints_of(identity: str, event_time: datetime | None, close_time: datetime | None) -> Hints:
+def hints_of(
+    identity: str, event_time: datetime | None, close_time: datetime | None, slug: str = ""
+) -> Hints:
     """Time hints of a listing; Kalshi tickers carry the event's day (KXEPLGAME-26MAY17…) or at least its
-    year.
+    year, Polymarket's slugs of matches the day (mlb-tor-det-2026-05-16).
     """
     day = event_time.date() if event_time else None
+    if day is None and (dated := _SLUG_DAY.search(slug)):
+        day = _calendar_day(dated[1])
     year = 0
     bare = identity.rsplit(":", 1)[-1]
     if _TICKER.fullmatch(bare):
@@ -216,6 +221,13 @@ def hints_of(identity: str, event_time: datetime | None, close_time: datetime | 
         day = day or ticker_day
     closes = close_time.date() if close_time else None
     return Hints(day, year, closes, bool(_BY_FIRST_YEAR.search(bare)))
+
+
+def _calendar_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _ticker_time(parts: list[str]) -> tuple[int, date | None]:

@@ -13,14 +13,34 @@ from dutchbook.domain.matching.reading import Hints
 _DAY: Final = timedelta(days=1)
 _SETTLING: Final = timedelta(days=21)
 """Venues keep a game's market open up to two weeks after it (Kalshi: 13 days)."""
+_SERIES: Final = frozenset({"mlb", "nba", "nhl", "wnba"})
+"""Leagues whose clubs meet again within days."""
+_NEXT_DAY: Final = frozenset({"mlb"})
+"""Leagues whose clubs meet again on the next day."""
 _NEAR: Final = timedelta(days=3)
 
 
-def compare_game_day(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: Comparison) -> None:
-    """Games: one day apart is the same game (venues use UTC or local days), more is another game."""
+def compare_game_day(
+    left: Dates,
+    right: Dates,
+    mine: Hints,
+    theirs: Hints,
+    into: Comparison,
+    *,
+    leagues: frozenset[str] = frozenset(),
+) -> None:
+    """Games: one day apart is the same game (venues use UTC or local days), more is another game.
+
+    In `leagues` whose clubs meet several days running the same two sides are not enough: the day must be
+    known on both sides, and in baseball be the same.
+    """
     a, b = _game_day(left, mine, right, theirs), _game_day(right, theirs, left, mine)
+    if leagues & _SERIES and (a is None or b is None):
+        into.doubt(Family.DATE, a or "day not said", b or "day not said")
     if a is not None and b is not None:
-        if abs(a - b) <= _DAY:
+        if a != b and leagues & _NEXT_DAY and abs(a - b) <= _DAY:
+            into.doubt(Family.DATE, a, b)
+        elif abs(a - b) <= _DAY:
             into.agree("game day", a)
         else:
             into.veto(Family.DATE, a, b)
@@ -123,6 +143,13 @@ def _compare_whens(a: When, b: When, left: Dates, right: Dates, into: Comparison
 def _compare_with_hint(when: When, other: Dates, hints: Hints, into: Comparison, *, is_left: bool) -> None:
     if when.grain == "year" and when.end.year in other.years:
         into.agree("deadline", when)
+        return
+    whole = next((each for each in other.whens if each.grain == "year" and each.lead == "in"), None)
+    if whole is not None and when.year:
+        if when.is_deadline and when.end == whole.end:
+            into.agree("by the end of the year", when)
+        else:
+            into.veto(Family.DATE, *_ordered(str(when), str(whole), is_left))
         return
     closes = hints.closes
     year = when.year or (closes.year if closes else 0)

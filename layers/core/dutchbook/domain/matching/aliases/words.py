@@ -18,7 +18,7 @@ a above an and are as at be been being below between by can did do does during e
 has have he her his how if in into is it its itself just may more most no not of off on or our over own
 per she should so some such than that the their them then there these they this those to under up upon us
 was we were what when where whether which while who whom whose why will with within would you your happen
-happens happened yes resolve resolves market markets question following according
+happens happened yes de da del di du resolve resolves market markets question following according
 """
 STOP: Final = frozenset(_STOP_TABLE.split())
 
@@ -31,7 +31,7 @@ becomes became named name next's more other level game games match matches match
 league leagues party world global globally international pro professional player players pitcher driver
 drivers person people number many much total result results outcome place finish finishes finished price
 prices value rate growth real monthly annual change index level reported report release released edt est
-et utc gmt pm am et noon close closing closed day days date main after conference held hold holds annual
+et gmt pm am et noon close closing closed day days date main after conference held hold holds annual
 country countries overall singles included include includes list nation nations player make makes made
 reach reaches year- over-year interest month week today seat seats company companies
 """
