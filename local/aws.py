@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from local.template import ACCOUNT, REGION, ROOT, Template
 
@@ -24,11 +25,11 @@ def create_stack(template: Template, endpoint: str | None = None) -> Template:
     for logical_id, properties in template.resources("AWS::SecretsManager::Secret").items():
         _create_secret(template, logical_id, properties, endpoint)
     for logical_id, properties in template.resources("AWS::SNS::Topic").items():
-        sns = _client("sns", endpoint)
+        sns = client("sns", endpoint)
         arn = sns.create_topic(Name=template.resolve(properties["TopicName"]))["TopicArn"]
         template.refs[logical_id] = template.arns[logical_id] = arn
     for logical_id, properties in template.resources("AWS::SQS::Queue").items():
-        sqs = _client("sqs", endpoint)
+        sqs = client("sqs", endpoint)
         name = template.resolve(properties["QueueName"])
         template.refs[logical_id] = sqs.create_queue(QueueName=name)["QueueUrl"]
         template.arns[logical_id] = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
@@ -52,20 +53,22 @@ def shared_environment(template: Template) -> dict[str, str]:
     return merged
 
 
-def _client(service: str, endpoint: str | None) -> Any:
+def client(service: str, endpoint: str | None) -> Any:
+    """A client of the cloud on this machine; what fails is not tried again behind our back."""
     return boto3.client(
         service,  # type: ignore[call-overload]
         region_name=REGION,
         endpoint_url=endpoint,
         aws_access_key_id="local",
         aws_secret_access_key="local",
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=120),
     )
 
 
 def _create_table(
     template: Template, logical_id: str, properties: dict[str, Any], endpoint: str | None
 ) -> None:
-    dynamodb = _client("dynamodb", endpoint)
+    dynamodb = client("dynamodb", endpoint)
     name = f"dutchbook-{template.parameters['Stage']}-{logical_id}"
     request = {
         key: properties[key]
@@ -84,14 +87,20 @@ def _create_table(
 def _create_secret(
     template: Template, logical_id: str, properties: dict[str, Any], endpoint: str | None
 ) -> None:
-    secrets = _client("secretsmanager", endpoint)
-    made = properties["GenerateSecretString"]
+    secrets = client("secretsmanager", endpoint)
+    if "SecretString" in properties:
+        value = template.resolve(properties["SecretString"])
+    else:
+        value = json.dumps(_generated(secrets, properties["GenerateSecretString"]))
+    arn = secrets.create_secret(Name=template.resolve(properties["Name"]), SecretString=value)
+    template.refs[logical_id] = template.arns[logical_id] = arn["ARN"]
+
+
+def _generated(secrets: Any, made: dict[str, Any]) -> dict[str, str]:
     password = secrets.get_random_password(
         PasswordLength=made["PasswordLength"], ExcludePunctuation=made["ExcludePunctuation"]
     )["RandomPassword"]
-    value = {**json.loads(made["SecretStringTemplate"]), made["GenerateStringKey"]: password}
-    arn = secrets.create_secret(Name=template.resolve(properties["Name"]), SecretString=json.dumps(value))
-    template.refs[logical_id] = template.arns[logical_id] = arn["ARN"]
+    return {**json.loads(made["SecretStringTemplate"]), made["GenerateStringKey"]: password}
 
 
 def _create_state_machine(
@@ -100,7 +109,7 @@ def _create_state_machine(
     text = (ROOT / properties["DefinitionUri"]).read_text()
     values = {key: template.resolve(value) for key, value in properties["DefinitionSubstitutions"].items()}
     definition = _PLACEHOLDER.sub(lambda found: values[found[1]], text)
-    arn = _client("stepfunctions", endpoint).create_state_machine(
+    arn = client("stepfunctions", endpoint).create_state_machine(
         name=template.resolve(properties["Name"]),
         definition=definition,
         roleArn=f"arn:aws:iam::{ACCOUNT}:role/local",

@@ -21,6 +21,7 @@ from local.demo.__main__ import AGENT
 from local.demo.seed import seed_pairs
 from local.gateway import routes_of
 from local.processes import ProcessFailed, free_port, spawn, stop, wait_for
+from local.schedule import Scheduler
 from local.stack import LocalStack
 from local.template import REGION, ROOT
 
@@ -30,6 +31,7 @@ _BY_NAME = {
     "authorize": "AuthorizeFunction",
     "buy_leg": "BuyLegFunction",
     "sell_leg": "SellLegFunction",
+    "sweep": "SweepFunction",
     "trade": "TradeFunction",
 }
 """Sample events that are no HTTP request, by the start of their file's name."""
@@ -113,10 +115,8 @@ def _trade(api: Api, wallet: Wallet, stack: LocalStack) -> int:
     agent_id = api.post("/api/agent/register", {"wallet": wallet.address, **AGENT})["agent_id"]
     api.post("/api/agent/activate", {"agent_id": agent_id})
     print(f"registered and activated {agent_id} through containers", flush=True)
-    from local.ticker import Ticker  # noqa: PLC0415 - its client wants the stack's environment
-
-    ticker = Ticker(stack.template, stack.endpoint)
-    ticker.start()
+    schedule = Scheduler(stack.template, stack.endpoint)
+    schedule.start()
     deadline = time.monotonic() + _TRADE_SECONDS
     try:
         while time.monotonic() < deadline:
@@ -129,7 +129,7 @@ def _trade(api: Api, wallet: Wallet, stack: LocalStack) -> int:
                 print(f"HEDGED through containers; locked profit {stats['locked_profit']}", flush=True)
                 return 0
     finally:
-        ticker.stop()
+        schedule.stop()
     print("no trade was hedged in time", file=sys.stderr)
     return 1
 

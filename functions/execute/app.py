@@ -1,19 +1,22 @@
-"""Execute: the steps of execute_pair. BuyLeg and SellLeg place orders, Trade does the ledger's steps.
+"""Execute: the steps of execute_pair. BuyLeg and SellLeg place orders, Trade does the ledger's steps, Sweep
+looks after trades that no execution looks after, Notify passes notices on to a chat.
 
 An error leaves with the name of its category, because Step Functions matches names and knows no inheritance;
 its own name stays in the message.
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 
+from dutchbook.adapters.webhook import text_of
 from dutchbook.domain.errors import DutchbookError, InvalidInput, category_of
 from dutchbook.domain.plan import TradePlan
 from dutchbook.entry.bootstrap import execute as bootstrap
 from dutchbook.entry.observability import logger
 from dutchbook.usecases import execute_pair
-from dutchbook.usecases.execute_pair import Execution, Next
+from dutchbook.usecases.execute_pair import Execution, Next, Sweep
 
 type Event = Mapping[str, Any]
 type Step = Callable[[Execution, Event], Next]
@@ -93,3 +96,46 @@ _TRADE_STEPS: dict[str, Step] = {
     "finish": _finish,
     "quarantine": _quarantine,
 }
+
+
+class SweepFailed(RuntimeError):
+    """Some trades could not be looked at; raised after all others were, so that the alarm on errors hears."""
+
+
+@logger.inject_lambda_context(clear_state=True)
+def sweep(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On schedule: every trade that needs a look. From the queue: the trades whose executions have failed."""
+    logger.append_keys(step="sweep")
+    world = bootstrap.sweep(lambda: bool(context.get_remaining_time_in_millis() > _TIME_FOR_A_TRADE_MS))
+    if "Records" in event:
+        return {"batchItemFailures": _failed_executions(world, event["Records"])}
+    report = execute_pair.sweep(world)
+    logger.info("swept", extra={"seen": report.seen, "failed": report.failed})
+    if report.failed:
+        raise SweepFailed(json.dumps(report.failed)[:1_000])
+    return report.seen
+
+
+_TIME_FOR_A_TRADE_MS = 20_000
+
+
+def _failed_executions(world: Sweep, records: Iterable[Event]) -> list[dict[str, str]]:
+    """One look at the trade of each. What fails is delivered again; further looks come on schedule."""
+    failures = []
+    for record in records:
+        trade_id = json.loads(record["body"])["detail"]["name"]
+        try:
+            seen = execute_pair.sweep_trade(world, trade_id)
+            logger.info("swept", extra={"trade_id": trade_id, "seen": seen})
+        except Exception:
+            logger.exception("sweep failed", extra={"trade_id": trade_id})
+            failures.append({"itemIdentifier": record["messageId"]})
+    return failures
+
+
+@logger.inject_lambda_context(clear_state=True)
+def notify(event: dict[str, Any], context: object) -> None:  # noqa: ARG001 - Lambda's signature
+    """Each record of an SNS event to the webhook. Raises when one cannot be passed on: Lambda tries again."""
+    logger.append_keys(step="notify")
+    for record in event["Records"]:
+        bootstrap.webhook().send(text_of(record["Sns"]["Message"]))

@@ -16,8 +16,9 @@ from local.demo.reconcile import reconcile
 from local.demo.seed import seed_pairs
 from local.demo.table import Snapshot, balances_table, render
 from local.processes import ProcessFailed
+from local.schedule import Scheduler
 from local.stack import LocalStack
-from local.ticker import Ticker
+from local.status_events import StatusEvents
 
 _ONCE_SECONDS = 300
 _REFRESH_SECONDS = 1.0
@@ -69,8 +70,10 @@ def _run(stack: LocalStack, wallet: Wallet, console: Console, *, once: bool) -> 
         f"Its wallet's token, for curl (15 minutes):\n  export WALLET={wallet.address} TOKEN={token}\n",
         soft_wrap=True,
     )
-    ticker = Ticker(stack.template, stack.endpoint)
-    ticker.start()
+    schedule = Scheduler(stack.template, stack.endpoint)
+    events = StatusEvents(stack.template, stack.endpoint)
+    schedule.start()
+    events.start()
     snapshot = Snapshot()
     try:
         with Live(console=console, auto_refresh=False, screen=False) as live:
@@ -82,7 +85,8 @@ def _run(stack: LocalStack, wallet: Wallet, console: Console, *, once: bool) -> 
                 snapshot = Snapshot.take(api, agent_id)
                 live.update(render(snapshot, simulated_data=not stack.live_data), refresh=True)
     finally:
-        ticker.stop()
+        schedule.stop()
+        events.stop()
     return _finish(api, agent_id, snapshot, console)
 
 

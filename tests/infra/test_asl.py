@@ -12,6 +12,7 @@ from dutchbook.domain import errors
 from dutchbook.domain.trade import TERMINAL_TRADE_STATES
 from dutchbook.usecases.execute_pair import Step
 from dutchbook.usecases.execute_pair.confirm import SENDER_LIFETIME_MS
+from dutchbook.usecases.execute_pair.sweep import LEASE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 MACHINES = sorted((ROOT / "statemachines").glob("*.asl.json"))
@@ -148,8 +149,10 @@ def test_no_secret_book_or_number_of_money_is_named_in_a_payload():
         assert word not in text
 
 
-@pytest.mark.parametrize("function", ["BuyLegFunction", "SellLegFunction"])
+@pytest.mark.parametrize("function", ["BuyLegFunction", "SellLegFunction", "SweepFunction"])
 def test_a_sender_cannot_outlive_the_time_after_which_it_is_taken_for_dead(function):
     template = (ROOT / "template.yaml").read_text()
     block = template.partition(f"\n  {function}:\n")[2]
-    assert int(re.search(r"Timeout: (\d+)", block)[1]) * 1_000 < SENDER_LIFETIME_MS
+    timeout = int(re.search(r"Timeout: (\d+)", block)[1])
+    assert timeout * 1_000 < SENDER_LIFETIME_MS
+    assert timeout < LEASE_SECONDS

@@ -54,6 +54,14 @@ class Sweeper:
             report = self.once()
         return report
 
+    def look(self) -> dict[str, list[str]]:
+        """What the first sweep says that finds anything to look at."""
+        for _ in range(5):
+            report = self.come(1)
+            if report.seen or report.failed:
+                return report.seen
+        return {}
+
 
 def abandoned(world: World, legs: int) -> Sweeper:
     """A trade whose execution is gone after its first legs were placed."""

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from dutchbook.adapters.guards import DynamoLeases
+from dutchbook.domain.trade import Fill, TradeState
 from tests.support import aws
 from tests.support.aws import OneAtATime, fake_aws
 from tests.support.builders import a_limits, an_agent
 from tests.support.execution import TRADE_ID, World, a_plan, kalshi_book, polymarket_book
 from tests.support.expanded import resources
+from tests.support.sweeping import Sweeper
 from tests.workflow.conftest import handlers
 from tests.workflow.test_on_dynamodb import CloudWorld
 
@@ -145,3 +148,36 @@ def test_a_role_allows_what_its_function_does(machine, monkeypatch, scenario, en
     for function, used in recorder.used.items():
         assert used <= allowed(ROLES[function]), function
     assert "trade" in recorder.used
+
+
+def test_the_sweepers_role_allows_what_it_does(machine, monkeypatch):
+    """It closes an abandoned leg, finds a late fill after the end and calls a human."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "")
+    recorder = Recorder()
+
+    class Recorded(OneAtATime):
+        def __init__(self, client: Any) -> None:
+            super().__init__(Noting(client, recorder))
+
+    monkeypatch.setattr(aws, "OneAtATime", Recorded)
+    world = CloudWorld(agent=an_agent(limits=a_limits(stop_loss=150_000)))
+    with fake_aws() as tables:
+        world.use(tables)
+        world.reserve(a_plan())
+        world.leg(0)
+        world.polymarket_data.set_book(polymarket_book(no_ask=90))
+        sweeper = Sweeper(world)
+        sweeper.leases = DynamoLeases(tables.guards, world.clock)
+        recorder.running = "sweep"
+        assert sweeper.look() == {"FLAT": [TRADE_ID]}
+        world.ledger.book_fills(TRADE_ID, 0, [Fill("late", 5_000_000, 400_000)])
+        # the venue knows nothing of that fill, and is asked again
+        assert [*sweeper.look(), *sweeper.look()] == ["again", "compared"]
+        assert world.trade.state is TradeState.QUARANTINED
+    assert recorder.used["sweep"] <= allowed("SweepFunction")
+    assert {action for table, action in recorder.used["sweep"] if table == "LedgerTable"} == {
+        action for table, action in allowed("SweepFunction") if table == "LedgerTable"
+    }

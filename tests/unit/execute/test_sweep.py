@@ -19,21 +19,21 @@ from tests.support.venue import NOT_SENT, UNKNOWN_ABSENT, UNKNOWN_FILLED, Behavi
 
 def test_an_abandoned_first_leg_gets_its_hedge():
     sweeper = abandoned(World(), legs=1)
-    assert sweeper.come(3).seen == {"HEDGED": [TRADE_ID]}
+    assert sweeper.look() == {"HEDGED": [TRADE_ID]}
     assert len(sweeper.world.polymarket.sent) == 1
 
 
 def test_an_abandoned_first_leg_is_closed_where_the_second_has_gone():
     sweeper = abandoned(World(agent=an_agent(limits=a_limits(stop_loss=150_000))), legs=1)
     sweeper.world.polymarket_data.set_book(polymarket_book(no_ask=90))
-    assert sweeper.come(3).seen == {"FLAT": [TRADE_ID]}
+    assert sweeper.look() == {"FLAT": [TRADE_ID]}
     assert sweeper.world.kalshi.held(Outcome.YES) == 0
     assert sweeper.world.notices.kinds == ["unwound"]
 
 
 def test_a_trade_of_which_nothing_left_is_released_not_entered():
     sweeper = abandoned(World(), legs=0)
-    assert sweeper.come(3).seen == {"NOT_TAKEN": [TRADE_ID]}
+    assert sweeper.look() == {"NOT_TAKEN": [TRADE_ID]}
     assert not sweeper.world.kalshi.sent
     assert all(one.reserved == 0 for one in sweeper.world.agents.budgets("agt_1", simulated=True).values())
 
@@ -41,7 +41,7 @@ def test_a_trade_of_which_nothing_left_is_released_not_entered():
 def test_a_trade_whose_execution_runs_is_left_alone():
     sweeper = abandoned(World(), legs=1)
     sweeper.executions.alive.add(TRADE_ID)
-    assert sweeper.come(5).seen == {"running": [TRADE_ID]}
+    assert sweeper.look() == {"running": [TRADE_ID]}
     assert not sweeper.world.polymarket.sent
 
 
@@ -53,7 +53,7 @@ def test_a_trade_that_somebody_has_just_touched_is_left_alone():
 def test_two_sweepers_do_not_look_at_one_trade():
     sweeper = abandoned(World(), legs=1)
     sweeper.leases.take(f"SWEEP#{TRADE_ID}", 600)
-    assert sweeper.come(4).seen == {"leased": [TRADE_ID]}
+    assert sweeper.look() == {"leased": [TRADE_ID]}
 
 
 def test_an_absence_is_believed_only_when_it_is_said_again_after_the_read_lag():
@@ -62,7 +62,7 @@ def test_an_absence_is_believed_only_when_it_is_said_again_after_the_read_lag():
     world.kalshi.script = [UNKNOWN_ABSENT]
     world.kalshi.lag_ms = 90_000
     sweeper = abandoned(world, legs=1)
-    assert sweeper.come(3).seen == {"waiting": [TRADE_ID]}
+    assert sweeper.look() == {"waiting": [TRADE_ID]}
     assert world.trade.legs[0].absent_since is not None
     assert len(world.kalshi.sent) == 1
     sweeper.come(3)
@@ -74,7 +74,7 @@ def test_an_order_that_arrived_unseen_is_found():
     world = World()
     world.kalshi.script = [UNKNOWN_FILLED]
     sweeper = abandoned(world, legs=1)
-    assert sweeper.come(3).seen == {"HEDGED": [TRADE_ID]}
+    assert sweeper.look() == {"HEDGED": [TRADE_ID]}
     assert len(world.kalshi.sent) == 1
 
 
@@ -99,7 +99,7 @@ def test_a_venue_that_never_answers_ends_with_a_human():
     sweeper.come(4)
     assert world.trade.state is TradeState.QUARANTINED
     assert world.agents.get("agt_1").state is AgentState.HALTED
-    assert "sweeps" in world.notices[0].what
+    assert "does not say what became of leg 0" in world.notices[0].what
 
 
 def test_a_trade_that_fails_keeps_no_other_from_being_looked_at():
@@ -115,7 +115,7 @@ def test_a_trade_that_fails_keeps_no_other_from_being_looked_at():
         return real(trade_id)
 
     world.ledger.trade = fails_for_the_first
-    report = sweeper.come(3)
+    report = sweeper.come(2)
     assert report.failed == {TRADE_ID: "StoreUnavailable: away"}
     assert report.seen == {"NOT_TAKEN": ["trd_2"]}
     # and nothing stays locked behind the failure
@@ -144,7 +144,7 @@ def test_under_a_kill_switch_an_abandoned_leg_is_closed_not_completed(switch):
         world.ledger.set_control(replace(world.ledger.control(), trading=False, reason="drill"))
     else:
         world.agents.set_state("agt_1", list(AgentState), AgentState.HALTED, "another trade", "test")
-    assert sweeper.come(3).seen == {"FLAT": [TRADE_ID]}
+    assert sweeper.look() == {"FLAT": [TRADE_ID]}
     assert not world.polymarket.sent
 
 
@@ -153,7 +153,7 @@ def test_fills_that_settle_later_are_waited_for():
     world.polymarket.script = [Behaviour(settles="later")]
     world.polymarket.confirms = False
     sweeper = abandoned(world, legs=2)
-    assert sweeper.come(3).seen == {"waiting": [TRADE_ID]}
+    assert sweeper.look() == {"waiting": [TRADE_ID]}
     assert world.trade.legs[1].state is LegState.CONFIRMING
     world.polymarket.confirms = True
     sweeper.come(3)

@@ -17,6 +17,8 @@ _NAME = re.compile(r"[A-Za-z0-9_./+=@:-]{1,512}\Z")
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}\Z")
 _HOST = re.compile(r"[a-zA-Z0-9.-]{1,253}(:\d{1,5})?\Z")
 _MAX_LATENCY_MS = 10_000
+_MOST_STARTS = 10_000
+_SCORE = re.compile(r"(0(\.\d{1,6})?|1(\.0{1,6})?)\Z")
 _MIN_TICK_SECONDS, _MAX_TICK_SECONDS = 15, 60
 
 type Environment = Mapping[str, str]
@@ -111,7 +113,7 @@ class AuthorizeSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScanSettings:
-    """Scan and Catalogue: public market data, the agents whose limits fit, the start of trades."""
+    """Scan: public market data, the agents whose limits fit, the start of trades."""
 
     stage: str
     ledger_table: str
@@ -121,6 +123,10 @@ class ScanSettings:
     live_trading: bool
     tick_seconds: int = 15
     """Time between two scans: a tick later than that is dropped."""
+    max_starts: int = 300
+    """Trades started in one tick."""
+    demo_pair_threshold: int | None = None
+    """Least score (ppm) of pairs that demo agents may trade before a human has read them; None: none."""
     aws_endpoint_url: str = ""
 
     @classmethod
@@ -133,13 +139,34 @@ class ScanSettings:
             execute_pair_arn=_arn(env, "EXECUTE_PAIR_ARN"),
             live_trading=_switch(env, "LIVE_TRADING"),
             tick_seconds=_tick_seconds(env),
+            max_starts=_count(env, "MAX_STARTS_PER_TICK", 300, _MOST_STARTS),
+            demo_pair_threshold=_threshold(env, "DEMO_PAIR_THRESHOLD"),
+            aws_endpoint_url=_endpoint(env),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueSettings:
+    """Catalogue and Match: public market data and pairs, no money."""
+
+    stage: str
+    markets_table: str
+    guards_table: str
+    aws_endpoint_url: str = ""
+
+    @classmethod
+    def from_env(cls, env: Environment) -> "CatalogueSettings":
+        return cls(
+            stage=_stage(env),
+            markets_table=_name(env, "MARKETS_TABLE"),
+            guards_table=_name(env, "GUARDS_TABLE"),
             aws_endpoint_url=_endpoint(env),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ExecuteSettings:
-    """BuyLeg, SellLeg, Trade, Sweep and Notify."""
+    """BuyLeg, SellLeg, Trade and Sweep."""
 
     stage: str
     ledger_table: str
@@ -149,6 +176,8 @@ class ExecuteSettings:
     live_trading: bool
     secrets_prefix: str = ""
     """Only BuyLeg, SellLeg and Sweep have it: Trade needs no key."""
+    execute_pair_arn: str = ""
+    """Only Sweep has it: it asks which executions run."""
     paper_latency_ms: int = 0
     """How long the paper venue waits before it looks at the book, milliseconds."""
     aws_endpoint_url: str = ""
@@ -161,6 +190,7 @@ class ExecuteSettings:
             markets_table=_name(env, "MARKETS_TABLE"),
             guards_table=_name(env, "GUARDS_TABLE"),
             secrets_prefix=_name(env, "SECRETS_PREFIX") if env.get("SECRETS_PREFIX") else "",
+            execute_pair_arn=_arn(env, "EXECUTE_PAIR_ARN") if env.get("EXECUTE_PAIR_ARN") else "",
             notify_topic_arn=_arn(env, "NOTIFY_TOPIC_ARN"),
             live_trading=_switch(env, "LIVE_TRADING"),
             paper_latency_ms=_milliseconds(env, "PAPER_LATENCY_MS", 0),
@@ -187,6 +217,21 @@ class SettleSettings:
             markets_table=_name(env, "MARKETS_TABLE"),
             guards_table=_name(env, "GUARDS_TABLE"),
             notify_topic_arn=_arn(env, "NOTIFY_TOPIC_ARN"),
+            aws_endpoint_url=_endpoint(env),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NotifySettings:
+    """Notify: one secret, the webhook's URL."""
+
+    webhook_secret_id: str
+    aws_endpoint_url: str = ""
+
+    @classmethod
+    def from_env(cls, env: Environment) -> "NotifySettings":
+        return cls(
+            webhook_secret_id=_name(env, "WEBHOOK_SECRET_ID"),
             aws_endpoint_url=_endpoint(env),
         )
 
@@ -258,6 +303,24 @@ def _tick_seconds(env: Environment) -> int:
     if not (value.isascii() and value.isdigit()) or not _MIN_TICK_SECONDS <= int(value) <= _MAX_TICK_SECONDS:
         raise SettingsError(f"TICK_SECONDS is not between {_MIN_TICK_SECONDS} and {_MAX_TICK_SECONDS}")
     return int(value)
+
+
+def _count(env: Environment, variable: str, default: int, most: int) -> int:
+    value = env.get(variable, "").strip() or str(default)
+    if not (value.isascii() and value.isdigit()) or not 0 < int(value) <= most:
+        raise SettingsError(f"{variable} is not a whole number from 1 to {most}")
+    return int(value)
+
+
+def _threshold(env: Environment, variable: str) -> int | None:
+    """A score from 0 to 1 in ppm; ``off`` or nothing means that no score is enough."""
+    value = env.get(variable, "").strip() or "off"
+    if value == "off":
+        return None
+    if not _SCORE.match(value):
+        raise SettingsError(f"{variable} is neither off nor a decimal from 0 to 1")
+    whole, _, fraction = value.partition(".")
+    return int(whole) * 1_000_000 + int(fraction.ljust(6, "0"))
 
 
 def _wallets(env: Environment, variable: str) -> frozenset[str]:

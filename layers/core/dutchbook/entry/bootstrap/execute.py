@@ -1,7 +1,7 @@
 """What the functions of execute are made of: the only module that names their concrete classes."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from dutchbook.adapters.agents import DynamoAgents
@@ -9,14 +9,19 @@ from dutchbook.adapters.alerts import DynamoAlerts
 from dutchbook.adapters.breaker import DynamoBreakers
 from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.dynamo import Table
+from dutchbook.adapters.guards import DynamoLeases
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.notifier import SnsNotifier
 from dutchbook.adapters.paper import DynamoPaperStore
+from dutchbook.adapters.token_secret import read_secret
+from dutchbook.adapters.webhook import Webhook
+from dutchbook.adapters.workflow import StepFunctionsWorkflow
+from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
-from dutchbook.entry.settings import ExecuteSettings
+from dutchbook.entry.settings import ExecuteSettings, NotifySettings, SettingsError
 from dutchbook.ports import Clock
-from dutchbook.usecases.execute_pair import Execution
+from dutchbook.usecases.execute_pair import Execution, Sweep
 from venues.registry import Hosts, LiveFactory, PublicData, Registry, open_public_data
 
 
@@ -54,6 +59,25 @@ def execution() -> Execution:
         clock=clock,
         live_trading=told.live_trading,
     )
+
+
+def sweep(time_left: Callable[[], bool]) -> Sweep:
+    """The sweeper of one invocation. Raises SettingsError when it is not told what to ask about."""
+    told, clock = settings(), execution().clock
+    if not told.execute_pair_arn:
+        raise SettingsError("EXECUTE_PAIR_ARN is not set: give it in template.yaml's Environment")
+    return Sweep(
+        execution=execution(),
+        executions=StepFunctionsWorkflow(told.execute_pair_arn),
+        leases=DynamoLeases(Table(told.guards_table), clock),
+        time_left=time_left,
+    )
+
+
+@cache
+def webhook() -> Webhook:
+    """Read once: a new URL takes effect with the next start of the function."""
+    return Webhook(Secret(read_secret(NotifySettings.from_env(os.environ).webhook_secret_id)))
 
 
 def _live(told: ExecuteSettings, public: PublicData, clock: Clock) -> Mapping[Venue, LiveFactory]:

@@ -25,13 +25,13 @@ from dutchbook.usecases.execute_pair.leg import advance_leg
 from dutchbook.usecases.execute_pair.repair import repair
 from dutchbook.usecases.execute_pair.steps import Next, Step, following
 
-STALE_MS = 120_000
-"""A trade that nobody has touched for so long is looked at: longer than any wait or retry of an execution."""
+STALE_MS = 60_000
+"""A trade that nobody has touched for so long is looked at, if no execution runs: longer than any one step."""
 
-AFTER_END_MS = 120_000
+AFTER_END_MS = 60_000
 """Ended trades are compared so long after they were last touched: longer than any venue's reads lag."""
 
-MAX_LOOKS = 15
+MAX_LOOKS = 20
 """Sweeps of one trade, a minute apart, after which a human is called."""
 
 LEASE_SECONDS = 60
