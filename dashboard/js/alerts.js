@@ -3,7 +3,7 @@
 import { NotServed } from "./api.js";
 import { fill, h } from "./dom.js";
 import * as format from "./format.js";
-import { empty, failure, panel, skeleton } from "./parts.js";
+import { empty, failure, panel, skeleton, venueTag } from "./parts.js";
 
 const ALERTS_EVERY_MS = 15_000;
 
@@ -42,15 +42,17 @@ function list(items) {
     items.map((item) =>
       h(
         "li",
-        { class: item.severity ?? "" },
+        {},
         h("time", { datetime: item.at, class: "num muted" }, format.dateTime(item.at)),
+        h("span", { class: "badge" }, format.capital(item.kind.replaceAll(/[-_.]/g, " "))),
+        item.venue && venueTag(item.venue),
         h(
-          "span",
-          {},
-          item.title && h("strong", {}, item.title, " "),
-          item.text ?? item.what ?? item.reason ?? item.detail ?? item.kind ?? "",
+          "p",
+          { class: "what" },
+          item.what,
+          item.next_step && h("span", { class: "sub" }, ` ${item.next_step}`),
         ),
-        item.trade_id && h("a", { href: `#/trade/${item.trade_id}` }, "Trade"),
+        item.trade_id && h("a", { href: `#/trade/${item.trade_id}` }, "See the trade"),
       ),
     ),
   );

@@ -62,7 +62,7 @@ export const keyWarning = () =>
       h("p", {}, h("strong", {}, "This connection is not encrypted: do not type keys here.")),
   );
 
-/** Where the person may trade, and that he may. */
+/** Where the person may trade, that he may, and why before there is evidence. */
 export const statementFields = () => [
   field("jurisdiction", "Where you live", {
     maxlength: "6",
@@ -74,6 +74,10 @@ export const statementFields = () => [
     "Terms",
     choice("checkbox", "acceptTerms", "yes", "I may trade on this venue and have read its terms"),
   ),
+  field("readinessOverride", "Why keys before the demo record is evidence", {
+    maxlength: "500",
+    hint: "Only where readiness is not met yet. Your words are kept in the audit log.",
+  }),
 ];
 
 /** What was typed of the secrets; the inputs are empty afterwards. */
@@ -86,4 +90,10 @@ export function takeSecrets(form) {
     }
   }
   return given;
+}
+
+/** The owner's reason to do without the demo record's evidence, when one was given. */
+export function overrideOf(data) {
+  const text = String(data.get("readinessOverride") ?? "").trim();
+  return text ? { readinessOverride: text } : {};
 }

@@ -3,11 +3,13 @@
 import { h, uid } from "./dom.js";
 
 /**
- * Asks; resolves to the answer, or null when declined. With `reason`, the text that was typed, else "yes".
+ * Asks; resolves to the answer, or null when declined. With `reason`, the text that was typed (it may be empty
+ * with `optional`), else "yes".
  */
-export function confirm({ title, text, action, danger = false, reason = null }) {
+export function confirm({ title, text, action, danger = false, reason = null, optional = false }) {
   const id = uid("dialog");
-  const input = reason && h("textarea", { id: `${id}-reason`, rows: "2", maxlength: "500", required: true });
+  const input =
+    reason && h("textarea", { id: `${id}-reason`, rows: "2", maxlength: "500", required: !optional });
   const go = h("button", { class: `button ${danger ? "danger" : "primary"}`, type: "submit" }, action);
   const stop = h("button", { class: "button", type: "button" }, "Cancel");
   const form = h(
@@ -26,7 +28,7 @@ export function confirm({ title, text, action, danger = false, reason = null }) 
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       answer = input ? input.value.trim() : "yes";
-      if (answer) box.close();
+      if (answer || optional) box.close();
     });
     box.addEventListener("close", () => {
       box.remove();

@@ -1,6 +1,13 @@
 // A new agent: venues, strategy, limits with the original defaults, mode, and keys for those who bring some.
 
-import { KEY_FIELDS, keyWarning, statementFields, takeSecrets } from "../credentials.js";
+import {
+  KEY_FIELDS,
+  keyWarning,
+  overrideOf,
+  SECRET_NAMES,
+  statementFields,
+  takeSecrets,
+} from "../credentials.js";
 import { fill, h } from "../dom.js";
 import { choice, field, formError, group, onSubmit, showErrors, whole } from "../forms.js";
 import { VENUES } from "../format.js";
@@ -133,7 +140,7 @@ function inWords(form, venues) {
   ];
 }
 
-const usesKeys = (body) => Object.keys(body).some((name) => /key|secret|funder/i.test(name));
+const usesKeys = (body) => Object.keys(body).some((name) => SECRET_NAMES.includes(name));
 
 function section(title, note, ...children) {
   return h(
@@ -255,6 +262,7 @@ function request(form, data, venues, known) {
     mode: text("mode"),
     ...readParameters(data, known),
     ...takeSecrets(form),
+    ...overrideOf(data),
   };
   if (text("maxDailyLoss")) body.maxDailyLoss = text("maxDailyLoss");
   if (text("jurisdiction")) body.jurisdiction = text("jurisdiction");

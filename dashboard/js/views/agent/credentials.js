@@ -1,4 +1,4 @@
-import { KEY_FIELDS, keyWarning, statementFields, takeSecrets } from "../../credentials.js";
+import { KEY_FIELDS, keyWarning, overrideOf, statementFields, takeSecrets } from "../../credentials.js";
 import { confirm } from "../../dialog.js";
 import { fill, h } from "../../dom.js";
 import * as format from "../../format.js";
@@ -140,6 +140,7 @@ function setForm(context, platforms, path, statusPath) {
       ...secrets,
       jurisdiction: String(data.get("jurisdiction")).trim(),
       acceptTerms: data.get("acceptTerms") === "yes",
+      ...overrideOf(data),
     });
     toast("Keys saved. Test the connection next.", "good");
     draw();

@@ -54,7 +54,11 @@ export function tab(context, agentId, status) {
   const verdict = h("div", {});
   const stop = bind(context, verdict, `/api/agent/${agentId}/readiness`, 60_000, readiness);
   return {
-    node: [panel("Limits", {}, form), modePanel(context, agentId, () => agent, reload, verdict)],
+    node: [
+      panel("Limits", {}, form),
+      modePanel(context, agentId, () => agent, reload, verdict),
+      removal(context, agentId),
+    ],
     stop,
   };
 }
@@ -91,20 +95,15 @@ function modePanel(context, agentId, agentNow, reload, verdict) {
   };
   async function change(mode) {
     problem.textContent = "";
-    const sure =
-      mode === "demo" ||
-      (await confirm({
-        title: "Trade with real money?",
-        danger: true,
-        action: "Go live",
-        text: [
-          "From the next opportunity on, this agent places real orders on every venue whose keys are verified.",
-          "Profits are small, losses can be larger: a leg may fail, a venue may resolve differently.",
-        ],
-      }));
-    if (!sure) return;
+    const why = mode === "demo" ? "" : await askForLive();
+    if (why === null) return;
+    const override = why ? { readinessOverride: why } : {};
     try {
-      await context.api.send("PATCH", `/api/agent/${agentId}`, { version: agentNow().version, mode });
+      await context.api.send("PATCH", `/api/agent/${agentId}`, {
+        version: agentNow().version,
+        mode,
+        ...override,
+      });
       await reload();
       draw();
     } catch (error) {
@@ -120,5 +119,65 @@ function modePanel(context, agentId, agentNow, reload, verdict) {
     place,
     h("h3", {}, "Readiness, from its demo record"),
     verdict,
+  );
+}
+
+/** Null when declined; else the reason to go live before the record is evidence, empty when it is. */
+const askForLive = () =>
+  confirm({
+    title: "Trade with real money?",
+    danger: true,
+    action: "Go live",
+    text: [
+      "From the next opportunity on, this agent places real orders on every venue whose keys are verified.",
+      "Profits are small, losses can be larger: a leg may fail, a venue may resolve differently.",
+    ],
+    reason: "If its demo record is not evidence yet: why all the same? (kept in the audit log)",
+    optional: true,
+  });
+
+const askToTakeOver = (error) =>
+  confirm({
+    title: "Take over what is open?",
+    danger: true,
+    action: "Remove, I take over",
+    text: [error.message, "Removed all the same, you look after these positions at the venues yourself."],
+  });
+
+/** Takes the agent away with its keys. What is open and real keeps it, unless its owner takes that over. */
+function removal(context, agentId) {
+  const problem = h("p", { class: "error", role: "alert" });
+  const remove = async () => {
+    problem.textContent = "";
+    const sure = await confirm({
+      title: "Remove this agent?",
+      danger: true,
+      action: "Remove agent",
+      text: "Its keys are deleted and it can never trade again. Its trades and its audit log are kept.",
+    });
+    if (!sure) return;
+    await send("");
+  };
+  const send = async (query) => {
+    try {
+      await context.api.send("DELETE", `/api/agent/${agentId}${query}`);
+      toast("Agent removed.", "good");
+      context.go("");
+    } catch (error) {
+      problem.textContent = error.message;
+      if (!query && error.message.includes("handOver") && (await askToTakeOver(error)))
+        await send("?handOver=true");
+    }
+  };
+  return panel(
+    "Remove",
+    {},
+    h(
+      "div",
+      { class: "stack tight" },
+      h("p", {}, "Takes the agent and its stored keys away. Stop it and close its positions first."),
+      h("button", { class: "button danger-text", on: { click: remove } }, "Remove agent"),
+      problem,
+    ),
   );
 }
