@@ -13,7 +13,7 @@ _VERSUS: Final = re.compile(r"\s(?:vs?\.?|versus|@)\s", re.IGNORECASE)
 _AT: Final = re.compile(
     r""
     r"^(?P<left>[A-Z][\w'.&-]*(?: [A-Z0-9][\w'.&-]*){0,3}) at "
-    r"(?P<right>[A-Z][\w'.&-]*(?: [A-Z0-9][\w'.&-]*){0,3})"
+    r"(?P<right>[A-Z][\w'.&-]*(?: [A-Z0-9][\w'.&-]*){0,3}?)"
     r"(?=\s*(?::|\?|$|-|\bWinner\b|\bTotal\b))"
 )
 _BOTH: Final = re.compile(r"\bBoth (?P<left>[^:?]+?) and (?P<right>[^:?]+?)(?: to)? score\b")

@@ -92,6 +92,11 @@ davis cup
 ufc|Ultimate Fighting Championship
 olympics|Olympic Games|Winter Olympics|Summer Olympics
 eurovision|Eurovision Song Contest
+oscars|Oscar|Academy Awards|Academy Award|The Oscars|Academy
+grammys|Grammy|Grammy Awards|Grammy Award|Annual Grammy Awards
+emmys|Emmy|Emmy Awards|Primetime Emmy Awards|Emmy Award|Primetime Emmys
+golden globes|Golden Globe|Golden Globe Awards
+tonys|Tony|Tony Awards|Tony Award
 tour de france|Le Tour de France
 six nations|6 Nations
 cs2|Counter-Strike|Counter-Strike 2|CS:GO|Counter Strike
@@ -312,6 +317,7 @@ secretary-general|Secretary General
 BANK_COUNTRIES: Final = {
     "federal reserve": "united states",
     "fomc": "united states",
+    "fed funds rate": "united states",
     "ecb": "eurozone",
     "bank of england": "united kingdom",
     "bank of japan": "japan",

@@ -29,6 +29,17 @@ _TABLE: Final = (
     ("office", r"\b(?:leaves?|leaving|out of|exits?|removed from) office\b", "out"),
     (" as ", rf"\b(out|leaves?|leaving|exits?|removed|ousted) as (?:the )?{_HEAD}(?: of (?-i:[A-Z]\w+))?\b", r"\1"),
     (" as ", r"\b(?:be )?(?:removed|ousted) as\b", "out as"),
+    # What a price touches, and how much a token is worth.
+    ("(high)", r"\bhits? \(high\)", "reach"),
+    ("(low)", r"\bhits? \(low\)", "dip to"),
+    (
+        "what price will",
+        r"\bwhat price will (.+?) (?:hit|reach)( .*?)?\?[:\s]*(?:\u2191\s*)?(?=\$?\d)(\S+)$",
+        r"will \1 reach \3\2",
+    ),
+    ("what price will", r"\bwhat price will (.+?) hit( .*?)?\?[:\s]*\u2193\s*(\S+)$", r"will \1 dip to \3\2"),
+    ("fdv", r"\bmarket cap \(FDV\)", "FDV"),
+    ("fully diluted", r"\bfully[- ]diluted (?:valuation|value|market cap)\b", "FDV"),
     # Verdicts, deals and meetings.
     ("guilty", r"\b(?:be )?found guilty\b", "convicted"),
     ("agree", r"\bagrees?(?: to| on)?(?: an?)? (?=(?:\w+ ){0,2}(?:ceasefire|truce|deal)\b)", ""),
@@ -43,6 +54,12 @@ _TABLE: Final = (
     ("hike", r"\bhikes? (?:rates? )?(?:by )?0 ?bps\b", "no change"),
     ("no change", r"\b(?:there be )?no change\b", "maintain"),
 )  # fmt: skip
+_FIRST_YEARS: Final = {"academy": 1928, "oscar": 1928, "grammy": 1958, "golden globe": 1943, "emmy": 1948, "tony": 1947}
+_CEREMONY: Final = re.compile(
+    r"\b(\d{2})(?:st|nd|rd|th) (?:annual )?(?:primetime )?(academy|oscar|grammy|golden globe|emmy|tony)\b",
+    re.IGNORECASE,
+)
+"""Award ceremonies by number: the 99th Academy Awards are those of 2027."""
 PHRASES: Final = tuple((trigger, re.compile(rule, re.IGNORECASE), to) for trigger, rule, to in _TABLE)
 
 
@@ -66,4 +83,8 @@ def reword(text: str) -> str:
         if trigger in lower:
             text = rule.sub(to, text)
             lower = text.lower()
-    return text
+    return _CEREMONY.sub(_with_year, text) if "th " in lower else text
+
+
+def _with_year(match: re.Match[str]) -> str:
+    return f"{_FIRST_YEARS[match[2].lower()] + int(match[1])} {match[2]}"
