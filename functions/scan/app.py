@@ -1,9 +1,15 @@
-"""Scan: the ticker's target. One event is one tick."""
+"""Scan: the ticker's target, one event is one tick. Catalogue and Match: the steps of the catalogue pass."""
 
+from dataclasses import asdict
 from typing import Any
 
-from dutchbook.entry.bootstrap.scan import settings, world
+from dutchbook.adapters.clock import SystemClock
+from dutchbook.domain.pair import PairStatus
+from dutchbook.entry.bootstrap.scan import listing, settings, store, world
 from dutchbook.entry.observability import logger
+from dutchbook.usecases.match_markets.catalogue import Progress, list_some
+from dutchbook.usecases.match_markets.matching import Part, match_some, plan
+from dutchbook.usecases.match_markets.review import REVIEWED, review
 from dutchbook.usecases.scan_markets.tick import Tick, scan
 
 
@@ -17,3 +23,30 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
     report = scan(tick, world())
     logger.info("tick", extra={"report": report.to_record()})
     return report.to_record()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def catalogue(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+    """event: venue, pass_id, and what the call before answered. Answers how far the pass is."""
+    progress = Progress.from_event(event)
+    logger.append_keys(step="catalogue", venue=progress.venue.value, pass_id=progress.pass_id)
+    record = list_some(listing(), progress).to_record()
+    logger.info("catalogue", extra={"progress": record})
+    return record
+
+
+@logger.inject_lambda_context(clear_state=True)
+def match(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+    """event: {do: plan}, {do: match, one of the plan's parts} or {do: review, status}."""
+    logger.append_keys(step="match", do=event["do"])
+    if event["do"] == "plan":
+        return {
+            "parts": [{"do": "match", **part.to_record()} for part in plan(store())],
+            "reviews": [{"do": "review", "status": status.value} for status in REVIEWED],
+        }
+    if event["do"] == "match":
+        report = asdict(match_some(store(), Part.from_event(event)))
+    else:
+        report = asdict(review(store(), SystemClock(), PairStatus(event["status"])))
+    logger.info("match", extra={"report": report})
+    return report

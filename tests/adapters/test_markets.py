@@ -14,7 +14,7 @@ from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.prices import Bar
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import OpportunityRecord, Quote, VenueHealth
+from dutchbook.ports import MARKET_SLOTS, CatalogueShrank, OpportunityRecord, Quote, VenueHealth
 from tests.support.builders import NOW, NOW_MS
 from tests.support.ledger import MemoryMarketStore
 
@@ -125,6 +125,83 @@ def test_a_pair_moves_only_from_an_expected_status_and_changes_its_list(store):
     assert approved == a_pair(status=PairStatus.APPROVED, reason="read") == store.pair("pair_1")
     assert store.pairs(PairStatus.PROPOSED, 10).items == ()
     assert store.pairs(PairStatus.APPROVED, 10).items == (approved,)
+
+
+def test_proposals_are_stored_once_and_listed_without_their_evidence(store):
+    found = a_pair(evidence=("date: 2026",), doubts=("source: a / b", "void: a / b"), score_ppm=1)
+
+    assert store.propose([found, found]) == 1
+    assert store.propose([found]) == 0
+
+    assert store.pair("pair_1") == found
+    listed = replace(found, evidence=(), doubts=("source: a / b",))
+    assert store.pairs(PairStatus.PROPOSED, 10).items == (listed,)
+
+
+def test_a_decision_stands_until_a_text_is_another(store):
+    store.propose([a_pair()])
+    store.set_pair_status("pair_1", [PairStatus.PROPOSED], PairStatus.APPROVED, "read", "0xop")
+
+    assert store.propose([a_pair()]) == 0
+    assert store.propose([a_pair(rules_hash="h2", status=PairStatus.UNSURE)]) == 1
+
+    pair = store.pair("pair_1")
+    assert (pair.status, pair.rules_hash) == (PairStatus.UNSURE, "h2")
+    assert pair.reason.startswith("reopened")
+    assert store.pairs(PairStatus.APPROVED, 10).items == ()
+
+
+def test_what_pays_again_and_again_is_known_since_when(store, clock):
+    way, lapse = ("pair_1", "a:yes+b:no"), timedelta(seconds=60)
+    assert store.first_seen([way], NOW, lapse) == {way: NOW}
+    soon = NOW + timedelta(seconds=45)
+
+    assert store.first_seen([way, ("pair_2", "x")], soon, lapse) == {way: NOW, ("pair_2", "x"): soon}
+    assert store.first_seen([way], soon + lapse, lapse)[way] == NOW
+    late = soon + 3 * lapse
+    assert store.first_seen([way], late, lapse) == {way: late}
+    assert store.first_seen([], late, lapse) == {}
+
+
+def test_open_markets_are_walked_slot_by_slot_without_their_rules(store):
+    store.put_markets(a_market(f"M-{number}", rules="long text") for number in range(300))
+    store.put_markets([a_market("M-0", tradeable=False), a_market("0xm", Venue.POLYMARKET)])
+
+    slots = [list(store.listed(Venue.KALSHI, [slot])) for slot in range(MARKET_SLOTS)]
+
+    assert max(map(len, slots)) < 20
+    assert {market.market_id for slot in slots for market in slot} == {f"M-{n}" for n in range(1, 300)}
+    assert sum(1 for _ in store.listed(Venue.KALSHI, range(MARKET_SLOTS))) == 299
+    assert {market.rules for slot in slots for market in slot} == {""}
+    assert store.market(a_market("M-1").key).rules == "long text"
+
+
+def test_what_a_pass_has_not_seen_is_closed_and_still_known(store):
+    store.put_markets(a_market(f"M-{number}") for number in range(5))
+    store.put_markets([a_market("0xm", Venue.POLYMARKET)])
+    store.note_listed(Venue.KALSHI, "p1", "0", ["M-0", "M-1"])
+    store.note_listed(Venue.KALSHI, "p1", "1", ["M-2", "M-4"])
+    store.note_listed(Venue.KALSHI, "p0", "0", ["M-3"])
+
+    assert store.close_missing(Venue.KALSHI, "p1") == 1
+    assert store.close_missing(Venue.KALSHI, "p1") == 0
+
+    gone = a_market("M-3")
+    assert store.market(gone.key) == replace(gone, tradeable=False)
+    assert store.markets([gone.key, a_market("M-4").key])[gone.key].tradeable is False
+    assert gone.market_id not in {one.market_id for one in store.listed(Venue.KALSHI, range(MARKET_SLOTS))}
+    assert store.put_markets([gone]) == 1
+    assert store.market(gone.key) == gone
+
+
+def test_a_pass_that_saw_less_than_half_closes_nothing(store):
+    store.put_markets(a_market(f"M-{number}") for number in range(100))
+    store.note_listed(Venue.KALSHI, "p1", "0", [f"M-{number}" for number in range(49)])
+
+    with pytest.raises(CatalogueShrank, match="kalshi"):
+        store.close_missing(Venue.KALSHI, "p1")
+
+    assert sum(1 for _ in store.listed(Venue.KALSHI, range(MARKET_SLOTS))) == 100
 
 
 def test_pairs_are_listed_page_by_page(store):
@@ -304,3 +381,28 @@ def test_what_has_expired_is_not_there_though_dynamodb_has_not_removed_it(dynamo
 def test_a_cursor_that_is_not_ours_is_the_callers_mistake(dynamo_store, cursor):
     with pytest.raises(InvalidInput, match="cursor"):
         dynamo_store.opportunities(NOW, 10, cursor)
+
+
+def test_a_market_that_was_listed_anew_meanwhile_is_not_closed(dynamo_store, tables):
+    dynamo_store.put_markets([a_market("M-1"), a_market("M-2"), a_market("M-3")])
+    dynamo_store.note_listed(Venue.KALSHI, "p1", "0", ["M-2", "M-3"])
+    again = a_market("M-1", title="Will it snow?")
+    tables.client.interrupt("transact_write_items", lambda: dynamo_store.put_markets([again]))
+
+    assert dynamo_store.close_missing(Venue.KALSHI, "p1") == 0
+    assert dynamo_store.market(again.key) == again
+
+
+def test_a_decision_between_the_matchers_read_and_write_is_not_lost(dynamo_store, tables):
+    dynamo_store.propose([a_pair()])
+
+    def approve():
+        dynamo_store.set_pair_status("pair_1", [PairStatus.PROPOSED], PairStatus.APPROVED, "read", "0xop")
+
+    tables.client.interrupt("transact_write_items", approve)
+    dynamo_store.propose([a_pair(score_ppm=5)])
+
+    assert (dynamo_store.pair("pair_1").status, dynamo_store.pair("pair_1").score_ppm) == (
+        PairStatus.APPROVED,
+        5,
+    )

@@ -352,19 +352,20 @@ class MemoryMarketStore:
         listed = [key for key in self.stored if key.venue is venue and key not in self.closed]
         missing = [key for key in listed if key.market_id not in set().union(*noted)]
         if 2 * len(missing) > len(listed) >= MARKET_SLOTS:
-            raise CatalogueShrank(venue)
+            raise CatalogueShrank(f"{venue} listed too few")
         for key in missing:
             self.closed.add(key)
             self.stored[key] = replace(self.stored[key], tradeable=False)
         return len(missing)
 
-    def propose(self, found: Sequence[Pair], changed: Mapping[str, str]) -> int:
+    def propose(self, found: Sequence[Pair]) -> int:
         before = dict(self.all_pairs)
         for pair in found:
             known = self.all_pairs.get(pair.pair_id)
-            again = judged_again(known, pair, changed=changed.get(pair.pair_id, "")) if known else pair
+            again = judged_again(known, pair) if known else pair
             self.all_pairs[pair.pair_id] = again
-        return sum(self.all_pairs[pair.pair_id] != before.get(pair.pair_id) for pair in found)
+        ids = {pair.pair_id for pair in found}
+        return sum(self.all_pairs[pair_id] != before.get(pair_id) for pair_id in ids)
 
     def put_pair(self, pair: Pair) -> None:
         known = self.all_pairs.get(pair.pair_id, pair)

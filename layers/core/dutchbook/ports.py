@@ -680,11 +680,11 @@ class MarketStore(Protocol):
         """Stores a new pair, or the new facts of a known one: its status and reason stay as decided."""
         ...
 
-    def propose(self, found: Sequence[Pair], changed: Mapping[str, str]) -> int:
+    def propose(self, found: Sequence[Pair]) -> int:
         """Stores what the matcher found, new or judged again; returns how many pairs were written.
 
-        What was decided on a known pair stands unless `changed`, by pair id, says which text is another now:
-        see `dutchbook.domain.pair.judged_again`.
+        What was decided on a known pair stands unless its texts are others now: see
+        `dutchbook.domain.pair.judged_again`.
         """
         ...
 

@@ -91,11 +91,10 @@ class Catalogue:
         seen = self._seen(venue, pass_id)
         missing: list[MarketKey] = []
         listed = 0
-        for slot in range(MARKET_SLOTS):
-            for item in self._slot(venue, slot, ("sk",)):
-                listed += 1
-                if _digest(item["sk"]) not in seen:
-                    missing.append(MarketKey(venue, item["sk"]))
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for ids in pool.map(lambda slot: self._ids(venue, slot), range(MARKET_SLOTS)):
+                listed += len(ids)
+                missing += [MarketKey(venue, one) for one in ids if _digest(one) not in seen]
         if 2 * len(missing) > listed >= MARKET_SLOTS:
             raise CatalogueShrank(f"{venue} listed {listed - len(missing)} of {listed} open markets")
         with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -105,6 +104,9 @@ class Catalogue:
         parts = self._table.query_all("#pk = :pk", pk=_pass(venue, pass_id))
         packed = b"".join(base64.b64decode(part["digests"]) for part in parts)
         return {packed[at : at + _DIGEST_BYTES] for at in range(0, len(packed), _DIGEST_BYTES)}
+
+    def _ids(self, venue: Venue, slot: int) -> list[str]:
+        return [item["sk"] for item in self._slot(venue, slot, ("sk",))]
 
     def _slot(self, venue: Venue, slot: int, only: Sequence[str]) -> Iterator[Item]:
         return self._table.query_all(

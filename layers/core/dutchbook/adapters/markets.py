@@ -72,16 +72,13 @@ class DynamoMarketStore:
 
         self._table.retry(attempt)
 
-    def propose(self, found: Sequence[Pair], changed: Mapping[str, str]) -> int:
+    def propose(self, found: Sequence[Pair]) -> int:
         wanted = {pair.pair_id: pair for pair in found}
         items_ = self._table.get_many([items.pair_key(pair_id) for pair_id in wanted])
         known = {item["pair_id"]: item for item in items_}
-        return sum(
-            self._propose(pair, known.get(pair_id), changed.get(pair_id, ""))
-            for pair_id, pair in wanted.items()
-        )
+        return sum(self._propose(pair, known.get(pair_id)) for pair_id, pair in wanted.items())
 
-    def _propose(self, found: Pair, item: Item | None, changed: str) -> bool:
+    def _propose(self, found: Pair, item: Item | None) -> bool:
         """Writes what has become of the pair, from the item as read; read again when somebody was faster."""
 
         def attempt() -> bool:
@@ -93,10 +90,12 @@ class DynamoMarketStore:
                 self._write_pair(None, found, {})
                 return True
             known = items.pair_from_item(before)
-            outcome = judged_again(known, found, changed=changed)
+            outcome = judged_again(known, found)
             if outcome == known:
                 return False
-            self._write_pair(before, outcome, {"decided_by": "matcher"} if changed else {})
+            self._write_pair(
+                before, outcome, {} if outcome.status is known.status else {"decided_by": "matcher"}
+            )
             return True
 
         return self._table.retry(attempt)

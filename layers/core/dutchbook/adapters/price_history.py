@@ -8,6 +8,7 @@ the quotes.
 """
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ _EVERY_MS = 60_000
 _HOUR = timedelta(hours=1)
 _HOUR_FORMAT = "%Y-%m-%dT%H"
 _QUOTES_A_PAGE = 500
+_AT_ONCE = 8
 
 
 class PriceHistory:
@@ -79,7 +81,9 @@ class PriceHistory:
         )
         for item in done:
             del wanted[item["pk"]]
-        packed = [item for key in wanted.values() for item in self._hours(key, ended)]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            hours = pool.map(lambda key: self._hours(key, ended), wanted.values())
+            packed = [item for items_ in hours for item in items_]
         # the same quotes give the same bars: packing an hour twice writes the same item
         self._table.put_many(packed)
         return len(packed)

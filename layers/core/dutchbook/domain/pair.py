@@ -84,17 +84,17 @@ def _texts(market: Market) -> tuple[str, ...]:
     return market.title, market.event_title, market.outcome_title, market.rules
 
 
-def judged_again(known: Pair, found: Pair, *, changed: str) -> Pair:
+def judged_again(known: Pair, found: Pair) -> Pair:
     """What becomes of a known pair that the matcher has now found like this.
 
-    `changed` says which texts changed since it was judged; empty when none did, and then what was decided
-    stands. When one did, nothing that was decided holds any longer: it was decided on other words.
+    When a text changed, nothing that was decided holds any longer: it was decided on other words. Else what
+    was decided stands. A pair decided before texts were noted is taken to have been decided on these.
     """
-    if changed:
-        return replace(found, reason=f"reopened: {changed}")
+    if known.rules_hash and known.rules_hash != found.rules_hash:
+        return replace(found, reason="reopened: a title or rule text changed")
     if known.status is PairStatus.CLOSED:
         return replace(found, reason="reopened: traded again")
     if known.status in (PairStatus.PROPOSED, PairStatus.UNSURE) and not known.reason:
         return found
     facts = replace(found, status=known.status, reason=known.reason)
-    return replace(facts, relation=known.relation, rules_hash=known.rules_hash or found.rules_hash)
+    return replace(facts, relation=known.relation)

@@ -1,4 +1,4 @@
-"""What Scan is made of: the only module that names its concrete classes."""
+"""What Scan, Catalogue and Match are made of: the only module that names their concrete classes."""
 
 import os
 from functools import cache
@@ -10,7 +10,8 @@ from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.paper import DynamoPaperStore
 from dutchbook.adapters.workflow import StepFunctionsWorkflow
-from dutchbook.entry.settings import ScanSettings
+from dutchbook.entry.settings import CatalogueSettings, ScanSettings
+from dutchbook.usecases.match_markets.catalogue import Listing
 from dutchbook.usecases.scan_markets.tick import Scan
 from venues.registry import Hosts, Registry, open_public_data
 
@@ -37,4 +38,21 @@ def world() -> Scan:
         workflow=StepFunctionsWorkflow(told.execute_pair_arn),
         health=public.health,
         live_trading=told.live_trading,
+        max_starts=told.max_starts,
+        demo_threshold=told.demo_pair_threshold,
     )
+
+
+@cache
+def store() -> DynamoMarketStore:
+    """Of Catalogue and Match, which know nothing of agents and money."""
+    told = CatalogueSettings.from_env(os.environ)
+    return DynamoMarketStore(Table(told.markets_table), Table(told.guards_table), SystemClock())
+
+
+@cache
+def listing() -> Listing:
+    clock = SystemClock()
+    markets = Table(CatalogueSettings.from_env(os.environ).markets_table)
+    public = open_public_data(Hosts.from_env(os.environ), clock)
+    return Listing(clock, store(), Registry(public.data, DynamoPaperStore(markets), clock))

@@ -1,0 +1,182 @@
+"""The matching pass: parts of two venues' catalogues, compared, as proposals with evidence (ADR 18).
+
+The comparison is done twice: on titles, for which a part of a catalogue fits in memory, and then, of the few
+that came through, with both rule texts.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import batched, combinations, product
+from typing import Any
+
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.matching.catalogue import match_catalogues
+from dutchbook.domain.matching.judge import judge
+from dutchbook.domain.matching.judgement import Candidate, Judgement
+from dutchbook.domain.matching.judgement import Relation as Verdict
+from dutchbook.domain.matching.listing import Listing
+from dutchbook.domain.money import div_ceil
+from dutchbook.domain.pair import Pair, PairStatus, Relation, pair_id_of, rules_hash_of
+from dutchbook.domain.venue import Venue
+from dutchbook.ports import MARKET_SLOTS, MarketStore
+
+LEFT_AT_ONCE, RIGHT_AT_ONCE = 10_000, 5_000
+"""Markets that one call indexes and compares with them: half a minute's work (bench/match_speed.py)."""
+LEAST_UNSURE_PPM = 600_000
+"""An open question is shown to an operator when at least this much of both was aligned."""
+_READ_AT_ONCE = 100
+_KEPT = frozenset({Verdict.SAME, Verdict.INVERSE, Verdict.UNSURE})
+_RELATIONS: Mapping[Verdict, Relation] = {Verdict.SAME: Relation.SAME, Verdict.INVERSE: Relation.INVERSE}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which slots of which two venues are compared; goes in and comes out as JSON."""
+
+    left: Venue
+    right: Venue
+    left_slots: tuple[int, ...]
+    right_slots: tuple[int, ...]
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> "Part":
+        """Raises KeyError, ValueError for what is no part."""
+        return cls(
+            Venue(event["left"]),
+            Venue(event["right"]),
+            tuple(event["left_slots"]),
+            tuple(event["right_slots"]),
+        )
+
+    def to_record(self) -> dict[str, Any]:
+        return {
+            "left": self.left.value,
+            "right": self.right.value,
+            "left_slots": list(self.left_slots),
+            "right_slots": list(self.right_slots),
+        }
+
+
+@dataclass(slots=True)
+class MatchReport:
+    """What came of one part, in counts."""
+
+    left: int = 0
+    right: int = 0
+    candidates: int = 0
+    proposed: int = 0
+    unsure: int = 0
+    written: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    left: Market
+    right: Market
+    found: Judgement
+
+    @property
+    def keys(self) -> tuple[MarketKey, MarketKey]:
+        return self.left.key, self.right.key
+
+
+def plan(store: MarketStore) -> list[Part]:
+    """Every market of a venue against every one of the others, in parts that fit in memory.
+
+    Venues' sizes are judged by one slot, which holds one market in MARKET_SLOTS.
+    """
+    sizes = {venue: MARKET_SLOTS * sum(1 for _ in store.listed(venue, [0])) for venue in Venue}
+    parts = []
+    for one, other in combinations(sorted(Venue, key=lambda venue: (-sizes[venue], venue)), 2):
+        # the smaller catalogue asks, the larger is indexed: once a part
+        cuts = product(_cut(sizes[one], LEFT_AT_ONCE), _cut(sizes[other], RIGHT_AT_ONCE))
+        parts += [Part(one, other, left_slots, right_slots) for left_slots, right_slots in cuts]
+    return parts
+
+
+def match_some(store: MarketStore, part: Part) -> MatchReport:
+    """Compares a part and stores what came of it. Repeating it writes nothing new."""
+    left = [Listing.of(market) for market in store.listed(part.left, part.left_slots)]
+    right = [Listing.of(market) for market in store.listed(part.right, part.right_slots)]
+    candidates = match_catalogues(left, right, kept=_KEPT)
+    judged = [
+        found
+        for some in batched(candidates, _READ_AT_ONCE, strict=False)
+        for found in _read_and_judge(store, part, some)
+    ]
+    pairs = [*_settled(judged), *_open(judged)]
+    return MatchReport(
+        left=len(left),
+        right=len(right),
+        candidates=len(candidates),
+        proposed=sum(pair.status is PairStatus.PROPOSED for pair in pairs),
+        unsure=sum(pair.status is PairStatus.UNSURE for pair in pairs),
+        written=store.propose(pairs),
+    )
+
+
+def pair_of(a: Market, b: Market, judgement: Judgement, doubts: Sequence[str] = ()) -> Pair:
+    """The pair that a judgement of both rule texts makes; unsure where it shows no one question."""
+    against = [*map(str, judgement.vetoes), *map(str, judgement.doubts), *doubts]
+    settled = judgement.relation in _RELATIONS and not against
+    return Pair(
+        pair_id=pair_id_of(a.key, b.key),
+        a=a.key,
+        b=b.key,
+        relation=_RELATIONS.get(judgement.relation, Relation.SAME),
+        status=PairStatus.PROPOSED if settled else PairStatus.UNSURE,
+        score_ppm=judgement.score_ppm,
+        title=a.title,
+        rules_hash=rules_hash_of(a, b),
+        evidence=judgement.evidence,
+        doubts=tuple(against),
+    )
+
+
+def _read_and_judge(store: MarketStore, part: Part, some: Sequence[Candidate]) -> Iterator[_Judged]:
+    """With both rule texts, which the titles' candidates are few enough for."""
+    keys = {MarketKey(part.left, one.left_id) for one in some}
+    keys |= {MarketKey(part.right, one.right_id) for one in some}
+    markets = store.markets(sorted(keys))
+    for one in some:
+        left = markets.get(MarketKey(part.left, one.left_id))
+        right = markets.get(MarketKey(part.right, one.right_id))
+        if left is not None and right is not None:
+            yield _Judged(left, right, judge(Listing.of(left), Listing.of(right)))
+
+
+def _settled(judged: Iterable[_Judged]) -> Iterator[Pair]:
+    """Each market's best fit; where several fit as well, at most one is right and a human says which."""
+    settled = [one for one in judged if one.found.relation in _RELATIONS]
+    best: dict[MarketKey, int] = {}
+    for one in settled:
+        for key in one.keys:
+            best[key] = max(best.get(key, 0), one.found.score_ppm)
+    fits = [one for one in settled if all(one.found.score_ppm == best[key] for key in one.keys)]
+    partners: dict[MarketKey, set[MarketKey]] = {}
+    for one in fits:
+        partners.setdefault(one.left.key, set()).add(one.right.key)
+        partners.setdefault(one.right.key, set()).add(one.left.key)
+    for one in fits:
+        rivals = (partners[one.left.key] - {one.right.key}) | (partners[one.right.key] - {one.left.key})
+        yield pair_of(one.left, one.right, one.found, [f"fits as well: {key}" for key in sorted(rivals)])
+
+
+def _open(judged: Iterable[_Judged]) -> Iterator[Pair]:
+    """The best open question of each market that has no settled one."""
+    judged = list(judged)
+    taken = {key for one in judged if one.found.relation in _RELATIONS for key in one.keys}
+    best_first = sorted(
+        (one for one in judged if one.found.relation is Verdict.UNSURE),
+        key=lambda one: (-one.found.score_ppm, one.keys),
+    )
+    for one in best_first:
+        if one.found.score_ppm >= LEAST_UNSURE_PPM and not taken & set(one.keys):
+            taken |= set(one.keys)
+            yield pair_of(one.left, one.right, one.found)
+
+
+def _cut(size: int, at_once: int) -> list[tuple[int, ...]]:
+    """The slots in as many runs as the size needs, at most a slot a run."""
+    runs = min(MARKET_SLOTS, max(1, div_ceil(size, at_once)))
+    return [tuple(range(MARKET_SLOTS))[number::runs] for number in range(runs)]

@@ -1,0 +1,166 @@
+"""The matching pass proposes with its reasons, and forgets a decision when the words change."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dutchbook.domain.market import Market
+from dutchbook.domain.pair import Pair, PairStatus, Relation, judged_again, pair_id_of, rules_hash_of
+from dutchbook.domain.venue import Venue
+from dutchbook.ports import MARKET_SLOTS
+from dutchbook.usecases.match_markets.matching import MatchReport, Part, match_some, plan
+from dutchbook.usecases.match_markets.review import REVIEWED, ReviewReport, review
+from tests.support.builders import NOW, NOW_MS
+from tests.support.ledger import MemoryMarketStore
+from tests.support.market_data import FakeClock
+from tests.support.markets import a_market
+
+QUESTION = "Will Bitcoin be above $100,000 on December 31, 2026?"
+SAME = "Bitcoin above $100,000 on December 31, 2026?"
+LATER = NOW + timedelta(days=38)
+KALSHI = replace(a_market(Venue.KALSHI, "KXBTC-26DEC31"), title=QUESTION, closes_at=LATER, resolves_at=LATER)
+POLYMARKET = replace(a_market(Venue.POLYMARKET, "0xbtc"), title=SAME, closes_at=LATER, resolves_at=LATER)
+OTHER = replace(
+    a_market(Venue.POLYMARKET, "0xeth"), title="Ethereum above $9,000 on December 31, 2026?", closes_at=LATER
+)
+PAIR_ID = pair_id_of(KALSHI.key, POLYMARKET.key)
+
+
+class World:
+    def __init__(self, *markets: Market) -> None:
+        self.clock = FakeClock(NOW_MS)
+        self.store = MemoryMarketStore(self.clock)
+        self.store.put_markets(markets)
+
+    def match(self) -> MatchReport:
+        reports = [match_some(self.store, Part.from_event(part.to_record())) for part in plan(self.store)]
+        return MatchReport(*(sum(getattr(each, name) for each in reports) for name in MatchReport.__slots__))
+
+    def review(self) -> ReviewReport:
+        reports = [review(self.store, self.clock, status) for status in REVIEWED]
+        return ReviewReport(
+            *(sum(getattr(each, name) for each in reports) for name in ReviewReport.__slots__)
+        )
+
+    def change(self, market: Market, **facts: object) -> None:
+        self.store.put_markets([replace(market, **facts)])
+
+    def decide(self, status: PairStatus) -> None:
+        self.store.set_pair_status(PAIR_ID, [PairStatus.PROPOSED], status, "read", "0xop")
+
+    @property
+    def pair(self) -> Pair:
+        pair = self.store.pair(PAIR_ID)
+        assert pair is not None
+        return pair
+
+
+@pytest.fixture
+def world() -> World:
+    return World(KALSHI, POLYMARKET, OTHER)
+
+
+def test_the_same_question_is_proposed_with_evidence_and_the_texts_it_was_judged_on(world):
+    report = world.match()
+
+    assert (report.proposed, report.written) == (1, 1)
+    assert world.pair.status is PairStatus.PROPOSED
+    assert world.pair.relation is Relation.SAME
+    assert world.pair.evidence
+    assert world.pair.rules_hash == rules_hash_of(KALSHI, POLYMARKET)
+    assert {world.pair.a, world.pair.b} == {KALSHI.key, POLYMARKET.key}
+
+
+def test_a_second_pass_writes_nothing_and_a_decision_stands(world):
+    world.match()
+    world.decide(PairStatus.REJECTED)
+
+    assert world.match().written == 0
+    assert world.pair.status is PairStatus.REJECTED
+
+
+@pytest.mark.parametrize("decided", [PairStatus.APPROVED, PairStatus.REJECTED])
+@pytest.mark.parametrize("fact", ["title", "rules"])
+def test_other_words_open_the_pair_again(world, decided, fact):
+    world.match()
+    world.decide(decided)
+    world.change(POLYMARKET, **{fact: f"{getattr(POLYMARKET, fact)} As reported by one more source."})
+
+    assert world.review().reopened == 1
+    assert world.pair.status in (PairStatus.PROPOSED, PairStatus.UNSURE)
+    assert world.pair.reason.startswith("reopened")
+    assert not world.pair.may_be_tried(0), "a human looks first"
+    assert world.review().reopened == 0
+
+
+def test_words_that_now_ask_something_else_leave_the_pair_unsure_with_what_differs(world):
+    world.match()
+    world.decide(PairStatus.APPROVED)
+    world.change(POLYMARKET, title="Bitcoin above $150,000 on December 31, 2026?")
+
+    world.review()
+
+    assert world.pair.status is PairStatus.UNSURE
+    assert any("threshold" in doubt for doubt in world.pair.doubts)
+
+
+def test_prices_volume_and_blanks_are_no_other_words(world):
+    world.match()
+    world.decide(PairStatus.APPROVED)
+    world.change(POLYMARKET, volume=10**12, title=f"  {SAME} ")
+
+    assert world.review().reopened == 0
+    assert world.pair.status is PairStatus.APPROVED
+
+
+def test_a_pair_is_closed_when_a_market_is_over_and_not_when_it_pauses(world):
+    world.match()
+    world.decide(PairStatus.APPROVED)
+    world.change(KALSHI, tradeable=False)
+    assert world.review().closed == 0
+
+    world.clock.advance(int(timedelta(days=39).total_seconds() * 1000))
+
+    assert world.review().closed == 1
+    assert world.pair.status is PairStatus.CLOSED
+    assert world.review().pairs == 0
+
+
+def test_two_that_fit_as_well_are_both_left_to_a_human():
+    twin = replace(POLYMARKET, market_id="0xtwin")
+    world = World(KALSHI, POLYMARKET, twin)
+
+    report = world.match()
+
+    assert (report.proposed, report.unsure) == (0, 2)
+    assert any("fits as well" in doubt for doubt in world.pair.doubts)
+
+
+def test_every_market_of_a_venue_meets_every_one_of_the_others():
+    world = World(KALSHI, POLYMARKET, OTHER)
+    met = {
+        (left, right, part.left, part.right)
+        for part in plan(world.store)
+        for left in part.left_slots
+        for right in part.right_slots
+    }
+    assert len(met) == 3 * MARKET_SLOTS**2
+
+
+def test_a_pair_decided_before_texts_were_noted_keeps_its_decision():
+    known = Pair(PAIR_ID, KALSHI.key, POLYMARKET.key, Relation.SAME, PairStatus.APPROVED, reason="curated")
+    found = replace(known, status=PairStatus.PROPOSED, rules_hash="h", reason="", score_ppm=1)
+
+    again = judged_again(known, found)
+
+    assert (again.status, again.reason, again.rules_hash) == (PairStatus.APPROVED, "curated", "h")
+    assert judged_again(again, replace(found, rules_hash="other")).status is PairStatus.PROPOSED
+
+
+def test_a_relation_that_a_human_approved_is_not_turned_round():
+    known = Pair(
+        PAIR_ID, KALSHI.key, POLYMARKET.key, Relation.SAME, PairStatus.APPROVED, rules_hash="h", reason="read"
+    )
+    found = replace(known, relation=Relation.INVERSE, status=PairStatus.PROPOSED, reason="")
+    assert judged_again(known, found).relation is Relation.SAME
