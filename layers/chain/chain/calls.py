@@ -97,6 +97,12 @@ def is_approved_for_all(token: str, owner: str, operator: str) -> Call:
     return Call(token, _encode("isApprovedForAll(address,address)", owner, operator), "read an approval")
 
 
+def balance_of_token(contract: str, owner: str, token_id: int) -> Call:
+    """How much of an ERC-1155 token an owner has."""
+    data = _encode("balanceOf(address,uint256)", owner, _uint(token_id))
+    return Call(contract, data, "read a balance")
+
+
 def condition_bytes(condition_id: str) -> bytes:
     """The 32 bytes of a condition id. Raises ValueError."""
     if not _HEX.match(condition_id) or len(condition_id) != 66:

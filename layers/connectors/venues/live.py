@@ -63,6 +63,8 @@ class VerifiedAccount:
 class _Session:
     account_id: str
     connector: VenueConnector
+    holder: str = ""
+    """Address that the account's shares lie at; none where there is no chain."""
 
 
 class LiveConnectors:
@@ -100,12 +102,19 @@ class LiveConnectors:
 
     def connector(self, venue: Venue, account: Account) -> VenueConnector:
         """Raises Halted (live trading is off, no credentials), NotAuthorised, NotSent, StoreUnavailable."""
+        return self._session(venue, account).connector
+
+    def holder(self, venue: Venue, account: Account) -> str:
+        """The address that holds the account's shares on its chain. Raises as `connector` does."""
+        return self._session(venue, account).holder
+
+    def _session(self, venue: Venue, account: Account) -> _Session:
         self._check_live()
         key = (account.agent_id, venue)
         with self._lock:
             kept = self._sessions.get(key)
         if kept is not None and self._monotonic() - kept[0] < SESSION_SECONDS:
-            return kept[1].connector
+            return kept[1]
         fields = self._secrets.get(account.agent_id, venue)
         if not fields:
             raise Halted(f"no {venue} credentials are stored for {account.agent_id}")
@@ -115,7 +124,7 @@ class LiveConnectors:
             raise NotAuthorised(f"{venue}: {error}") from None
         with self._lock:
             self._sessions[key] = (self._monotonic(), session)
-        return session.connector
+        return session
 
     def verify(self, venue: Venue, fields: Mapping[str, Secret]) -> VerifiedAccount:
         """Logs in and reads the balance. Raises Halted, InvalidCredential, NotAuthorised, NotSent."""
@@ -173,7 +182,7 @@ class LiveConnectors:
         calls = PolymarketCalls(http, environment, requests, wallet.signature_type, server_time)
         data = self._public.data[Venue.POLYMARKET]
         connector = PolymarketTrading(calls, orders, environment.exchanges, data, server_time)
-        return _Session(wallet.funder.lower(), connector)
+        return _Session(wallet.funder.lower(), connector, wallet.funder)
 
     def _open_limitless(self, fields: Mapping[str, Secret]) -> _Session:
         environment = self._environments.limitless
@@ -196,7 +205,7 @@ class LiveConnectors:
             return self._base.token_balance(environment.usdc, signer.maker)
 
         connector = LimitlessTrading(calls, signer, FeeRate(profile.fee_rate_bps), cash, server_time)
-        return _Session(keys.signer.address.lower(), connector)
+        return _Session(keys.signer.address.lower(), connector, signer.maker)
 
     def _server_time(self, venue: Venue) -> ServerTime:
         return ServerTime(self._clock, self._public.recorders[venue])

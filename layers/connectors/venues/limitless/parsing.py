@@ -91,6 +91,7 @@ def parse_market(item: Json, parent: Row | None) -> Market:
             **_event_terms(group),
             "yes_token": required(tokens, "yes"),
             "no_token": required(tokens, "no"),
+            "condition": text(market, "conditionId"),
             "exchange": text(venue, "exchange"),
             "adapter": text(venue, "adapter"),
             "fee_module_type": text(venue, "feeModuleType"),

@@ -44,7 +44,8 @@ class Market:
     Polymarket: yes_token, no_token, yes_index ("0" | "1": which payout is YES's), version ("v1" | "v2"),
     neg_risk ("true" | "false"), slug
     Kalshi: series, exchange_index
-    Limitless: yes_token, no_token, exchange, adapter, fee_module_type, fee_module, external_slug, mirror
+    Limitless: yes_token, no_token, condition, exchange, adapter, fee_module_type, fee_module, external_slug,
+    mirror
     Of the event: exclusive ("true": at most one of its markets pays YES), exhaustive ("true": one always
     does), event_size (how many markets are listed in it); absent where the venue does not say so.
     All: taker_delay_ms where the venue holds takers back.

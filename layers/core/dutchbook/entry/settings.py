@@ -236,6 +236,33 @@ class NotifySettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class RedeemSettings:
+    """Redeem: as Settle, and the credentials of real accounts."""
+
+    stage: str
+    ledger_table: str
+    markets_table: str
+    guards_table: str
+    notify_topic_arn: str
+    secrets_prefix: str
+    live_trading: bool
+    aws_endpoint_url: str = ""
+
+    @classmethod
+    def from_env(cls, env: Environment) -> "RedeemSettings":
+        return cls(
+            stage=_stage(env),
+            ledger_table=_name(env, "LEDGER_TABLE"),
+            markets_table=_name(env, "MARKETS_TABLE"),
+            guards_table=_name(env, "GUARDS_TABLE"),
+            notify_topic_arn=_arn(env, "NOTIFY_TOPIC_ARN"),
+            secrets_prefix=_name(env, "SECRETS_PREFIX"),
+            live_trading=_switch(env, "LIVE_TRADING"),
+            aws_endpoint_url=_endpoint(env),
+        )
+
+
 def _required(env: Environment, variable: str) -> str:
     value = env.get(variable, "").strip()
     if not value:
