@@ -114,7 +114,8 @@ class MemoryAgents:
             agent = self._existing(agent_id)
             if agent.version != version:
                 raise WrongState(f"{agent_id} is at version {agent.version}")
-            return self._edit(replace(agent, limits=limits, mode=mode), "limits", actor, {"mode": mode.value})
+            detail = {"mode": mode.value, **agent.limits.changes(limits)}
+            return self._edit(replace(agent, limits=limits, mode=mode), "limits", actor, detail)
 
     def set_credential(self, agent_id: str, venue: Venue, *, present: bool, actor: str) -> Agent:
         with self.lock:

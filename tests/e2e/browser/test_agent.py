@@ -4,6 +4,8 @@ import csv
 import io
 import re
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from playwright.sync_api import Page, expect
 
 
@@ -159,3 +161,46 @@ def test_the_kill_switch_is_the_operators(visitors, site):
         site.api(site.operator).put("/api/control", {"trading": True, "reason": "the test is over"})
     stranger = visitors().sign_in()
     expect(stranger.get_by_role("link", name="Operators")).to_have_count(0)
+
+
+def pem() -> str:
+    """A key as Kalshi hands it out, made for this test."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    kind = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    return key.private_bytes(*kind).decode()
+
+
+def test_keys_are_stored_as_a_stub_and_can_be_removed(owner):
+    visitor, agent_id = owner
+    page = visitor.open(f"agent/{agent_id}/credentials")
+    page.get_by_label("Venue", exact=True).select_option("kalshi")
+    page.get_by_label("API key id").fill("a952bcbe-ec3b-4b5b-b8f9-11dae589608c")
+    page.get_by_label("RSA private key (PEM)").fill("no key at all")
+    page.get_by_label("Where you live").fill("CH")
+    page.get_by_role("checkbox", name="I may trade").check()
+    page.get_by_label("Why keys before").fill("this is a test")
+    page.get_by_role("button", name="Save keys").click()
+    expect(field(page, "kalshiApiSecret").locator(".error")).not_to_be_empty()
+    expect(page.get_by_label("API key id")).to_have_value("")
+
+    page.get_by_label("API key id").fill("a952bcbe-ec3b-4b5b-b8f9-11dae589608c")
+    page.get_by_label("RSA private key (PEM)").fill(pem())
+    page.get_by_role("button", name="Save keys").click()
+    stored = page.locator(".keys-list li").filter(has_text="Kalshi")
+    expect(stored).to_contain_text("…608c")
+    expect(stored).to_contain_text("Not verified")
+    assert "PRIVATE KEY" not in page.content()
+
+    stored.get_by_role("button", name="Test connection").click()
+    expect(page.locator(".toast").filter(has_text="Kalshi")).to_be_visible()
+    stored.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Remove keys").click()
+    expect(stored).to_contain_text("No keys")
+
+
+def test_an_agent_can_be_removed(owner):
+    visitor, agent_id = owner
+    page = visitor.open(f"agent/{agent_id}/limits")
+    page.get_by_role("button", name="Remove agent").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove agent").click()
+    expect(page.get_by_text("You have no agent yet.")).to_be_visible()

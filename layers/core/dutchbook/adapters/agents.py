@@ -80,7 +80,8 @@ class DynamoAgents:
         def change(agent: Agent) -> tuple[Agent, Mapping[str, str]]:
             if agent.version != version:
                 raise WrongState(f"agent {agent_id} is at version {agent.version}, not {version}")
-            return replace(agent, limits=limits, mode=mode), {"mode": mode.value}
+            detail = {"mode": mode.value, **agent.limits.changes(limits)}
+            return replace(agent, limits=limits, mode=mode), detail
 
         return self._edit(agent_id, change, "limits", actor)
 
