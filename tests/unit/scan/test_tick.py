@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
 
 from dutchbook.domain.agent import AgentState, Mode
 from dutchbook.domain.book import OrderBook
-from dutchbook.domain.errors import VenueUnreachable
+from dutchbook.domain.errors import StoreUnavailable, VenueUnreachable
 from dutchbook.domain.fees import KalshiFees, PolymarketFees
 from dutchbook.domain.market import Market, MarketKey, PriceBand
 from dutchbook.domain.money import ONE
@@ -229,15 +230,16 @@ def test_many_agents_never_take_more_than_the_book_shows(world: World) -> None:
 
 
 def test_the_turn_changes_with_the_tick_and_not_with_chance(world: World) -> None:
-    def first(offset: int) -> str:
+    def served(offset: int) -> frozenset[str]:
         fresh = World()
+        fresh.books(kalshi_ask=400_000, polymarket_bid=480_000, size=10 * ONE)
         fresh.add_agents(20)
         fresh.clock.advance(offset * 1000)
         fresh.scan(a_tick(offset))
-        return fresh.plans[0].agent_id
+        return frozenset(plan.agent_id for plan in fresh.plans)
 
-    assert first(0) == first(0)
-    assert len({first(offset) for offset in range(12)}) > 1
+    assert served(0) == served(0)
+    assert len({served(offset) for offset in range(12)}) > 1
 
 
 def test_live_agents_are_not_crowded_out_by_demo_agents(world: World) -> None:
@@ -251,3 +253,147 @@ def test_live_agents_are_not_crowded_out_by_demo_agents(world: World) -> None:
 def test_no_more_executions_start_than_a_tick_may(world: World) -> None:
     world.add_agents(10, budgets={Venue.KALSHI: 5 * ONE, Venue.POLYMARKET: 5 * ONE})
     assert world.scan(max_starts=3).started == 3
+
+
+def as_proposed(world: World, **facts: object) -> None:
+    del world.store.all_pairs[PAIR.pair_id]
+    world.store.put_pair(replace(PAIR, status=PairStatus.PROPOSED, **facts))
+
+
+def test_demo_agents_may_try_a_sure_proposal_and_the_trade_says_so(world: World) -> None:
+    as_proposed(world, score_ppm=960_000)
+    world.add_agents(1)
+    report = world.scan(demo_threshold=950_000)
+    (plan,) = world.plans
+    assert (report.proposed, plan.note) == (1, "pair proposed by the matcher, not approved")
+
+
+def test_an_approved_pair_needs_no_word(world: World) -> None:
+    world.add_agents(1)
+    world.scan(demo_threshold=950_000)
+    assert [plan.note for plan in world.plans] == [""]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"score_ppm": 949_999},
+        {"relation": Relation.INVERSE},
+        {"doubts": ("source: a / b",)},
+        {"reason": "reopened: a title or rule text changed"},
+    ],
+)
+def test_a_proposal_with_any_doubt_is_left_alone(world: World, facts: dict[str, object]) -> None:
+    as_proposed(world, **facts)
+    world.add_agents(1)
+    report = world.scan(demo_threshold=950_000)
+    assert (report.pairs, world.plans) == (0, [])
+
+
+def test_no_proposal_is_tried_where_the_stack_says_none(world: World) -> None:
+    as_proposed(world)
+    world.add_agents(1)
+    assert world.scan(demo_threshold=None).pairs == 0
+
+
+def test_agents_in_live_mode_wait_for_the_approval(world: World) -> None:
+    as_proposed(world)
+    venues = (Venue.POLYMARKET, Venue.KALSHI)
+    world.agents.add(an_agent("agt_live", mode=Mode.LIVE, credentials=venues))
+    world.agents.add(an_agent("agt_not_yet", mode=Mode.LIVE))
+    world.scan(live_trading=True, demo_threshold=0)
+    assert world.plans == []
+
+
+def test_an_absurd_gap_blocks_a_proposal_too(world: World) -> None:
+    as_proposed(world)
+    world.books(kalshi_ask=200_000, polymarket_bid=450_000)
+    world.scan(demo_threshold=0)
+    pair = world.store.pair(PAIR.pair_id)
+    assert pair is not None
+    assert pair.status is PairStatus.BLOCKED
+
+
+def test_an_operator_who_was_faster_than_the_tripwire_is_not_overruled(world: World) -> None:
+    world.books(kalshi_ask=300_000, polymarket_bid=450_000)
+    listed = world.store.pairs
+
+    def pairs(*args: object) -> object:
+        page = listed(*args)
+        if PAIR.pair_id in {pair.pair_id for pair in page.items}:
+            world.store.set_pair_status(
+                PAIR.pair_id, [PairStatus.APPROVED], PairStatus.REJECTED, "no", "0xop"
+            )
+        return page
+
+    world.store.pairs = pairs
+    assert world.scan().rejected == 2
+    pair = world.store.pair(PAIR.pair_id)
+    assert pair is not None
+    assert pair.status is PairStatus.REJECTED
+
+
+def test_an_opportunity_seen_again_keeps_its_age(world: World) -> None:
+    world.scan()
+    world.clock.advance(15_000)
+    world.scan(a_tick(15))
+    records = world.store.opportunities(START + timedelta(seconds=30), 50).items
+    paying = [record for record in records if record.verdict == "eligible"]
+    assert len(paying) == 2
+    assert {record.first_seen_at for record in paying} == {paying[-1].seen_at}
+
+
+def test_an_agent_with_a_trade_under_way_on_the_pair_leaves_its_share_to_others(world: World) -> None:
+    world.add_agents(2)
+    world.ledger.flights["agt_000", PAIR.pair_id] = "trd_before"
+    world.scan()
+    assert [plan.agent_id for plan in world.plans] == ["agt_001"]
+
+
+def test_equal_agents_get_equal_shares(world: World) -> None:
+    world.add_agents(4)
+    world.scan()
+    assert [plan.shares for plan in world.plans] == [25 * ONE] * 4
+
+
+def test_a_start_that_is_not_answered_costs_that_trade_alone(world: World) -> None:
+    world.add_agents(4)
+    start, failed = world.starts.start, []
+
+    def flaky(name: str, payload: Mapping[str, object]) -> bool:
+        if not failed:
+            failed.append(name)
+            raise StoreUnavailable("throttled")
+        return start(name, payload)
+
+    world.starts.start = flaky
+    report = world.scan()
+    assert (report.started, report.not_started) == (3, 1)
+
+
+def test_pairs_of_quick_venues_do_not_wait_for_a_slow_one(world: World) -> None:
+    slow = MarketKey(Venue.LIMITLESS, "rain")
+    pair = Pair(pair_id_of(slow, KALSHI), slow, KALSHI, Relation.SAME, PairStatus.APPROVED, title="Rain?")
+    world.store.put_markets([a_market(slow)])
+    world.store.put_pair(pair)
+    world.data[Venue.LIMITLESS] = FakeMarketData(Venue.LIMITLESS, [a_market(slow)], world.clock)
+    world.data[Venue.LIMITLESS].set_book(a_book(slow, 300_000, 320_000))
+    world.add_agents(1, platforms=tuple(Venue))
+    read, gate = world.data[Venue.LIMITLESS].books, Event()
+
+    def slowly(markets: Sequence[Market]) -> Mapping[str, OrderBook]:
+        assert gate.wait(10), "the quick pair's trade never started"
+        return read(markets)
+
+    world.data[Venue.LIMITLESS].books = slowly
+    start = world.starts.start
+
+    def started(name: str, payload: Mapping[str, object]) -> bool:
+        gate.set()
+        return start(name, payload)
+
+    world.starts.start = started
+    report = world.scan()
+    assert report.books == 3
+    assert PAIR.pair_id in {plan.pair_id for plan in world.plans}
+    assert world.data[Venue.KALSHI].calls == 2, "the quick side is read anew for the slow pair"
