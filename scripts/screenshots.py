@@ -14,9 +14,9 @@ from playwright.sync_api import Page, ViewportSize, expect
 from local.api import Api, Wallet
 from local.demo.seed import seed_pairs
 from local.processes import free_port
+from local.schedule import Scheduler
 from local.stack import LocalStack
 from local.template import ROOT
-from local.ticker import Ticker
 from scripts.browser import browser, inject
 
 FOLDER = ROOT / "dashboard" / "screenshots"
@@ -48,8 +48,8 @@ def main() -> int:
         api.sign_in(wallet)
         agents = [_agent(api, wallet), _agent(api, wallet, maxPosition=100, maxDays=180)]
         api.post(f"/api/agent/{agents[1]}/pause")
-        ticker = Ticker(stack.template, stack.endpoint)
-        ticker.start()
+        schedule = Scheduler(stack.template, stack.endpoint)
+        schedule.start()
         trade = _wait_for_trades(api, agents[0])
         views = _views(agents[0], trade)
         FOLDER.mkdir(exist_ok=True)
@@ -60,7 +60,7 @@ def main() -> int:
                     inject(context, wallet)
                     _take(context.new_page(), stack.url, views, f"{width}-{scheme}")
                     context.close()
-        ticker.stop()
+        schedule.stop()
     finally:
         stack.stop()
     return 0

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from local.api import Api, Wallet
 from local.demo.seed import seed_pairs
 from local.processes import free_port
+from local.schedule import Scheduler
 from local.stack import LocalStack
-from local.ticker import Ticker
 from scripts.browser import browser, chromium, inject
 
 AGENT = {
@@ -67,13 +67,13 @@ def site() -> Iterator[Site]:
     try:
         stack.start()
         seed_pairs()
-        ticker = Ticker(stack.template, stack.endpoint)
-        ticker.start()
+        schedule = Scheduler(stack.template, stack.endpoint)
+        schedule.start()
         # the stack points this process at its cloud; other tests of the worker have clouds of their own
         os.environ.clear()
         os.environ.update(before)
         yield Site(stack, operator)
-        ticker.stop()
+        schedule.stop()
     finally:
         stack.stop()
 
