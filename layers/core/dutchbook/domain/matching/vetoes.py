@@ -57,6 +57,7 @@ _TICKETS: Final = frozenset({"ticket", "matchup"})
 _PLAIN_MEASURES: Final = frozenset({"", "goals", "points", "runs"})
 _NOT_NAMES: Final = frozenset({"democrat", "republican", "president", "vice president"})
 ORDERED: Final = frozenset({"ticket", "matchup", "combination"})
+_DEFAULTS: Final = frozenset({"united states", "global"})
 _TAG_FAMILY: Final = (
     ("party", Family.PARTY),
     ("office", Family.OFFICE),
@@ -303,9 +304,9 @@ def judge_bags(found: BagMatch, into: Comparison) -> None:
 
 def _without_defaults(terms: list[Term], found: BagMatch, into: Comparison) -> list[Term]:
     """American figures and offices are American unless the text says otherwise; in sports it is a team."""
-    kept = [term for term in terms if term.text != "united states" or any(found.bodies) or found.in_sport]
+    kept = [term for term in terms if term.text not in _DEFAULTS or any(found.bodies) or found.in_sport]
     if len(kept) < len(terms):
-        into.evidence.append("country: United States, said on one side")
+        into.evidence.append("the United States or the world, said on one side")
     return kept
 
 

@@ -68,6 +68,8 @@ stanley cup|Pro Hockey Championship|NHL Stanley Cup|Pro Hockey Champion|NHL Cham
 mls cup|MLS Championship|MLS Champion
 college football playoff|CFP|CFP National Championship|College Football National Championship|\
 College Football Championship
+afc championship|AFC Champion|AFC Championship Game|American Football Conference
+nfc championship|NFC Champion|NFC Championship Game|National Football Conference
 eastern conference|East Conference|Eastern Conference Finals|NBA East
 western conference|West Conference|Western Conference Finals|NBA West
 american league|AL|American League Championship Series|ALCS|American League Pennant|AL Pennant
@@ -108,7 +110,7 @@ r6|Rainbow Six|Rainbow Six Siege
 
 AWARDS: Final = """
 mvp|Most Valuable Player
-finals mvp|Finals Most Valuable Player
+finals mvp|FinalMVP
 roty|Rookie of the Year|ROY
 dpoy|Defensive Player of the Year
 opoy|Offensive Player of the Year

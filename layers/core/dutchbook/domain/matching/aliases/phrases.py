@@ -32,6 +32,8 @@ _TABLE: Final = (
     # What a price touches, and how much a token is worth.
     ("(high)", r"\bhits? \(high\)", "reach"),
     ("(low)", r"\bhits? \(low\)", "dip to"),
+    ("how high", r"\bhow high will (.+?) (?:get|go|be)\b", r"what price will \1 hit"),
+    ("how low", r"\bhow low will (.+?) (?:get|go|be)\b", r"what price will \1 dip to"),
     (
         "what price will",
         r"\bwhat price will (.+?) (?:hit|reach)( .*?)?\?[:\s]*(?:\u2191\s*)?(?=\$?\d)(\S+)$",
@@ -45,7 +47,12 @@ _TABLE: Final = (
     ("agree", r"\bagrees?(?: to| on)?(?: an?)? (?=(?:\w+ ){0,2}(?:ceasefire|truce|deal)\b)", ""),
     ("deal", r"\b(?:reach(?:es)?|sign(?:s|ed)?|strikes?|make|made?) (?:an? )?(?=(?:\w+ ){0,3}deal\b)", ""),
     ("on record", r"\bon record\b", "ever"),
+    # The best of a final or an all-star game is not the season's.
+    ("mvp", r"\b(Super Bowl|World Series|All-Star(?: Game)?|Finals?|Cup) (?:MVP|Most Valuable Player)\b", r"\1 FinalMVP"),
     # Rankings.
+    ("by market cap", r"\bby market cap(?:italization)?\b", ""),
+    ("temp", r"\b(?:high|max|maximum) temp(?:erature)?\b", "highest temperature"),
+    ("temp", r"\b(?:low|min|minimum) temp(?:erature)?\b", "lowest temperature"),
     (" ai", r"(?:\btop|#1|\bnumber one|\bhighest[- ]ranked) (?=(?:\w+ ){0,2}AI\b)", "best "),
     ("grossing", r"\btop[- ]grossing\b", "highest grossing"),
     ("box office", r"\bdomestic box office\b", "domestic gross"),

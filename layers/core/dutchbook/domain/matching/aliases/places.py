@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Final
 
 COUNTRIES: Final = """
+Global|Globally|Worldwide|Around the World
 United States|US|USA|U.S.|U.S.A.|United States of America|American
 United Kingdom|UK|U.K.|Great Britain|Britain|British
 European Union|EU|E.U.
