@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import VenueUnreachable
 from dutchbook.domain.fees import LimitlessFees
 from dutchbook.domain.money import ONE
@@ -44,6 +45,23 @@ def test_both_sides_of_one_kalshi_market_are_netted_and_the_profit_is_realised_a
     budget = world.agents.budgets("agt_1", simulated=True)[Venue.KALSHI]
     assert (budget.spent, budget.reserved) == (0, 0)
     assert budget.available == budget.funded == 1_000 * ONE + trade.realised
+
+
+def test_one_market_whose_book_is_crossed_is_the_chance_itself():
+    """Bids of 0.50 for YES and 0.60 for NO are asks of 0.50 for NO and 0.40 for YES."""
+    world = World()
+    deep = [(50 * CENT, 200 * ONE)], [(60 * CENT, 200 * ONE)]
+    world.kalshi_data.set_book(OrderBook.from_bids(KALSHI, *deep, 0))
+    world.drive(within_kalshi())
+    assert world.trade.state is TradeState.HEDGED
+
+
+def test_a_crossed_book_is_torn_for_a_pair_of_two_markets():
+    world = World()
+    deep = [(50 * CENT, 200 * ONE)], [(60 * CENT, 200 * ONE)]
+    world.kalshi_data.set_book(OrderBook.from_bids(KALSHI, *deep, 0))
+    world.drive()
+    assert world.trade.reason.startswith("StaleBook")
 
 
 def test_a_leg_whose_fee_is_taken_in_shares_is_grossed_up_by_the_levels_it_takes():

@@ -86,8 +86,18 @@ def test_a_broken_plan_names_the_field(path, value, field):
     assert caught.value.field == field
 
 
-def test_only_a_single_leg_may_be_an_exit():
-    exit_leg = replace(YES_LEG, side=Side.SELL, purpose=LegPurpose.EXIT, max_cost=0)
-    assert replace(PLAN, legs=(exit_leg,)).reserved == {Venue.KALSHI: 0}
+def an_exit(leg):
+    return replace(leg, side=Side.SELL, purpose=LegPurpose.EXIT, max_cost=0)
+
+
+def test_a_trade_opens_or_closes_but_never_both():
+    assert replace(PLAN, legs=(an_exit(YES_LEG),)).reserved == {Venue.KALSHI: 0}
+    both = replace(PLAN, legs=(an_exit(YES_LEG), an_exit(NO_LEG)))
+    assert TradePlan.from_payload(json.loads(json.dumps(both.to_payload()))) == both
     with pytest.raises(InvalidInput):
-        replace(PLAN, legs=(exit_leg, NO_LEG))
+        replace(PLAN, legs=(an_exit(YES_LEG), NO_LEG))
+
+
+def test_a_position_is_closed_by_selling():
+    with pytest.raises(InvalidInput):
+        replace(PLAN, legs=(replace(YES_LEG, purpose=LegPurpose.EXIT),))

@@ -67,6 +67,7 @@ def trade_to_item(trade: Trade, held: Mapping[Venue, int], version: int) -> Item
         "realised": trade.realised,
         "locked": trade.locked,
         "mode_reason": trade.mode_reason,
+        "closes": list(trade.closes),
         **settlement_facts(trade),
         "version": version,
     }
@@ -103,6 +104,7 @@ def trade_from_item(item: Item, legs: Iterable[Leg]) -> Trade:
         realised=item["realised"],
         locked=item["locked"],
         mode_reason=item["mode_reason"],
+        closes=tuple(item["closes"]),
         settled={int(index): worth for index, worth in item["settled"].items()},
         closed_at=text_to_time(item["closed_at"]),
         flag=item["flag"],

@@ -29,6 +29,8 @@ class AgentState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"
     """Manages what is open, enters nothing new; set by the owner or after too many failures."""
+    CLOSING = "closing"
+    """Sells all that it holds, enters nothing; inactive once nothing is left."""
     HALTED = "halted"
     """Stopped by Dutchbook after a quarantine; needs a human to look before it may run again."""
 

@@ -53,7 +53,7 @@ class TradePlan:
     expected_cost: int
     """All legs, fees in."""
     expected_profit: int
-    """What the legs pay at settlement less `expected_cost`."""
+    """What the legs pay at settlement less `expected_cost`; of an exit, what they bring less what it cost."""
     resolves_at: datetime | None = None
     title: str = ""
     note: str = ""
@@ -67,8 +67,8 @@ class TradePlan:
             raise InvalidInput("shares", "shares must be positive and the cost not negative")
         for index, leg in enumerate(self.legs):
             _check_leg(leg, f"legs[{index}]")
-        if len(self.legs) > 1 and any(leg.purpose is not LegPurpose.OPEN for leg in self.legs):
-            raise InvalidInput("legs", "only a single leg may close a position")
+        if len({leg.purpose for leg in self.legs}) > 1:
+            raise InvalidInput("legs", "a trade either opens or closes")
 
     @property
     def reserved(self) -> dict[Venue, int]:
@@ -133,6 +133,8 @@ def _check_leg(leg: PlannedLeg, where: str) -> None:
         raise InvalidInput(f"{where}.limit_price", "must lie between 0 and 1 dollar")
     if leg.max_cost < 0 or (leg.side is Side.BUY and leg.max_cost == 0):
         raise InvalidInput(f"{where}.max_cost", "a buy reserves what it may cost, a sale nothing")
+    if leg.purpose is LegPurpose.EXIT and leg.side is not Side.SELL:
+        raise InvalidInput(f"{where}.side", "a position is closed by selling it")
 
 
 def _leg_to_json(leg: PlannedLeg) -> dict[str, str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dutchbook.domain.market import MarketKey
-from dutchbook.domain.trade import LegPurpose, Trade, TradeState, whole_cost
+from dutchbook.domain.trade import Trade, TradeState, whole_cost
 from dutchbook.domain.venue import Side
 
 
@@ -42,7 +42,7 @@ class Result:
 
 def exits(trade: Trade) -> bool:
     """Whether the trade closes what others opened."""
-    return all(leg.purpose is LegPurpose.EXIT for leg in trade.planned_legs)
+    return trade.exits
 
 
 def result_at_end(trade: Trade, state: TradeState, at: datetime) -> Result | None:

@@ -292,6 +292,8 @@ class Trade:
     """Why a live agent's trade is simulated."""
     settled: Mapping[int, int] = field(default_factory=dict)
     """By index of the legs that were paid out: what a share paid."""
+    closes: tuple[str, ...] = ()
+    """Of an exit: the trades that brought what it sells."""
     closed_at: datetime | None = None
     """When nothing of it was held any more; a trade that ended holding nothing has none."""
     flag: str = ""
@@ -301,6 +303,11 @@ class Trade:
     def planned_legs(self) -> tuple[Leg, ...]:
         """What the trade set out to do, in order; the other legs repair these."""
         return tuple(leg for leg in self.legs if not leg.is_repair)
+
+    @property
+    def exits(self) -> bool:
+        """Whether the trade closes what others opened."""
+        return all(leg.purpose is LegPurpose.EXIT for leg in self.planned_legs)
 
     @property
     def ended(self) -> bool:
@@ -319,6 +326,7 @@ class Trade:
     def held(self, leg: Leg) -> int:
         """Net shares (micros) that a planned leg stands at after what completed or unwound it.
 
+        Of an exit: how many it has sold and not bought back.
         Found by the index that a repair names, never by its place in the list.
         """
         return leg.net_filled + sum(
@@ -385,8 +393,10 @@ def _decide_planned(trade: Trade, dust_limit: int) -> Decision:
 def end_state(trade: Trade) -> TradeState:
     """How a trade that needs nothing more has ended."""
     held = [trade.held(leg) for leg in trade.planned_legs]
+    if min(held) > 0 and len(held) > 1:
+        return TradeState.FLAT if trade.exits else TradeState.HEDGED
     if min(held) > 0:
-        return TradeState.FILLED if len(held) == 1 else TradeState.HEDGED
+        return TradeState.FILLED
     if any(leg.filled for leg in trade.legs):
         return TradeState.FLAT
     return TradeState.NOT_TAKEN

@@ -23,11 +23,17 @@ def unhedged(positions: Sequence[Position]) -> list[Position]:
     positions that share a trade; a position in several sets is hedged as far as they reach together.
     """
     hedged = dict.fromkeys(range(len(positions)), 0)
-    for members in _sets(positions):
-        size = min(positions[member].shares - hedged[member] for member in members)
+    for members, size in _sized_sets(positions):
         for member in members:
-            hedged[member] += max(0, size)
+            hedged[member] += size
     return [_part(position, position.shares - hedged[index]) for index, position in enumerate(positions)]
+
+
+def hedged_sets(positions: Sequence[Position]) -> list[tuple[tuple[Position, ...], int]]:
+    """The sets, and how many shares of each member belong to it (micros); a share is in one set only."""
+    return [
+        (tuple(positions[member] for member in members), size) for members, size in _sized_sets(positions)
+    ]
 
 
 def proceeds(book: OrderBook | None, fees: FeeSchedule, position: Position) -> int | None:
@@ -67,6 +73,17 @@ def open_result(store: MarketStore, positions: Sequence[Position]) -> int:
         value = proceeds(books.get(position.key), fees_of(markets, position.key), position)
         total += 0 if value is None else value - position.cost
     return total
+
+
+def _sized_sets(positions: Sequence[Position]) -> list[tuple[list[int], int]]:
+    hedged = dict.fromkeys(range(len(positions)), 0)
+    found = []
+    for members in _sets(positions):
+        size = max(0, min(positions[member].shares - hedged[member] for member in members))
+        for member in members:
+            hedged[member] += size
+        found.append((members, size))
+    return found
 
 
 def _sets(positions: Sequence[Position]) -> list[list[int]]:

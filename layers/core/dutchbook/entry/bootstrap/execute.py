@@ -14,6 +14,7 @@ from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.notifier import SnsNotifier
 from dutchbook.adapters.paper import DynamoPaperStore
+from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.adapters.token_secret import read_secret
 from dutchbook.adapters.webhook import Webhook
 from dutchbook.adapters.workflow import StepFunctionsWorkflow
@@ -58,6 +59,7 @@ def execution() -> Execution:
         notifier=SnsNotifier(told.notify_topic_arn, guards, DynamoAlerts(ledger), clock),
         clock=clock,
         live_trading=told.live_trading,
+        settlements=DynamoSettlements(ledger, clock),
     )
 
 

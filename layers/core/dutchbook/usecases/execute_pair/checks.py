@@ -58,14 +58,16 @@ def check_leg(execution: Execution, trade: Trade, leg: Leg, market: Market) -> N
         _check_limits(execution, trade)
         _check_edge(execution, trade)
         _check_balances(execution, trade)
-    elif not within_limit(leg, fresh_books(execution, [market])[market.key]):
+    elif leg.purpose is LegPurpose.EXIT and leg == trade.planned_legs[0]:
+        _check_bids(execution, trade)
+    elif not within_limit(leg, fresh_books(execution, [market], crossed=one_market(trade))[market.key]):
         raise EdgeGone(f"nothing on {leg.venue} at {format_micros(leg.limit_price)} or better")
 
 
 def _check_switches(execution: Execution, trade: Trade, leg: Leg) -> None:
     """The stack's switch and the agent's own, read strongly. An agent is switched off by being halted."""
     control, agent = execution.ledger.control(), execution.agents.get(trade.agent_id)
-    adds = leg.purpose in (LegPurpose.OPEN, LegPurpose.COMPLETE)
+    adds = leg.side is Side.BUY  # selling, whatever for, only ever makes less of what is held
     if adds and not control.trading:
         raise Halted(f"trading is switched off: {control.reason}")
     if adds and (agent is None or agent.state is AgentState.HALTED):
@@ -94,7 +96,7 @@ def _check_edge(execution: Execution, trade: Trade) -> None:
     """All legs' depth within their limits on books read now, and the whole still pays minProfit."""
     legs = trade.planned_legs
     markets = {leg.key: execution.market(leg.key) for leg in legs}
-    books = fresh_books(execution, list(markets.values()))
+    books = fresh_books(execution, list(markets.values()), crossed=one_market(trade))
     cost = 0
     for leg in legs:
         ladder = within_limit(leg, books[leg.key])
@@ -108,6 +110,19 @@ def _check_edge(execution: Execution, trade: Trade) -> None:
     profit = trade.expected_cost + trade.expected_profit - cost
     if len(legs) > 1 and profit * PPM < trade.min_profit * cost:
         raise EdgeGone(f"{format_micros(profit)} on {format_micros(cost)} is below the least profit")
+
+
+def _check_bids(execution: Execution, trade: Trade) -> None:
+    """All legs can be sold within their limits on books read now: one sold alone would open a position."""
+    markets = {leg.key: execution.market(leg.key) for leg in trade.planned_legs}
+    books = fresh_books(execution, list(markets.values()))
+    for leg in trade.planned_legs:
+        shown = sum(size for _, size in within_limit(leg, books[leg.key]))
+        if not shown or (shown < leg.shares and len(trade.planned_legs) > 1):
+            raise EdgeGone(
+                f"{leg.venue} takes {format_micros(shown)} of {format_micros(leg.shares)} shares"
+                f" at {format_micros(leg.limit_price)} or better"
+            )
 
 
 def _check_balances(execution: Execution, trade: Trade) -> None:
@@ -132,8 +147,18 @@ def within_limit(leg: Leg, book: OrderBook) -> Ladder:
     return tuple(level for level in ladder if level[0] >= leg.limit_price)
 
 
-def fresh_books(execution: Execution, markets: Iterable[Market]) -> Mapping[MarketKey, OrderBook]:
-    """Books read now. Raises StaleBook when one is missing, torn or older than an order may rely on."""
+def one_market(trade: Trade) -> bool:
+    """Whether both outcomes of a single market are bought: for under a dollar its book is crossed."""
+    return len(trade.planned_legs) > 1 and len({leg.key for leg in trade.planned_legs}) == 1
+
+
+def fresh_books(
+    execution: Execution, markets: Iterable[Market], *, crossed: bool = False
+) -> Mapping[MarketKey, OrderBook]:
+    """Books read now. Raises StaleBook when one is missing, torn or older than an order may rely on.
+
+    A crossed book counts as torn, unless the cross is what is traded.
+    """
     by_venue: dict[Venue, list[Market]] = {}
     for market in markets:
         by_venue.setdefault(market.venue, []).append(market)
@@ -142,7 +167,7 @@ def fresh_books(execution: Execution, markets: Iterable[Market]) -> Mapping[Mark
         read = execution.connectors.data(venue).books(wanted)
         for market in wanted:
             book = read.get(market.market_id)
-            if book is None or book.crossed:
+            if book is None or (book.crossed and not crossed):
                 raise StaleBook(f"no sound book of {market.key}")
             if book.age_ms(execution.clock.now_ms()) > MAX_BOOK_AGE_MS:
                 raise StaleBook(f"the book of {market.key} is {book.age_ms(execution.clock.now_ms())} ms old")

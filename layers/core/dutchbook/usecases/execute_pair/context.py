@@ -17,6 +17,7 @@ from dutchbook.ports import (
     Ledger,
     MarketStore,
     Notifier,
+    Settlements,
     VenueConnector,
     utc,
 )
@@ -33,6 +34,8 @@ class Execution:
     notifier: Notifier
     clock: Clock
     live_trading: bool
+    settlements: Settlements | None = None
+    """Who closes the trades of which an exit has left nothing; not every function may."""
 
     def now(self) -> datetime:
         return utc(self.clock.now_ms())

@@ -1,6 +1,7 @@
 """How a trade ends, what is told about it, and the way back when a step itself has failed."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from dutchbook.domain.accounting import NETTING_VENUES
@@ -19,6 +20,7 @@ from dutchbook.domain.errors import (
     WrongState,
 )
 from dutchbook.domain.money import format_micros
+from dutchbook.domain.quoting import DUST
 from dutchbook.domain.trade import (
     Act,
     Leg,
@@ -33,6 +35,7 @@ from dutchbook.ports import Notice
 from dutchbook.usecases.execute_pair.context import Execution, leg_of
 from dutchbook.usecases.execute_pair.place import reject
 from dutchbook.usecases.execute_pair.steps import MAX_ROUNDS, Next, Step, ended, following, wait_for
+from dutchbook.usecases.settle_positions import close_what_is_gone
 
 MAX_FAILURES = 5
 """More failed trades than this in a row pause the agent."""
@@ -63,12 +66,14 @@ def finish(execution: Execution, trade_id: str) -> Next:
 
 
 def _end(execution: Execution, trade: Trade, state: TradeState) -> Trade:
-    reason = "" if state in (TradeState.HEDGED, TradeState.FILLED) else _why(trade)
+    reason = "" if _succeeded(trade, state) else _why(trade)
     locked = 0 if _netted(trade) else locked_profit(trade)
     # excludes a second release of the reservation, and ending a trade that moved on meanwhile
     done = execution.ledger.finish(trade.trade_id, trade.state, state, reason=reason, locked=locked)
-    if state is TradeState.FLAT:
+    if state is TradeState.FLAT and not _succeeded(done, state):
         execution.notifier.send(_unwound(done))
+    if done.exits and _succeeded(done, state):
+        _closed(execution, done)
     _tell_refused_keys(execution, done)
     _count(execution, done)
     return done
@@ -133,6 +138,37 @@ def _why(trade: Trade) -> str:
     return next((leg.reason for leg in trade.legs if leg.reason), "nothing was filled")
 
 
+def _succeeded(trade: Trade, state: TradeState) -> bool:
+    """Whether the trade did what it set out to do; an exit of several legs that sold them all ends FLAT."""
+    if trade.exits:
+        return state is not TradeState.NOT_TAKEN and min(map(trade.held, trade.planned_legs)) > 0
+    return state in (TradeState.HEDGED, TradeState.FILLED)
+
+
+def _closed(execution: Execution, trade: Trade) -> None:
+    """After a sale: trades of which nothing is left wait for nothing, and a closing agent may be done."""
+    if execution.settlements is not None:
+        close_what_is_gone(execution.ledger, execution.settlements, trade.agent_id, trade.closes)
+    execution.notifier.send(
+        Notice(
+            kind="exited",
+            agent_id=trade.agent_id,
+            what=f"{trade.title or trade.pair_id}: sold ({trade.direction}), result"
+            f" ${format_micros(trade.realised)}.",
+            next_step="Nothing needs to be done.",
+            trade_id=trade.trade_id,
+            dedupe_key=f"exited:{trade.trade_id}",
+        )
+    )
+    if any(position.shares > DUST for position in execution.ledger.positions(trade.agent_id)):
+        return
+    with suppress(WrongState, NotFound):
+        # excludes stopping an agent that is not closing, or is not any more
+        execution.agents.set_state(
+            trade.agent_id, [AgentState.CLOSING], AgentState.INACTIVE, "all positions are closed", ACTOR
+        )
+
+
 def _netted(trade: Trade) -> bool:
     """Both sides of one market at a venue that nets them: the dollar is there already, nothing is locked."""
     keys = [leg.key for leg in trade.planned_legs]
@@ -143,7 +179,7 @@ def _count(execution: Execution, trade: Trade) -> None:
     """Counts the trade among its agent's consecutive failures, and pauses the agent at the sixth."""
     if trade.state is TradeState.NOT_TAKEN and trade.reason.partition(":")[0] in _NOT_A_FAILURE:
         return
-    failed = trade.state not in (TradeState.HEDGED, TradeState.FILLED)
+    failed = not _succeeded(trade, trade.state)
     failures = execution.agents.record_outcome(trade.agent_id, failed=failed)
     if failures <= MAX_FAILURES:
         return

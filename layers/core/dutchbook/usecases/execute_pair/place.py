@@ -23,7 +23,7 @@ from dutchbook.domain.quoting import quote_buy
 from dutchbook.domain.trade import Leg, LegState, Trade, TradeState
 from dutchbook.domain.venue import Side
 from dutchbook.ports import Intent, OrderReport, OrderRequest, OrderStatus, VenueConnector
-from dutchbook.usecases.execute_pair.checks import check_leg, fresh_books, within_limit
+from dutchbook.usecases.execute_pair.checks import check_leg, fresh_books, one_market, within_limit
 from dutchbook.usecases.execute_pair.context import Execution
 
 _CLAIM = "claimed_by"
@@ -43,7 +43,7 @@ def place(execution: Execution, trade: Trade, leg: Leg, target: int) -> None:
             # tried before and provably not sent: what goes out are the same bytes
             intent = stored_intent(leg)
         else:
-            leg = replace(leg, shares=_size(execution, leg, market, target))
+            leg = replace(leg, shares=_size(execution, trade, leg, market, target))
             intent = connector.prepare(_request(trade, leg), market)
     except (Denied, Refused) as error:
         reject(execution, trade, leg, error)
@@ -177,14 +177,14 @@ def state_after(leg: Leg, report: OrderReport) -> LegState:
     return LegState.FILLED if leg.filled >= leg.shares else LegState.PARTIAL
 
 
-def _size(execution: Execution, leg: Leg, market: Market, target: int) -> int:
+def _size(execution: Execution, trade: Trade, leg: Leg, market: Market, target: int) -> int:
     """Gross shares that bring `target` net, in whole lots, never more than was planned and reserved.
 
     Raises Refused when that is below the venue's minimum.
     """
     if leg.is_repair:
         return leg.shares
-    wanted = min(leg.shares, _gross(execution, leg, market, target))
+    wanted = min(leg.shares, _gross(execution, trade, leg, market, target))
     shares = wanted - wanted % market.size_step
     notional = shares * leg.limit_price // 1_000_000
     if not shares or shares < market.min_size or (leg.side is Side.BUY and notional < market.min_notional):
@@ -192,13 +192,13 @@ def _size(execution: Execution, leg: Leg, market: Market, target: int) -> int:
     return shares
 
 
-def _gross(execution: Execution, leg: Leg, market: Market, target: int) -> int:
+def _gross(execution: Execution, trade: Trade, leg: Leg, market: Market, target: int) -> int:
     if leg.side is Side.SELL or leg.index == 0:
         return leg.shares if leg.index == 0 else target
     if market.fees.gross_up(leg.limit_price, target) == target:
         return target  # no fee in shares
     # a fee in shares depends on the levels taken: ask the book
-    book = fresh_books(execution, [market])[market.key]
+    book = fresh_books(execution, [market], crossed=one_market(trade))[market.key]
     quote = quote_buy(market, leg.outcome, within_limit(leg, book), target)
     return quote.shares if quote else market.fees.gross_up(leg.limit_price, target)
 

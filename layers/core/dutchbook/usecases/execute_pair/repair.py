@@ -1,8 +1,11 @@
 """Legs differ by more than dust: finish at a bounded loss, close the excess, or call a human."""
 
+from collections.abc import Mapping
+
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.errors import StaleBook, VenueUnreachable
+from dutchbook.domain.exit_repair import HalfSold, choose_exit_repair
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import PPM, mul_ceil, mul_floor
 from dutchbook.domain.opportunity import LegQuote
@@ -20,7 +23,7 @@ from dutchbook.domain.trade import (
     whole_cost,
 )
 from dutchbook.domain.venue import Side
-from dutchbook.usecases.execute_pair.checks import fresh_books
+from dutchbook.usecases.execute_pair.checks import fresh_books, one_market
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.steps import Next, Step, following, wait_for
 
@@ -56,10 +59,12 @@ def repair(execution: Execution, trade_id: str, round_: int = 0) -> Next:
 def _mend(execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int) -> Next:
     markets = {leg.key: execution.market(leg.key) for leg in (long, short)}
     try:
-        books = fresh_books(execution, markets.values())
+        books = fresh_books(execution, markets.values(), crossed=one_market(trade))
     except StaleBook as error:
         # nothing has been decided or sent: the step is tried again
         raise VenueUnreachable(str(error)) from error
+    if trade.exits:
+        return _mend_exit(execution, trade, long, short, markets, books)
     unhedged = _unhedged(trade, long, short, markets)
     bids = books[long.key].ladder(long.outcome, long.side.other)
     asks = _short_asks(execution, trade, short, markets[short.key], books[short.key])
@@ -78,6 +83,39 @@ def _mend(execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int
             return wait_for(unconfirmed, round_)
         return _plan(execution, trade, long, choice.quote, LegPurpose.UNWIND)
     return _give_up(choice.reason if isinstance(choice, Quarantine) else "dust that is none")
+
+
+def _mend_exit(
+    execution: Execution,
+    trade: Trade,
+    long: Leg,
+    short: Leg,
+    markets: Mapping[MarketKey, Market],
+    books: Mapping[MarketKey, OrderBook],
+) -> Next:
+    """One leg of a set is sold and the other is not: sell the rest, or buy back what was sold."""
+    excess = trade.held(long) - trade.held(short)
+    half = HalfSold(
+        sold=markets[long.key],
+        sold_outcome=long.outcome,
+        shares=excess,
+        proceeds=(long.notional - long.fee_usd) * excess // max(1, long.net_filled),
+        left=markets[short.key],
+        left_outcome=short.outcome,
+        expected=(trade.expected_cost + trade.expected_profit) * excess // trade.shares,
+    )
+    bids = books[short.key].ladder(short.outcome, Side.SELL)
+    asks: Ladder = ()
+    if not _switched_off(execution, trade):
+        budget = execution.agents.budgets(trade.agent_id, simulated=trade.simulated).get(long.venue)
+        money = max(0, budget.available) if budget else 0
+        asks = _affordable(markets[long.key], books[long.key].ladder(long.outcome, Side.BUY), money)
+    choice = choose_exit_repair(half, bids, asks, trade.stop_loss)
+    if isinstance(choice, Complete):
+        return _plan(execution, trade, short, choice.quote, LegPurpose.COMPLETE)
+    if isinstance(choice, Unwind):
+        return _plan(execution, trade, long, choice.quote, LegPurpose.UNWIND)
+    return _give_up(choice.reason)
 
 
 def _unhedged(trade: Trade, long: Leg, short: Leg, markets: dict[MarketKey, Market]) -> Unhedged:

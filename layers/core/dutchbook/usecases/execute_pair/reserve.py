@@ -5,6 +5,7 @@ from dutchbook.domain.errors import AlreadyReserved, Halted, NotEligible
 from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.trade import Leg, LegPurpose, Trade, TradeState
+from dutchbook.ports import Position
 from dutchbook.usecases.execute_pair.checks import within_limits
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.steps import Next, following
@@ -62,8 +63,10 @@ def _check_approved(execution: Execution, trade: Trade) -> None:
 def _trade(execution: Execution, agent: Agent, plan: TradePlan, *, exits: bool) -> Trade:
     denial = agent.why_simulated([leg.key.venue for leg in plan.legs], live_trading=execution.live_trading)
     simulated = bool(denial)
+    held: tuple[Position, ...] = ()
     if exits:
-        simulated = _holds_simulated(execution, plan)
+        held = _held(execution, plan)
+        simulated = _are_simulated(held)
         if denial and not simulated:
             # pretending to sell what is really held would leave it held and shown as sold
             raise Halted(f"a real position cannot be closed: {denial}")
@@ -90,6 +93,7 @@ def _trade(execution: Execution, agent: Agent, plan: TradePlan, *, exits: bool) 
         updated_at=now,
         resolves_at=plan.resolves_at,
         title=plan.title,
+        closes=tuple(sorted({trade_id for position in held for trade_id in position.trade_ids})),
         mode_reason="; ".join(
             reason
             for reason in (denial if simulated and agent.mode is Mode.LIVE else "", plan.note)
@@ -111,12 +115,17 @@ def _leg(index: int, leg: PlannedLeg) -> Leg:
     )
 
 
-def _holds_simulated(execution: Execution, plan: TradePlan) -> bool:
-    """Whether the position to be closed is a simulated one; real wins when both are held."""
-    key, outcome = plan.legs[0].key, plan.legs[0].outcome
-    held = [
-        position.simulated
+def _held(execution: Execution, plan: TradePlan) -> tuple[Position, ...]:
+    """The positions that an exit sells: real ones where real ones are held, else simulated ones."""
+    wanted = {(leg.key, leg.outcome) for leg in plan.legs}
+    found = [
+        position
         for position in execution.ledger.positions(plan.agent_id)
-        if position.key == key and position.outcome is outcome and position.shares > 0
+        if (position.key, position.outcome) in wanted and position.shares > 0
     ]
-    return all(held)
+    real = tuple(position for position in found if not position.simulated)
+    return real or tuple(found)
+
+
+def _are_simulated(held: tuple[Position, ...]) -> bool:
+    return all(position.simulated for position in held)

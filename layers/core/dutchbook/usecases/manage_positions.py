@@ -1,0 +1,160 @@
+"""Exits: what every agent holds against the bids of this tick, and an execution for what is to be sold.
+
+Runs in the scan's own function, on the books that the tick has just fetched: most of what is held is watched
+anyway, and a function of its own would ask the venues for the same books twice (docs/adr/0019).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from dutchbook.domain.agent import Agent, AgentState
+from dutchbook.domain.book import OrderBook
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.money import ONE
+from dutchbook.domain.quoting import DUST
+from dutchbook.domain.settlement import Stage
+from dutchbook.domain.strategies.exits import Exit, Lot, Rules, rules_of, set_exit, single_exit
+from dutchbook.domain.trade import Trade, TradeState
+from dutchbook.ports import Agents, Clock, Connectors, Ledger, MarketStore, Position, Settlements, Workflow
+from dutchbook.usecases.marking import hedged_sets, unhedged
+from dutchbook.usecases.scan_markets.fetching import Fetched, Fetching, collect
+from dutchbook.usecases.scan_markets.seen import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """What managing positions needs of the world."""
+
+    clock: Clock
+    agents: Agents
+    ledger: Ledger
+    settlements: Settlements
+    store: MarketStore
+    connectors: Connectors
+    workflow: Workflow
+
+
+def manage_positions(keeper: Keeper, seen: Seen) -> dict[str, int]:
+    """Starts the exits that this tick's bids call for; counts by why. Raises StoreUnavailable."""
+    held = [
+        position
+        for position in keeper.settlements.held()
+        if position.stage is Stage.OPEN and position.shares > DUST
+    ]
+    watched = _watch(keeper, seen, {position.key for position in held})
+    counts = {"held": len(held)}
+    for agent_id, positions in groupby(sorted(held, key=_owner), key=lambda position: position.agent_id):
+        agent = keeper.agents.get(agent_id)
+        # a halted agent's positions are for a human to look at
+        if agent is None or agent.state is AgentState.HALTED:
+            continue
+        for why in _manage(keeper, seen, watched, agent, list(positions)):
+            counts[why] = counts.get(why, 0) + 1
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """Markets and sound, fresh books of what is held."""
+
+    markets: Mapping[MarketKey, Market]
+    books: Mapping[MarketKey, OrderBook]
+
+    def has(self, key: MarketKey) -> bool:
+        return key in self.markets and key in self.books
+
+
+def _owner(position: Position) -> tuple[str, bool, MarketKey, str]:
+    return position.agent_id, position.simulated, position.key, position.outcome
+
+
+def _watch(keeper: Keeper, seen: Seen, keys: Iterable[MarketKey]) -> _Watched:
+    """The tick's own books, and those of held markets that no watched pair has."""
+    wanted = sorted(keys)
+    missing = [key for key in wanted if key not in seen.books]
+    markets = {**seen.markets, **keeper.store.markets([key for key in wanted if key not in seen.markets])}
+    fetched = Fetched()
+    if missing:
+        with Fetching(keeper.connectors) as fetching:
+            collect(fetching.ask(markets[key] for key in missing if key in markets), fetched)
+    now_ms = keeper.clock.now_ms()
+    books = {
+        key: book
+        for key in wanted
+        if (book := seen.books.get(key) or fetched.books.get(key)) is not None
+        and not book.crossed
+        and book.age_ms(now_ms) <= seen.period_ms
+    }
+    return _Watched(markets, books)
+
+
+def _manage(
+    keeper: Keeper, seen: Seen, watched: _Watched, agent: Agent, positions: Sequence[Position]
+) -> Iterator[str]:
+    rules = rules_of(agent, asked=agent.state is AgentState.CLOSING)
+    for _, kind in groupby(positions, key=lambda position: position.simulated):
+        of_kind = list(kind)
+        for found, owners in (
+            *_sets(keeper, watched, rules, of_kind),
+            *_singles(keeper, watched, rules, of_kind),
+        ):
+            if _start(keeper, seen, agent, found, owners):
+                yield found.why.value
+
+
+def _sets(
+    keeper: Keeper, watched: _Watched, rules: Rules, positions: Sequence[Position]
+) -> Iterator[tuple[Exit, tuple[Position, ...]]]:
+    for members, shares in hedged_sets(positions):
+        if not all(watched.has(position.key) for position in members) or shares <= DUST:
+            continue
+        lots = [_lot(position) for position in members]
+        # a set pays a dollar a share at least: what brings less than that is never worth a read
+        found = set_exit(lots, shares, ONE, watched.markets, watched.books, asked=rules.asked)
+        if found is None:
+            continue
+        trade = _opened_by(keeper, members)
+        if trade is None:
+            continue
+        payout = (trade.expected_cost + trade.expected_profit) * ONE // trade.shares
+        found = set_exit(lots, shares, payout, watched.markets, watched.books, asked=rules.asked)
+        if found is not None:
+            yield found, members
+
+
+def _singles(
+    keeper: Keeper, watched: _Watched, rules: Rules, positions: Sequence[Position]
+) -> Iterator[tuple[Exit, tuple[Position, ...]]]:
+    for part, whole in zip(unhedged(positions), positions, strict=True):
+        if part.shares <= DUST or not watched.has(part.key):
+            continue
+        market, book = watched.markets[part.key], watched.books[part.key]
+        found = single_exit(_lot(part), market, book, rules, keeper.clock.now_ms())
+        if found is not None:
+            yield found, (whole,)
+
+
+def _lot(position: Position) -> Lot:
+    return Lot(position.key, position.outcome, position.shares, position.cost, position.opened_at)
+
+
+def _opened_by(keeper: Keeper, members: Sequence[Position]) -> Trade | None:
+    """The newest trade that brought all of these, if it is over and nobody has to look at it."""
+    shared = set(members[0].trade_ids).intersection(*(position.trade_ids for position in members))
+    for trade_id in sorted(shared, reverse=True):
+        trade = keeper.ledger.trade(trade_id)
+        if trade is None or not trade.ended or trade.state is TradeState.QUARANTINED:
+            return None
+        if not trade.exits:
+            return trade
+    return None
+
+
+def _start(keeper: Keeper, seen: Seen, agent: Agent, found: Exit, owners: Sequence[Position]) -> bool:
+    trade = _opened_by(keeper, owners)
+    if trade is None or keeper.ledger.in_flight([(agent.agent_id, trade.pair_id)]):
+        return False
+    intent = found.intent(trade.pair_id, trade.title, trade.resolves_at)
+    plan = intent.plan(seen.at_ms, seen.tick_id, agent.agent_id, agent.strategy.value)
+    return keeper.workflow.start(plan.trade_id, plan.to_payload())

@@ -1,0 +1,23 @@
+"""What a tick has seen, for those that look at the same books after the opportunities have been started."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dutchbook.domain.book import OrderBook
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.pair import Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    tick_id: str
+    at_ms: int
+    period_ms: int
+    number: int
+    """Counts ticks: by it agents take turns."""
+    trading: bool
+    """False under the kill switch: positions may be closed, nothing may be opened."""
+    pairs: Sequence[Pair]
+    """Approved ones whose books were asked for."""
+    markets: Mapping[MarketKey, Market]
+    books: Mapping[MarketKey, OrderBook]
