@@ -209,6 +209,17 @@ def test_a_trade_under_way_is_not_closed(money):
         money.settlements.close("trd_99")
 
 
+def test_the_last_word_of_an_operator_counts(money):
+    money.settlements.rule(Resolution(KALSHI, Stage.PAYABLE, 370_000))
+    money.settlements.rule(Resolution(POLYMARKET, Stage.PAYABLE, 0))
+    money.settlements.rule(Resolution(KALSHI, Stage.PAYABLE, refund=True))
+    found = money.settlements.rulings([KALSHI, POLYMARKET, KALSHI._replace(market_id="other")])
+    assert found == {
+        KALSHI: Resolution(KALSHI, Stage.PAYABLE, refund=True),
+        POLYMARKET: Resolution(POLYMARKET, Stage.PAYABLE, 0),
+    }
+
+
 def test_a_trade_is_flagged_once(money):
     hedged(money)
     assert money.settlements.flag("trd_01", "the venues settled differently")

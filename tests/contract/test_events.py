@@ -102,7 +102,7 @@ def as_caller(event, wallet, *, operator=False):
 
 
 PUBLIC = {"health", "venues", "opportunities", "stats", "auth_nonce", "auth_verify"}
-OPERATORS = {"pair_approve", "pair_reject", "control", "control_set"}
+OPERATORS = {"pair_approve", "pair_reject", "control", "control_set", "ruling"}
 PRIVATE = sorted(set(EVENTS) - PUBLIC)
 
 

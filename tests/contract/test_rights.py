@@ -48,6 +48,8 @@ def used_rights(monkeypatch):
         for word in ("approve", "reject"):
             assert cloud.call("POST", f"/api/pairs/{pair}/{word}", {"reason": "x"})[0] == 200
         cloud.call("PUT", "/api/control", {"trading": True, "reason": "x"})
+        word = {"market": "limitless:rain", "yes_pays": "refund", "reason": "x"}
+        assert cloud.call("POST", "/api/rulings", word)[0] == 200
         path = f"/api/agent/{agent}/credentials/polymarket"
         stored = {
             "privateKey": "11" * 32,

@@ -218,6 +218,7 @@ class Api:
             agents=self.agents,
             ledger=self.ledger,
             markets=self.markets,
+            settlements=self.settlements,
             clock=self.clock,
             checksum=register_parts.checksum_address,
             nonces=self.nonces,

@@ -1,10 +1,11 @@
 """Payouts in memory, over the books of `MemoryAgents` and the trades of `MemoryLedger`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dutchbook.domain.accounting import Holding
 from dutchbook.domain.errors import NotFound, WrongState
+from dutchbook.domain.market import MarketKey
 from dutchbook.domain.result import Result
 from dutchbook.domain.settlement import Resolution, Stage, close, pay_out
 from dutchbook.domain.trade import Trade
@@ -21,6 +22,7 @@ class MemorySettlements:
     def __init__(self, ledger: MemoryLedger) -> None:
         self.ledger = ledger
         self.agents = ledger.agents
+        self.ruled: dict[MarketKey, Resolution] = {}
 
     def held(self) -> Iterable[Position]:
         return [
@@ -76,6 +78,12 @@ class MemorySettlements:
             money.results += [result] if result else []
             self.ledger.stored[trade_id] = closed
             return closed
+
+    def rule(self, resolution: Resolution) -> None:
+        self.ruled[resolution.key] = resolution
+
+    def rulings(self, keys: Iterable[MarketKey]) -> Mapping[MarketKey, Resolution]:
+        return {key: self.ruled[key] for key in keys if key in self.ruled}
 
     def flag(self, trade_id: str, text: str) -> bool:
         trade = self._trade(trade_id)

@@ -505,7 +505,6 @@ class Ledger(Protocol):
         """What is held, simulated and real; `cost` is the average-cost basis of the shares left."""
         ...
 
-
     def under_way(self, agent_id: str) -> Sequence[str]:
         """Ids of the agent's trades that have not ended, strongly consistent."""
         ...
@@ -558,6 +557,14 @@ class Settlements(Protocol):
 
         Raises NotFound, and WrongState while the trade is under way.
         """
+        ...
+
+    def rule(self, resolution: Resolution) -> None:
+        """Keeps an operator's word on a market that its venue closed without a value; the last one counts."""
+        ...
+
+    def rulings(self, keys: Iterable[MarketKey]) -> Mapping[MarketKey, Resolution]:
+        """What operators have said of these markets, strongly consistent."""
         ...
 
     def flag(self, trade_id: str, text: str) -> bool:
@@ -833,24 +840,6 @@ class Notice:
     trade_id: str = ""
     venue: str = ""
     dedupe_key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A notice as it was sent, kept for its agent's owner."""
-
-    at: datetime
-    notice: Notice
-
-
-class Alerts(Protocol):
-    def add(self, alert: Alert) -> None:
-        """The same alert added twice is one. Raises StoreUnavailable."""
-        ...
-
-    def of_agent(self, agent_id: str, limit: int, start: str = "") -> Page[Alert]:
-        """Newest first."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.trade import TradeState
 from dutchbook.domain.venue import Venue
+from dutchbook.usecases.settle_positions import rule
 from tests.support.settling import KALSHI, POLYMARKET, Office
 
 
@@ -155,6 +156,30 @@ def test_a_market_closed_without_an_answer_calls_a_human(office):
     (notice,) = office.notices
     assert notice.kind == "resolved-without-value"
     assert office.cash(Venue.KALSHI)[0] == 996 * ONE
+
+
+def test_what_a_silent_venue_paid_is_an_operators_word(office):
+    """Limitless gives mis-resolved bets back by hand."""
+    office.say(KALSHI, None, Stage.RESOLVED)
+    rule(
+        office.settlements,
+        office.agents,
+        office.clock,
+        Resolution(KALSHI, Stage.PAYABLE, refund=True),
+        "bets given back",
+        "0xoperator",
+    )
+    assert office.run().paid == 1
+    assert office.cash(Venue.KALSHI) == (1000 * ONE, 1000 * ONE)
+    (entry,) = office.agents.audit("operators", 10).items
+    assert entry.detail == {"market": str(KALSHI), "yes_pays": "the bet", "reason": "bets given back"}
+
+
+def test_a_value_that_the_venue_names_stands_whatever_operators_say(office):
+    office.say(KALSHI, ONE)
+    office.settlements.rule(Resolution(KALSHI, Stage.PAYABLE, 0))
+    office.run()
+    assert office.cash(Venue.KALSHI)[0] == 1006 * ONE
 
 
 def test_a_venue_that_does_not_answer_costs_its_own_positions_only(office):

@@ -7,6 +7,7 @@
     ACCOUNT#venue#account   OWNER
     TRADE#id    TRADE | LEG#index | FILL#index#fill
     CONTROL     GLOBAL
+    RULING#venue:market   RULING
 
 `book` is "paper" or "live": simulated and real money never meet. Index gsi1 lists open trades by when they
 were last touched (OPEN#shard) and positions that are not empty (HELD#shard), gsi2 active agents by their
@@ -120,6 +121,10 @@ def result_prefix(simulated: bool) -> str:
 
 def result(agent_id: str, simulated: bool, ms: int, trade_id: str) -> Pair:
     return _key(agent(agent_id), f"{result_prefix(simulated)}{ms:0{_MS_DIGITS}d}#{trade_id}")
+
+
+def ruling(market: MarketKey) -> Pair:
+    return _key(f"RULING#{market}", "RULING")
 
 
 CONTROL = _key("CONTROL", "GLOBAL")

@@ -1,6 +1,6 @@
 """`dutchbook.ports.Settlements` on DynamoDB: positions become cash, each exactly once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from dutchbook.adapters.settlement_items import (
 from dutchbook.adapters.trade_items import StoredTrade, settlement_facts, stored_trade
 from dutchbook.domain.accounting import Holding
 from dutchbook.domain.errors import NotFound, WrongState
+from dutchbook.domain.market import MarketKey
 from dutchbook.domain.result import Result
 from dutchbook.domain.settlement import PaidOut, Resolution, Stage, close, pay_out
 from dutchbook.domain.trade import Trade
@@ -80,6 +81,28 @@ class DynamoSettlements:
             return closed
 
         return self._table.retry(attempt)
+
+    def rule(self, resolution: Resolution) -> None:
+        # the last operator's word counts: no condition
+        self._table.write(
+            Write.put(
+                {
+                    **keys.ruling(resolution.key),
+                    "schema_version": SCHEMA_VERSION,
+                    "market": str(resolution.key),
+                    "yes_value": resolution.yes_value,
+                    "refund": resolution.refund,
+                }
+            )
+        )
+
+    def rulings(self, wanted: Iterable[MarketKey]) -> Mapping[MarketKey, Resolution]:
+        found = self._table.get_many([keys.ruling(key) for key in sorted(set(wanted))])
+        said = (
+            Resolution(MarketKey.parse(item["market"]), Stage.PAYABLE, item["yes_value"], item["refund"])
+            for item in found
+        )
+        return {resolution.key: resolution for resolution in said}
 
     def flag(self, trade_id: str, text: str) -> bool:
         try:

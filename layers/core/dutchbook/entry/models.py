@@ -19,6 +19,7 @@ from dutchbook.domain.errors import InvalidInput
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import parse_micros
 from dutchbook.domain.secret import Secret
+from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.formats import MICROS_PER_PPM_PERCENT
 from dutchbook.usecases.manage_credentials import Statement
@@ -316,6 +317,26 @@ class DecisionRequest(Request):
     """An operator's word on a pair."""
 
     reason: Reason
+
+
+class RulingRequest(Request):
+    """What a venue paid for a market that it closed without naming a value."""
+
+    market: Annotated[str, Field(strict=True, max_length=200, pattern=r"^(kalshi|polymarket|limitless):\S+$")]
+    yes_pays: Annotated[
+        str,
+        Field(
+            strict=True, pattern=r"^(0(\.\d{1,6})?|1|refund)$", description="Dollars a YES share, or refund"
+        ),
+    ]
+    reason: Reason
+
+    def resolution(self) -> Resolution:
+        """NO shares pay the rest of the dollar; a refund gives back what was paid for the bet."""
+        key = MarketKey.parse(self.market)
+        if self.yes_pays == "refund":
+            return Resolution(key, Stage.PAYABLE, refund=True)
+        return Resolution(key, Stage.PAYABLE, parse_micros(self.yes_pays))
 
 
 class ControlRequest(Request):

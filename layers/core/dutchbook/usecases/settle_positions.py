@@ -31,6 +31,7 @@ from dutchbook.ports import (
     Settlements,
     utc,
 )
+from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
 
 ACTOR = "settle_positions"
 
@@ -97,6 +98,24 @@ def settle_positions(desk: Desk) -> PassReport:
     return report
 
 
+def rule(
+    settlements: Settlements,
+    agents: Agents,
+    clock: Clock,
+    resolution: Resolution,
+    reason: str,
+    operator: str,
+) -> None:
+    """An operator's word on what a venue that named no value has paid: dollars a share, or the bet back.
+
+    Kept in the operators' audit log. The next pass pays by it.
+    """
+    settlements.rule(resolution)
+    paid = "the bet" if resolution.refund else format_micros(resolution.yes_value or 0)
+    detail = {"market": str(resolution.key), "yes_pays": paid, "reason": reason}
+    agents.write_audit(OPERATORS_AUDIT, AuditEntry(utc(clock.now_ms()), operator, "ruling", detail))
+
+
 def close_what_is_gone(
     ledger: Ledger, settlements: Settlements, agent_id: str, trade_ids: Iterable[str]
 ) -> None:
@@ -121,7 +140,13 @@ def _ask(desk: Desk, keys: Iterable[MarketKey], report: PassReport) -> dict[Mark
             report.down[venue.value] = str(error)
             continue
         answers.update({answer.key: answer for answer in told.values()})
-    return answers
+    return {**answers, **_ruled(desk, answers)}
+
+
+def _ruled(desk: Desk, answers: Mapping[MarketKey, Resolution]) -> Mapping[MarketKey, Resolution]:
+    """What operators say of markets closed without a value; a value that the venue names always stands."""
+    silent = [key for key, told in answers.items() if told.stage is Stage.RESOLVED and told.yes_value is None]
+    return desk.settlements.rulings(silent) if silent else {}
 
 
 def _turn(keys: Sequence[MarketKey], most: int, now_ms: int) -> list[MarketKey]:
@@ -145,7 +170,9 @@ def _follow(desk: Desk, position: Position, answer: Resolution, report: PassRepo
     redeemer, current = desk.redeemer(position), _current(desk.ledger, position)
     if redeemer is None or current is None or _under_way(desk.ledger, current):
         return 0
-    if not redeemer.redeem(current, answer):
+    # a bet that was given back came as dollars, not for shares: the operator's word is that it has
+    given_back = answer.refund and not current.simulated
+    if not given_back and not redeemer.redeem(current, answer):
         return 0
     # excludes booking it twice: a second pass finds nothing held
     paid = desk.settlements.settle(current, answer)
@@ -235,7 +262,8 @@ def _without_value(position: Position) -> Notice:
         kind="resolved-without-value",
         agent_id=position.agent_id,
         what=f"{position.title or position.key}: {position.key.venue} closed the market and names no outcome",
-        next_step="It may be decided later, or the bets given back. Ask the venue if it stays so for days.",
+        next_step="It may be decided later, or the bets given back. Once that is known an operator says so"
+        " (POST /api/rulings).",
         venue=position.key.venue.value,
         dedupe_key=f"resolved-without-value:{position.agent_id}:{position.key}",
     )

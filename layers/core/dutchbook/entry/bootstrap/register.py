@@ -21,7 +21,7 @@ from dutchbook.domain.venue import Venue
 from dutchbook.entry.settings import RegisterSettings
 from dutchbook.entry.token_keys import KeyRing
 from dutchbook.entry.tokens import Tokens
-from dutchbook.ports import Agents, Clock, Ledger, MarketStore, SecretStore
+from dutchbook.ports import Agents, Clock, Ledger, MarketStore, SecretStore, Settlements
 from dutchbook.usecases.manage_credentials import Checked, Keeper, Verify
 from dutchbook.usecases.once import Replays
 from dutchbook.usecases.register_agent import Checksum
@@ -36,6 +36,7 @@ class RegisterServices:
     agents: Agents
     ledger: Ledger
     markets: MarketStore
+    settlements: Settlements
     clock: Clock
     checksum: Checksum
     nonces: Nonces
@@ -55,13 +56,15 @@ def services() -> RegisterServices:
     guards_table = Table(settings.guards_table)
     agents, ledger = DynamoAgents(ledger_table, clock), DynamoLedger(ledger_table, clock)
     markets = DynamoMarketStore(Table(settings.markets_table), guards_table, clock)
-    book = Book(agents, ledger, DynamoSettlements(ledger_table, clock), markets)
+    settlements = DynamoSettlements(ledger_table, clock)
+    book = Book(agents, ledger, settlements, markets)
     secrets = SecretsManagerStore(settings.secrets_prefix, clock, kms_key_id=settings.data_key_id)
     ring = KeyRing(partial(read_secret, settings.token_secret_id))
     return RegisterServices(
         agents=agents,
         ledger=ledger,
         markets=markets,
+        settlements=settlements,
         clock=clock,
         checksum=checksum_address,
         nonces=DynamoNonces(guards_table),

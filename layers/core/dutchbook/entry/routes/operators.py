@@ -1,4 +1,4 @@
-"""Routes of this stack's operators: which pairs are traded, and the kill switch."""
+"""Routes of this stack's operators: pairs that are traded, what silent venues paid, the kill switch."""
 
 from typing import Annotated
 
@@ -7,9 +7,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from dutchbook.entry.bootstrap.register import RegisterServices, services
 from dutchbook.entry.http import Caller, new_router, operator
-from dutchbook.entry.models import PAIR_ID_PATTERN, ControlRequest, DecisionRequest
+from dutchbook.entry.models import PAIR_ID_PATTERN, ControlRequest, DecisionRequest, RulingRequest
 from dutchbook.entry.public_views import ControlView, PairView
-from dutchbook.usecases import manage_pairs
+from dutchbook.usecases import manage_pairs, settle_positions
 
 router = new_router()
 
@@ -30,6 +30,12 @@ def reject(pair_id: PairIdInPath, body: DecisionRequest, who: Operator, own: Own
     return PairView.of(
         manage_pairs.reject(own.markets, own.agents, own.clock, pair_id, body.reason, who.wallet)
     )
+
+
+@router.post("/api/rulings", tags=["operators"], summary="What a market closed without a value has paid")
+def ruling(body: RulingRequest, who: Operator, own: Own) -> RulingRequest:
+    settle_positions.rule(own.settlements, own.agents, own.clock, body.resolution(), body.reason, who.wallet)
+    return body
 
 
 @router.put("/api/control", tags=["operators"], summary="The kill switch")
