@@ -6,6 +6,7 @@ import { fill, h } from "./dom.js";
 import { Feeds } from "./feeds.js";
 import { Freshness } from "./freshness.js";
 import { Session } from "./session.js";
+import { site, siteLoaded } from "./site.js";
 import { toast } from "./toast.js";
 
 const ID = "([A-Za-z]+_[0-9A-Z]+)";
@@ -91,16 +92,13 @@ function drawNav(address) {
   );
 }
 
-async function drawBadges() {
+function drawBadges() {
   const place = document.getElementById("badges");
-  const config = await fetch("/config.json", { cache: "no-store" })
-    .then((answer) => answer.json())
-    .catch(() => null);
   const draw = () => {
     const live = freshness.health?.live_trading;
     fill(
       place,
-      config?.simulatedData &&
+      site.simulatedData &&
         h(
           "span",
           { class: "badge simulated", title: "Books, prices and markets come from simulators" },
@@ -121,7 +119,7 @@ async function drawBadges() {
     );
   };
   freshness.addEventListener("change", draw);
-  draw();
+  siteLoaded.then(draw);
 }
 
 function drawNotices() {

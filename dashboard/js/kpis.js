@@ -4,6 +4,7 @@ import { toNumber } from "./amount.js";
 import { h } from "./dom.js";
 import * as format from "./format.js";
 import { figure, meter, money, moneyBadge, num, venueTag } from "./parts.js";
+import { moneyWords } from "./site.js";
 
 /** `figures` as portfolio.sums gives them. */
 export function kpiStrip(figures, simulated) {
@@ -11,12 +12,7 @@ export function kpiStrip(figures, simulated) {
   return h(
     "section",
     { class: "kpis", "aria-label": simulated ? "Figures, demo money" : "Figures, real money" },
-    h(
-      "div",
-      { class: "kpi-mode" },
-      moneyBadge(simulated),
-      simulated ? "Simulated orders. No money moves." : "Real orders with real money.",
-    ),
+    h("div", { class: "kpi-mode" }, moneyBadge(simulated), moneyWords(simulated)),
     h(
       "dl",
       {},

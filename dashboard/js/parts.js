@@ -4,16 +4,12 @@ import { decimal } from "./amount.js";
 import { NotServed, SignedOut, Unreachable } from "./api.js";
 import { fill, h, uid } from "./dom.js";
 import * as format from "./format.js";
+import { moneyWords, site } from "./site.js";
 
 /** Whose money this is. `simulated` comes from the API with every amount. */
 export function moneyBadge(simulated) {
-  return simulated
-    ? h(
-        "span",
-        { class: "badge demo", title: "Real or simulated books, simulated orders: no money moves" },
-        "Demo",
-      )
-    : h("span", { class: "badge live", title: "Real orders with real money" }, "Live");
+  const kind = simulated ? "demo" : site.simulatedData ? "simulated" : "live";
+  return h("span", { class: `badge ${kind}`, title: moneyWords(simulated) }, simulated ? "Demo" : "Live");
 }
 
 const STATE_KINDS = {

@@ -16,6 +16,7 @@ import {
   venueTag,
 } from "../parts.js";
 import { costOf, standing } from "../series.js";
+import { moneyWords } from "../site.js";
 import { residual } from "../trades.js";
 
 const EVERY_MS = 3_000;
@@ -68,12 +69,7 @@ function figures(trade) {
   return h(
     "section",
     { class: "kpis", "aria-label": "Figures of this trade" },
-    h(
-      "div",
-      { class: "kpi-mode" },
-      moneyBadge(trade.simulated),
-      trade.simulated ? "Simulated orders. No money moved." : "Real orders with real money.",
-    ),
+    h("div", { class: "kpi-mode" }, moneyBadge(trade.simulated), moneyWords(trade.simulated)),
     h(
       "dl",
       {},
