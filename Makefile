@@ -8,7 +8,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 
 CODE := layers functions local bench scripts tests
 
-.PHONY: help setup demo demo-settle test test-all lint fmt build invoke sam-e2e bench openapi screenshots routes deploy clean
+.PHONY: help setup demo demo-settle test test-all lint fmt build invoke sam-e2e bench openapi screenshots routes fuzz deploy deploy-site clean
 
 help:  ## Lists these targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,11 +29,16 @@ test: setup build  ## All tests but the exhaustive ones, with coverage.
 test-all: setup build  ## The exhaustive rest too.
 	@$(PY) -m pytest -n 2 --dist loadgroup -q
 
-lint: setup  ## ruff, mypy --strict, import-linter.
+lint: setup  ## ruff, mypy --strict, import-linter, checkov, detect-secrets.
 	@.venv/bin/ruff check $(CODE)
 	@.venv/bin/ruff format --check $(CODE)
 	@.venv/bin/mypy layers functions local bench scripts
 	@.venv/bin/lint-imports --no-cache
+	@git ls-files -z | xargs -0 .venv/bin/detect-secrets-hook --baseline .secrets.baseline
+	@$(PY) -m scripts.tools checkov --config-file .checkov.yaml
+
+fuzz: setup  ## schemathesis over all routes with valid tokens: make fuzz SECONDS=600.
+	@$(PY) -m scripts.fuzz $(or $(SECONDS),600)
 
 fmt: setup  ## Formats.
 	@.venv/bin/ruff check --fix -q $(CODE); .venv/bin/ruff format $(CODE)
@@ -61,6 +66,9 @@ routes: setup  ## Writes the handlers' routes into template.yaml.
 
 deploy: setup build  ## Deploys to your AWS account: make deploy STAGE=dev (guided the first time).
 	@.venv/bin/sam deploy --config-env $(or $(STAGE),dev) $(if $(wildcard samconfig.toml),,--guided)
+
+deploy-site: setup  ## Uploads the dashboard to the stack's bucket: make deploy-site STAGE=dev.
+	@$(PY) -m scripts.deploy_site $(or $(STAGE),dev)
 
 clean:  ## Removes what was built; keeps .venv.
 	rm -rf .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov .local

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import mimetypes
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,6 +53,13 @@ class StaticSite:
         if packed and "gzip" in accept_encoding:
             return Answer(200, headers | {"content-encoding": "gzip"}, packed)
         return Answer(200, headers, body)
+
+    def names(self) -> Iterator[str]:
+        """Everything that is served, by its path without the first slash."""
+        for file in sorted(self._folder.rglob("*")):
+            if self._is_served(file):
+                yield file.relative_to(self._folder).as_posix()
+        yield "config.json"
 
     def _is_served(self, wanted: Path) -> bool:
         if not wanted.is_relative_to(self._folder) or not wanted.is_file():

@@ -100,6 +100,7 @@ def _finish(operation: dict[str, Any], *, public: bool) -> None:
     for status in _PROBLEMS:
         if status not in left_out:
             operation["responses"][status] = {"$ref": f"#/components/responses/{_name(status)}"}
+    operation["responses"].get("204", {}).pop("content", None)
     operation["responses"] = dict(sorted(operation["responses"].items()))
     operation["security"] = [] if public else [{"session": []}]
 

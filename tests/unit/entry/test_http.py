@@ -105,7 +105,9 @@ def test_a_request_is_one_log_line_without_what_was_sent():
 
 def test_answers_carry_the_headers_of_safety():
     answer = Api().call("GET", "/api/health", wallet=None)
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    refused = Api().call("GET", "/api/agents", wallet=None)
+    for name, value in SECURITY_HEADERS.items():
+        assert answer.headers[name] == refused.headers[name] == value
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert Api().call("POST", "/api/agent/activate", "{").headers["Cache-Control"] == "no-store"
 

@@ -164,7 +164,8 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def seal(app: ApiGatewayResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Adds the headers every answer has, and answers 304 where the caller's copy is still right."""
     response: Response[Any] = next_middleware(app)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    for name, value in problems.SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
     if app.current_event.http_method.upper() != "GET" or response.status_code != 200:
         response.headers.setdefault("Cache-Control", "no-store")
         return response

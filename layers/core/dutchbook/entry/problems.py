@@ -25,10 +25,14 @@ from dutchbook.domain.errors import (
 )
 
 CONTENT_TYPE = "application/problem+json"
-HEADERS: dict[str, str | list[str]] = {
-    "Cache-Control": "no-store",
+SECURITY_HEADERS: dict[str, str | list[str]] = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
+"""On every answer: it is data, for no browser to show, frame or guess at."""
+HEADERS: dict[str, str | list[str]] = {"Cache-Control": "no-store", **SECURITY_HEADERS}
 
 
 class Malformed(InvalidInput):
