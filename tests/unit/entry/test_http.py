@@ -25,6 +25,7 @@ from dutchbook.entry import problems
 from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.http import etag, parse_object, serve
 from dutchbook.entry.observability import logger
+from dutchbook.entry.problems import SECURITY_HEADERS
 from tests.support.api import Api, http_event
 from tests.support.builders import WALLET
 

@@ -1,10 +1,14 @@
 """The host of the handlers: what Lambda keeps apart by processes it keeps apart by turns."""
 
+import http.client
 import threading
 import time
 from typing import Any
 
-from local.host import Functions
+import pytest
+
+from local.host import Functions, Host
+from local.static import SECURITY_HEADERS
 from local.template import Template
 
 
@@ -33,3 +37,34 @@ def test_http_requests_are_handled_one_at_a_time():
     for thread in threads:
         thread.join()
     assert most == 1
+
+
+@pytest.fixture
+def host():
+    running = Host(Template.load({}), port=0)
+    running.start()
+    yield running
+    running.stop()
+
+
+def ask(host, method, path):
+    connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=5)
+    connection.request(method, path)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer, body
+
+
+@pytest.mark.parametrize("method", ["TRACE", "OPTIONS", "PROPFIND", "FROBNICATE"])
+def test_methods_that_no_route_has_are_not_found_as_at_the_gateway(host, method):
+    answer, body = ask(host, method, "/api/health")
+    assert (answer.status, body) == (404, b'{"message": "Not Found"}')
+    assert ask(host, method, "/")[0].status == 405
+
+
+def test_a_head_has_no_body_and_each_security_header_once(host):
+    answer, body = ask(host, "HEAD", "/")
+    assert (answer.status, body) == (200, b"")
+    for name in SECURITY_HEADERS:
+        assert len(answer.headers.get_all(name)) == 1, name
