@@ -1,6 +1,7 @@
 // The HTTP API: one place that knows tokens, ETags and what each kind of failure means.
 
-const TIMEOUT_MS = 20_000;
+// the gateway itself gives up after thirty seconds
+const TIMEOUT_MS = 30_000;
 
 /** The API answered with problem details (RFC 9457). */
 export class Problem extends Error {

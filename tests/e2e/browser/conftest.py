@@ -27,7 +27,7 @@ AGENT = {
     "stopLoss": 5,
     "maxDays": 3650,
 }
-SLOW_MS = 30_000
+SLOW_MS = 60_000
 """The machine that runs the tests may be busy with other things."""
 
 
