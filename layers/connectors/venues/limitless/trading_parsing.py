@@ -81,6 +81,7 @@ def _fill(order: Row, execution: Row, side: Side) -> Fill:
         fee_shares=_raw(totals, "contractsFee"),
         at=instant(order, "createdAt"),
         tx_hash=text(execution, "txHash"),
+        notional=dollars,
     )
 
 

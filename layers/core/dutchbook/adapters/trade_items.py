@@ -211,6 +211,7 @@ def fill_to_item(trade_id: str, index: int, record: BookedFill) -> Item:
         "confirmed": fill.confirmed,
         "failed": fill.failed,
         "tx_hash": fill.tx_hash,
+        "notional": fill.notional,
         "entries": [
             {
                 "outcome": entry.outcome.value,
@@ -236,6 +237,7 @@ def fill_from_item(item: Item) -> BookedFill:
         confirmed=item["confirmed"],
         failed=item["failed"],
         tx_hash=item["tx_hash"],
+        notional=item["notional"],
     )
     entries = tuple(
         Entry(Outcome(entry["outcome"]), entry["shares"], entry["cost"], entry["realised"])

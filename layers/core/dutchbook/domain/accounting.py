@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from dutchbook.domain.errors import InvariantBroken
-from dutchbook.domain.money import div_ceil, mul_ceil, mul_floor
+from dutchbook.domain.money import div_ceil, mul_ceil
 from dutchbook.domain.trade import Fill, Leg
 from dutchbook.domain.venue import Outcome, Side, Venue
 
@@ -76,8 +76,8 @@ class Booking:
 def cash_of(side: Side, fill: Fill) -> int:
     """Dollars (micros) that a fill brings (SELL) or takes (BUY, negative), fees in, rounded against us."""
     if side is Side.BUY:
-        return -(mul_ceil(fill.price, fill.shares) + fill.fee_usd)
-    return mul_floor(fill.price, fill.shares) - fill.fee_usd
+        return -(fill.dollars(side) + fill.fee_usd)
+    return fill.dollars(side) - fill.fee_usd
 
 
 def shares_of(side: Side, fill: Fill) -> int:
@@ -199,7 +199,7 @@ def _apply(new: Sequence[Entry], holdings: dict[Outcome, Holding], entries: list
 
 def _merge(known: Fill, seen: Fill) -> Fill:
     """A fill only ever moves on: to confirmed, or to failed, which is final."""
-    if (known.shares, known.price) != (seen.shares, seen.price):
+    if (known.shares, known.price, known.notional) != (seen.shares, seen.price, seen.notional):
         raise InvariantBroken(
             f"fill {known.fill_id} was {known.shares} at {known.price}, is now {seen.shares} at {seen.price}"
         )
@@ -216,12 +216,11 @@ def _merge(known: Fill, seen: Fill) -> Fill:
 def _with_totals(leg: Leg, fills: Sequence[Fill]) -> Leg:
     """The leg with its totals counted anew from all its fills; failed ones count for nothing."""
     good = [fill for fill in fills if not fill.failed]
-    round_up = leg.side is Side.BUY
     return replace(
         leg,
         filled=sum(fill.shares for fill in good),
         net_filled=sum(abs(shares_of(leg.side, fill)) for fill in good),
-        notional=sum((mul_ceil if round_up else mul_floor)(fill.price, fill.shares) for fill in good),
+        notional=sum(fill.dollars(leg.side) for fill in good),
         fee_usd=sum(fill.fee_usd for fill in good),
         fee_shares=sum(fill.fee_shares for fill in good),
         fills=tuple(sorted(fills, key=lambda fill: fill.fill_id)),

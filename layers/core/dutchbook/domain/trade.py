@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from dutchbook.domain.agent import Mode
 from dutchbook.domain.market import MarketKey
+from dutchbook.domain.money import mul_ceil, mul_floor
 from dutchbook.domain.venue import Outcome, Side, Venue
 
 
@@ -194,10 +195,18 @@ class Fill:
     failed: bool = False
     """The venue undid it: it counts for nothing."""
     tx_hash: str = ""
+    notional: int | None = None
+    """Dollars of the match where the venue tells them and no price (Limitless): `price` is rounded then."""
 
     @property
     def net_shares(self) -> int:
         return self.shares - self.fee_shares
+
+    def dollars(self, side: Side) -> int:
+        """Dollars (micros) before fees: what a BUY paid, rounded up, or a SELL brought, rounded down."""
+        if self.notional is not None:
+            return self.notional
+        return (mul_ceil if side is Side.BUY else mul_floor)(self.price, self.shares)
 
 
 @dataclass(frozen=True, slots=True)
