@@ -16,6 +16,10 @@ _TIMEOUT_SECONDS = 30
 class ApiError(RuntimeError):
     """An answer that is not 2xx; the message holds the status and the body."""
 
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
 
 class Wallet:
     """An Ethereum key that signs text. Made for one run and forgotten."""
@@ -68,7 +72,7 @@ class Api:
             method, self.base + path, headers=headers, timeout=_TIMEOUT_SECONDS, **arguments
         )
         if not answer.ok:
-            raise ApiError(f"{method} {path}: {answer.status_code} {answer.text}")
+            raise ApiError(f"{method} {path}: {answer.status_code} {answer.text}", answer.status_code)
         return answer.json() if answer.content else None
 
 

@@ -13,6 +13,7 @@ from local.template import Template
 
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _SECONDS = {"minute": 60, "hour": 3_600, "day": 86_400}
+_AT_ONCE = 60
 _FUNCTION, _MACHINE = "AWS::Serverless::Function", "AWS::Serverless::StateMachine"
 
 
@@ -39,7 +40,11 @@ def schedules_of(template: Template) -> Iterator[Schedule]:
 
 
 class Scheduler:
-    """A thread a schedule; each fires at once and then at its rate."""
+    """A thread a schedule. Minutely ones fire at once and then at their rate; slower ones after their period.
+
+    What is slower tidies up or lists whole catalogues: it would only stand in the way of a stack that has
+    just been given what it needs.
+    """
 
     def __init__(self, template: Template, endpoint: str) -> None:
         self._template = template
@@ -59,6 +64,8 @@ class Scheduler:
         self._stopped.set()
 
     def _run(self, schedule: Schedule) -> None:
+        if schedule.every_seconds > _AT_ONCE:
+            self._stopped.wait(schedule.every_seconds)
         while not self._stopped.is_set():
             self._fire(schedule)
             self._stopped.wait(schedule.every_seconds)

@@ -122,6 +122,7 @@ def local_environment() -> dict[str, str]:
         "POWERTOOLS_SERVICE_NAME": "dutchbook",
         "POWERTOOLS_TRACE_DISABLED": "true",
         "POWERTOOLS_METRICS_DISABLED": "true",
+        "STORE_READ_SECONDS": "20",
     }
 
 

@@ -5,13 +5,16 @@ balance adds up to the millionth; with 1 when that takes longer than five minute
 """
 
 import argparse
+import secrets
 import sys
 import time
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.live import Live
 
-from local.api import Api, Wallet
+from local.api import Api, ApiError, Wallet
+from local.demo.live import go_live, venue_cash
 from local.demo.reconcile import reconcile
 from local.demo.seed import seed_pairs
 from local.demo.table import Snapshot, balances_table, render
@@ -38,17 +41,31 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--live-data", action="store_true", help="public data of the real venues")
+    parser.add_argument(
+        "--mode",
+        choices=("demo", "live-sim"),
+        default="demo",
+        help="live-sim: real orders, signed and sent over HTTP, to the simulated venues",
+    )
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--seed", type=int, default=2026)
     options = parser.parse_args()
+    live_sim = options.mode == "live-sim"
+    if live_sim and options.live_data:
+        parser.error("MODE=live-sim trades on the simulators: it cannot go with LIVE_DATA")
     console = Console()
-    wallet = Wallet()
+    key = "0x" + secrets.token_hex(32)
+    wallet = Wallet(key)
     stack = LocalStack(
-        port=options.port, live_data=options.live_data, operator=wallet.address, seed=options.seed
+        port=options.port,
+        live_data=options.live_data,
+        live_trading=live_sim,
+        operator=wallet.address,
+        seed=options.seed,
     )
     try:
         stack.start()
-        return _run(stack, wallet, console, once=options.once)
+        return _run(stack, wallet, key if live_sim else "", console, once=options.once)
     except ProcessFailed as error:
         console.print(f"[red]{error}[/red]")
         return 1
@@ -58,12 +75,16 @@ def main() -> int:
         stack.stop()
 
 
-def _run(stack: LocalStack, wallet: Wallet, console: Console, *, once: bool) -> int:
+def _run(stack: LocalStack, wallet: Wallet, live_key: str, console: Console, *, once: bool) -> int:
+    """`live_key` is the wallet's key when the agent is to trade live on the simulators."""
     pairs = seed_pairs()
     console.print(f"{pairs} approved pairs are in the Markets table.")
     api = Api(stack.url)
     token = api.sign_in(wallet)
     agent_id = api.post("/api/agent/register", {"wallet": wallet.address, **AGENT})["agent_id"]
+    if live_key:
+        opened = go_live(api, agent_id, wallet, live_key, stack.venue_urls)
+        console.print(f"Live on the simulated venues, with {opened} as each of them says.")
     api.post("/api/agent/activate", {"agent_id": agent_id})
     console.print(f"API and dashboard: {stack.url}    demo agent: {agent_id}")
     console.print(
@@ -82,20 +103,32 @@ def _run(stack: LocalStack, wallet: Wallet, console: Console, *, once: bool) -> 
                 once and time.monotonic() - started > _ONCE_SECONDS
             ):
                 time.sleep(_REFRESH_SECONDS)
-                snapshot = Snapshot.take(api, agent_id)
+                snapshot = _look(api, agent_id) or snapshot
                 live.update(render(snapshot, simulated_data=not stack.live_data), refresh=True)
     finally:
         schedule.stop()
         events.stop()
-    return _finish(api, agent_id, snapshot, console)
+    return _finish(api, agent_id, snapshot, console, stack.venue_urls if live_key else {})
 
 
-def _finish(api: Api, agent_id: str, snapshot: Snapshot, console: Console) -> int:
-    """Stops the agent and shows that its books, the paper venue's and the fills agree."""
+def _look(api: Api, agent_id: str) -> Snapshot | None:
+    """None when the API is too busy to answer just now."""
+    try:
+        return Snapshot.take(api, agent_id)
+    except ApiError as error:
+        if error.status in (500, 503):
+            return None
+        raise
+
+
+def _finish(
+    api: Api, agent_id: str, snapshot: Snapshot, console: Console, live_venues: Mapping[str, str]
+) -> int:
+    """Stops the agent and shows that its books, the venues' and the fills agree."""
     api.post("/api/agent/deactivate", {"agent_id": agent_id})
-    while Snapshot.take(api, agent_id).open_trades:
+    while (now := _look(api, agent_id)) is None or now.open_trades:
         time.sleep(_REFRESH_SECONDS)
-    rows = reconcile(agent_id)
+    rows = reconcile(agent_id, venue_cash(live_venues) if live_venues else None)
     console.print(balances_table(rows))
     if wrong := [row for row in rows if not row.agrees]:
         console.print(f"[red]{len(wrong)} balances do not add up[/red]")

@@ -1,7 +1,7 @@
-"""Does the money add up? Start, every fill and payout, the paper venue and the ledger, to the millionth."""
+"""Does the money add up? Start, fills, payouts, the venue's own record and the ledger, to the millionth."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dutchbook.adapters.agents import DynamoAgents
@@ -15,6 +15,7 @@ from dutchbook.domain.agent import DEMO_BUDGET
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.trade import Trade
 from dutchbook.domain.venue import Venue
+from local.demo.live import opening_cash
 
 _PAGE = 50
 
@@ -27,24 +28,29 @@ class BalanceRow:
     start: int
     fills: int
     payouts: int
-    paper: int
+    venues_own: int
+    """What the venue says: the paper venue, or a simulator's ledger for an agent that trades live on it."""
     ledger: int
 
     @property
     def agrees(self) -> bool:
-        return self.expected == self.paper == self.ledger
+        return self.expected == self.venues_own == self.ledger
 
     @property
     def expected(self) -> int:
         return self.start + self.fills + self.payouts
 
     def cells(self) -> tuple[str, ...]:
-        money = (self.start, self.fills, self.payouts, self.expected, self.paper, self.ledger)
+        money = (self.start, self.fills, self.payouts, self.expected, self.venues_own, self.ledger)
         return (self.venue.value, *(format_micros(amount) for amount in money))
 
 
-def reconcile(agent_id: str) -> list[BalanceRow]:
-    """One row a venue. Reads the stores directly: the API could repeat a mistake of the ledger."""
+def reconcile(agent_id: str, live_cash: Mapping[str, int] | None = None) -> list[BalanceRow]:
+    """One row a venue. Reads the stores directly: the API could repeat a mistake of the ledger.
+
+    `live_cash` is what each venue says that the account holds (micros), for an agent that trades live.
+    """
+    simulated = live_cash is None
     clock = SystemClock()
     table = Table(os.environ["LEDGER_TABLE"])
     agents, ledger = DynamoAgents(table, clock), DynamoLedger(table, clock)
@@ -53,26 +59,24 @@ def reconcile(agent_id: str) -> list[BalanceRow]:
     for trade in _trades(ledger, agent_id):
         for leg in trade.legs:
             fills[leg.venue] += sum(cash_of(leg.side, fill) for fill in leg.fills if not fill.failed)
-    payouts = _payouts(DynamoSettlements(table, clock), agent_id)
-    budgets = agents.budgets(agent_id, simulated=True)
-    return [
-        BalanceRow(
-            venue=venue,
-            start=DEMO_BUDGET,
-            fills=fills[venue],
-            payouts=payouts[venue],
+    payouts = _payouts(DynamoSettlements(table, clock), agent_id, simulated=simulated)
+    rows = []
+    for venue, budget in sorted(agents.budgets(agent_id, simulated=simulated).items()):
+        if live_cash is not None:
+            start, own = opening_cash(), live_cash[venue.value]
+        else:
+            start = DEMO_BUDGET
             # the paper venue opens an account with its first order
-            paper=paper.balance(agent_id, venue) if fills[venue] else DEMO_BUDGET,
-            ledger=budget.available + budget.reserved,
-        )
-        for venue, budget in sorted(budgets.items())
-    ]
+            own = paper.balance(agent_id, venue) if fills[venue] else DEMO_BUDGET
+        cash = budget.available + budget.reserved
+        rows.append(BalanceRow(venue, start, fills[venue], payouts[venue], own, cash))
+    return rows
 
 
-def _payouts(settlements: DynamoSettlements, agent_id: str) -> dict[Venue, int]:
+def _payouts(settlements: DynamoSettlements, agent_id: str, *, simulated: bool) -> dict[Venue, int]:
     sums, start = dict.fromkeys(Venue, 0), ""
     while True:
-        page = settlements.history(agent_id, _PAGE, start, simulated=True)
+        page = settlements.history(agent_id, _PAGE, start, simulated=simulated)
         for paid in page.items:
             sums[paid.key.venue] += paid.payout
         if not (start := page.next_key):

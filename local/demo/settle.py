@@ -166,6 +166,9 @@ def _check(
     stats = api.get(f"/api/agent/status/{agent_id}")["stats"]
     rows = reconcile(agent_id)
     console.print(_paid_table(paid))
+    for trade_id, trade in trades.items():
+        if trade["flag"]:
+            console.print(f"[yellow]flagged {trade_id}: {trade['flag']}[/yellow]", soft_wrap=True)
     console.print(balances_table(rows))
     console.print(f"realised {stats['total_profit']}, locked {stats['locked_profit']}, {stats['statistics']}")
     held = {(each["venue"], each["market_id"], each["outcome"]): each["shares"] for each in positions}

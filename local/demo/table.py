@@ -117,8 +117,8 @@ def _trades(snapshot: Snapshot) -> Table:
 
 
 def balances_table(rows: list[BalanceRow]) -> Table:
-    table = Table(title="Balances: start + fills + payouts = paper venue = ledger")
-    for column in ("venue", "start", "fills", "payouts", "together", "paper venue", "ledger", ""):
+    table = Table(title="Balances: start + fills + payouts = venue's own = ledger")
+    for column in ("venue", "start", "fills", "payouts", "together", "venue's own", "ledger", ""):
         table.add_column(column, justify="right")
     for row in rows:
         venue, *money = row.cells()

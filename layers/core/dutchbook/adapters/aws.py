@@ -54,7 +54,8 @@ def _client(service: str) -> Any:
         endpoint_url=endpoint,
         config=Config(
             connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
+            # a local stack on a busy machine is slower than any DynamoDB
+            read_timeout=int(os.environ.get("STORE_READ_SECONDS") or READ_SECONDS),
             retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
             ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # missing in the stubs
             tcp_keepalive=True,
