@@ -24,6 +24,16 @@ export function residual(trade) {
   );
 }
 
+/** Hedged shares of a pair; what a single leg holds stands against nothing, and says so. */
+function sizeOf(trade) {
+  const { legs, hedged } = standing(trade);
+  const single = legs.length < 2;
+  return [
+    num(format.shares(single ? (legs[0]?.held ?? 0n) : hedged)),
+    h("div", { class: "sub" }, single ? "held, one leg" : `of ${format.shares(trade.shares)}`),
+  ];
+}
+
 /** `caption` names the table; `onEnd` asks for more rows. */
 export function tradesTable({ caption = "Trades", onEnd = null } = {}) {
   return new DataTable({
@@ -60,10 +70,7 @@ export function tradesTable({ caption = "Trades", onEnd = null } = {}) {
         label: "Hedged",
         num: true,
         hide: "phone",
-        cell: (trade) => [
-          num(format.shares(standing(trade).hedged)),
-          h("div", { class: "sub" }, `of ${format.shares(trade.shares)}`),
-        ],
+        cell: sizeOf,
       },
       { key: "residual", label: "Residual", num: true, hide: "narrow", cell: residual },
       {

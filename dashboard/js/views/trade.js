@@ -65,7 +65,8 @@ function heading(trade) {
 }
 
 function figures(trade) {
-  const { hedged } = standing(trade);
+  const { legs, hedged } = standing(trade);
+  const single = legs.length < 2;
   return h(
     "section",
     { class: "kpis", "aria-label": "Figures of this trade" },
@@ -78,7 +79,9 @@ function figures(trade) {
       figure("Realised", money(trade.realised_profit), "paid out or closed"),
       figure("Cost", num(format.usd(costOf(trade))), "fees in"),
       figure("Fees", num(format.usd(trade.fees)), "in dollars"),
-      figure("Hedged", num(format.shares(hedged)), `of ${format.shares(trade.shares)} shares`),
+      single
+        ? figure("Held", num(format.shares(legs[0]?.held ?? 0n)), "one leg, not hedged")
+        : figure("Hedged", num(format.shares(hedged)), `of ${format.shares(trade.shares)} shares`),
       figure("Residual", residual(trade), "one leg beyond the other"),
       figure(
         "Settles",
