@@ -199,6 +199,11 @@ def test_one_position_that_fails_does_not_stop_the_others(office):
     assert list(report.failed) == [f"agt_1 {KALSHI}"]
 
 
+def test_a_market_that_nobody_knows_is_told_of(office):
+    del office.markets.stored[KALSHI]
+    assert office.run().failed == {str(KALSHI): "is in no catalogue"}
+
+
 def test_real_positions_wait_for_the_function_that_may_redeem(office):
     book = office.agents.books["agt_1", True]
     real = replace(book.positions.pop((KALSHI, office.trade().legs[0].outcome)), simulated=False)

@@ -68,7 +68,7 @@ class PassReport:
     down: dict[str, str] = field(default_factory=dict)
     """Venue → why it could not be asked."""
     failed: dict[str, str] = field(default_factory=dict)
-    """Position → what went wrong with it; the next pass tries again."""
+    """Position, or market → what went wrong with it; the next pass tries again."""
 
     def to_record(self) -> dict[str, Any]:
         return asdict(self)
@@ -133,7 +133,9 @@ def _ask(desk: Desk, keys: Iterable[MarketKey], report: PassReport) -> dict[Mark
     for key in sorted(keys):
         by_venue.setdefault(key.venue, []).append(key)
     for venue, all_keys in by_venue.items():
-        markets = desk.markets.markets(_turn(all_keys, MARKETS_A_PASS[venue], desk.clock.now_ms()))
+        asked = _turn(all_keys, MARKETS_A_PASS[venue], desk.clock.now_ms())
+        markets = desk.markets.markets(asked)
+        report.failed.update({str(key): "is in no catalogue" for key in asked if key not in markets})
         try:
             told = desk.resolutions[venue].resolutions(list(markets.values()))
         except NotSent as error:
