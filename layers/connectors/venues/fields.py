@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import cast
+from functools import lru_cache
+from typing import Any, cast
 
 from dutchbook.domain.book import Level
 from dutchbook.domain.errors import VenueUnreachable
@@ -140,13 +141,31 @@ def texts(value: Json, what: str) -> list[str]:
 
 def level_pairs(value: Json, what: str) -> list[Level]:
     """[[price, size], …] in micros; null is an empty side. Raises BadRow for a broken level."""
-    return [_pair(item, what) for item in _side(value, what)]
+    side = _side(value, what)
+    try:
+        # other things than lists come in twos as well: strings, objects
+        if all(type(level) is list for level in side):
+            return [(_price(price), _plain(size)) for price, size in cast(Sequence[list[str]], side)]
+    except _ANYTHING_ODD:
+        pass
+    return [_pair(item, what) for item in side]
 
 
 def level_rows(value: Json, what: str, *, raw_sizes: bool) -> list[Level]:
     """[{"price", "size"}, …] in micros; `raw_sizes` are integers of a millionth already. Raises BadRow."""
+    side = _side(value, what)
+    # not looked at here: what is no such row ends in one of _ANYTHING_ODD
+    expected = cast(Sequence[dict[str, Any]], side)
+    try:
+        if not raw_sizes:
+            return [(_price(level["price"]), _plain(level["size"])) for level in expected]
+        raw = [(_number(level["price"]), level["size"]) for level in expected]
+        if all(type(size) is int for _, size in raw):
+            return cast(list[Level], raw)
+    except _ANYTHING_ODD:
+        pass
     levels = []
-    for item in _side(value, what):
+    for item in side:
         level = row(item, what)
         size = level.get("size")
         if raw_sizes:
@@ -156,6 +175,34 @@ def level_rows(value: Json, what: str, *, raw_sizes: bool) -> list[Level]:
         else:
             levels.append((micros(level, "price"), exact(size, f"{what} size")))
     return levels
+
+
+# Two hundred thousand numbers a tick: plain digits with a point, which all venues send, are read without a
+# Decimal. Whatever else there is makes the side be read again the careful way, which says what is wrong.
+
+_ANYTHING_ODD = (TypeError, ValueError, KeyError, IndexError, AttributeError)
+_PLACES = (1_000_000, 100_000, 10_000, 1_000, 100, 10, 1)
+
+
+def _plain(text: str) -> int:
+    """Micros of a string such as ``"19.69"``. Raises ValueError or another of _ANYTHING_ODD for all else."""
+    whole, point, part = text.partition(".")
+    digits = whole + part
+    if not digits.isdigit() or (point and not part):
+        raise ValueError(text)
+    return int(digits) * _PLACES[len(part)]
+
+
+@lru_cache(maxsize=4_096)
+def _price(text: str) -> int:
+    """As `_plain`: prices lie on a grid, so the same few strings come again and again."""
+    return _plain(text)
+
+
+@lru_cache(maxsize=4_096, typed=True)
+def _number(value: Decimal | int | str) -> int:
+    """As `parse_micros`, for prices sent as JSON numbers. Raises ValueError."""
+    return parse_micros(value)
 
 
 def _side(value: Json, what: str) -> Sequence[Json]:

@@ -31,13 +31,16 @@ def ask_ladder(levels: Iterable[Level]) -> Ladder:
 
 def complement(ladder: Ladder) -> Ladder:
     """The other outcome's opposite side: bids at p become asks at 1 − p, best staying first."""
-    return tuple((ONE - price, size) for price, size in ladder)
+    return tuple([(ONE - price, size) for price, size in ladder])
 
 
 def _ladder(levels: Iterable[Level], *, reverse: bool) -> Ladder:
-    sizes: dict[int, int] = {}
-    for price, size in levels:
-        if 0 < price < ONE and size > 0:
+    kept = [level for level in levels if 0 < level[0] < ONE and level[1] > 0]
+    sizes = dict(kept)
+    if len(sizes) < len(kept):
+        # rarely: a venue lists one price twice
+        sizes = {}
+        for price, size in kept:
             sizes[price] = sizes.get(price, 0) + size
     return tuple(sorted(sizes.items(), reverse=reverse))
 
