@@ -34,7 +34,7 @@ lint: setup  ## ruff, mypy --strict, import-linter, checkov, detect-secrets.
 	@.venv/bin/ruff format --check $(CODE)
 	@.venv/bin/mypy layers functions local bench scripts
 	@.venv/bin/lint-imports --no-cache
-	@git ls-files -z | xargs -0 .venv/bin/detect-secrets-hook --baseline .secrets.baseline
+	@$(PY) -m scripts.leaks
 	@$(PY) -m scripts.tools checkov --config-file .checkov.yaml
 
 fuzz: setup  ## schemathesis over all routes with valid tokens: make fuzz SECONDS=600.

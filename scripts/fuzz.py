@@ -1,8 +1,8 @@
 """schemathesis over every route of a running local stack, with a valid token: `make fuzz SECONDS=600`.
 
-The stack is the whole one (gateway, authorizer, handlers, stores); the token is an operator's, and the ids in
+The stack is the whole one (gateway, authorizer, handlers, stores); the token is an operator's, and ids in
 paths are half the time those of things that are there, so that requests get past the first look-up. Fails on
-any 5xx, any answer that its published schema does not allow, and any private route that answers without a token.
+any 5xx, an answer that its published schema does not allow, a private route that answers without a token.
 """
 
 import json
