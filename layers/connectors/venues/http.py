@@ -148,6 +148,10 @@ class VenueHttp:
         call = _Call("POST", url, (), body, bucket, cost, headers, refusals)
         return self._guarded(lambda: self._read(call, allow))
 
+    def hang_up(self) -> None:
+        """Closes the pooled connections: what comes next connects anew."""
+        self._session.close()
+
     def send(
         self,
         method: str,
