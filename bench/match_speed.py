@@ -3,8 +3,8 @@
 Prints `match_20k_x_5k_s` (normalise, retrieve, align, veto) beside `rapidfuzz_cdist_20k_x_5k_s`
 (token_sort_ratio of every pair, two workers, nothing decided) on the same titles in the same run, and
 `match_peak_mb`, the peak memory of a process that only matches. The corpus is `{"polymarket": [{id,
-title, end}], "kalshi": […]}`; without one, a catalogue of the same size is made up from templates (harder
-than real ones: every title has look-alikes). numpy is needed for the peer's matrix only.
+title, end}], "kalshi": […]}`; without one, a catalogue of the same size is made up from templates, in
+events whose questions look alike. numpy is needed for the peer's matrix only.
 """
 
 from __future__ import annotations
@@ -114,6 +114,9 @@ TEMPLATES = (
     ),
     ("{person}: Points O/U {line}", "{person}: {count}+ points"),
 )
+VARYING = frozenset({"person", "line", "count", "price", "day", "country"})
+"""What the questions of one event differ in."""
+SHARED = 0.2
 SYLLABLES = (
     "ba",
     "ko",
@@ -135,20 +138,29 @@ SYLLABLES = (
 
 
 def made_up() -> tuple[list[Listing], list[Listing]]:
-    """Templates filled from seeded word lists: as many titles, words and near-duplicates as the real
-    catalogues.
+    """Templates filled from seeded word lists, as catalogues are: events of a few to 30 questions that differ
+    in one or two words. One event in two of the right catalogue is also in the left.
     """
     draw = random.Random(20_000)
     words = ["".join(draw.choices(SYLLABLES, k=3)).title() for _ in range(3_000)]
     left: list[Listing] = []
     right: list[Listing] = []
-    for at in range(LEFT):
-        fields = filled(draw, words)
+    while len(left) < LEFT or len(right) < RIGHT:
         here, there = draw.choice(TEMPLATES)
-        left.append(Listing("polymarket", f"p{at}", here.format(**fields)))
-        if len(right) < RIGHT and at % (LEFT // RIGHT) == 0:
-            right.append(Listing("kalshi", f"k{at}", there.format(**fields)))
-    return left, right
+        event, is_shared = filled(draw, words), draw.random() < SHARED
+        for _ in range(draw.randint(2, 30)):
+            fields = event | {name: value for name, value in filled(draw, words).items() if name in VARYING}
+            if len(left) < LEFT:
+                left.append(Listing("polymarket", f"p{len(left)}", here.format(**fields)))
+            if len(right) < RIGHT and is_shared:
+                right.append(Listing("kalshi", f"k{len(right)}", there.format(**fields)))
+        if not is_shared and len(right) < RIGHT and draw.random() < SHARED:
+            other = filled(draw, words)
+            right.extend(
+                Listing("kalshi", f"k{len(right) + at}", there.format(**(other | {"line": at + 0.5})))
+                for at in range(draw.randint(2, 12))
+            )
+    return left[:LEFT], right[:RIGHT]
 
 
 def filled(draw: random.Random, words: list[str]) -> dict[str, object]:

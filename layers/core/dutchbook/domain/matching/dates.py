@@ -34,7 +34,7 @@ _DATE: Final = re.compile(
     + rf"|(?P<m3>{_MONTH})(?:(?:\s*,\s*|\s+)(?:of\s+)?(?P<y3>20\d\d)\b)"
     + r"|\bq(?P<q>[1-4])(?:\s*,?\s*(?P<yq>20\d\d)\b)?"
     + r"|\b(?P<s1>20\d\d)\s*[-/]\s*(?P<s2>(?:20)?\d\d)\b(?!-)"
-    + r"|(?<![\d.$,])\b(?P<y4>20[2-9]\d)\b(?![\d.,]*\d|\s*[%k°])"
+    + r"|(?<![\d.$,])\b(?P<y4>20[2-9]\d)\b(?![\d.,]*\d|\s*(?:%|°|k\b))"
     + rf"|(?P<m5>{_MONTH})(?!\s+\d))"
 )
 _BARE_MAY: Final = {"may", "mar", "march", "jan", "dec", "sep", "jun"}

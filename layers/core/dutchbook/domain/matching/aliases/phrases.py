@@ -49,7 +49,10 @@ _TABLE: Final = (
     ("on record", r"\bon record\b", "ever"),
     # The best of a final or an all-star game is not the season's.
     ("mvp", r"\b(Super Bowl|World Series|All-Star(?: Game)?|Finals?|Cup) (?:MVP|Most Valuable Player)\b", r"\1 FinalMVP"),
-    # Rankings.
+    # Rankings and stages.
+    ("top ", r"\btop (?=(?:song|album|artist)\b)", "#1 "),
+    ("knockout", r"\b(?:reach|advance to|make|qualify for) (?:the )?knockout (?:stages?|rounds?|phase)\b", "advance"),
+    (" law", r"\b(?:is |be )?(?:signed into|becomes?|enacted into) law\b", "become law"),
     ("by market cap", r"\bby market cap(?:italization)?\b", ""),
     ("temp", r"\b(?:high|max|maximum) temp(?:erature)?\b", "highest temperature"),
     ("temp", r"\b(?:low|min|minimum) temp(?:erature)?\b", "lowest temperature"),
