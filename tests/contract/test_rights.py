@@ -33,7 +33,7 @@ def used_rights(monkeypatch):
             agent = cloud.call("POST", "/api/agent/register", body, headers={"idempotency-key": key})[1][
                 "agent_id"
             ]
-        refused = registration(wallet=WALLET, strategy="momentum")
+        refused = registration(wallet=WALLET, strategy="martingale")
         cloud.call("POST", "/api/agent/register", refused, headers={"idempotency-key": "key-00000002"})
         cloud.call("POST", "/api/agent/activate", {"agent_id": agent})
         pair = seed(agent)
@@ -45,6 +45,7 @@ def used_rights(monkeypatch):
         cloud.call("GET", f"/api/agent/{agent}/audit", query={"limit": "1"})
         cloud.call("POST", f"/api/agent/{agent}/pause")
         cloud.call("PATCH", f"/api/agent/{agent}", {"version": 3, "maxTrades": 9})
+        cloud.call("POST", f"/api/agent/{agent}/close")
         for word in ("approve", "reject"):
             assert cloud.call("POST", f"/api/pairs/{pair}/{word}", {"reason": "x"})[0] == 200
         cloud.call("PUT", "/api/control", {"trading": True, "reason": "x"})

@@ -343,8 +343,16 @@ class Agents(Protocol):
         """
         ...
 
-    def set_limits(self, agent_id: str, version: int, limits: Limits, mode: Mode, actor: str) -> Agent:
-        """Raises WrongState when the agent was edited since `version`, NotFound."""
+    def set_limits(
+        self,
+        agent_id: str,
+        version: int,
+        limits: Limits,
+        mode: Mode,
+        actor: str,
+        strategy_params: Mapping[str, str] | None = None,
+    ) -> Agent:
+        """`strategy_params`: None keeps them. Raises WrongState when edited since `version`, NotFound."""
         ...
 
     def set_credential(self, agent_id: str, venue: Venue, *, present: bool, actor: str) -> Agent:

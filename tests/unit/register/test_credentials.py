@@ -189,7 +189,7 @@ def test_registration_may_bring_credentials(api):
         ({"acceptTerms": False}, "acceptTerms"),
         ({"jurisdiction": ""}, "jurisdiction"),
         ({"platforms": {"polymarket": True}}, "kalshiApiKey"),
-        ({"strategy": "momentum"}, "strategy"),
+        ({"strategy": "martingale"}, "strategy"),
     ],
 )
 def test_a_registration_with_one_bad_field_writes_neither_agent_nor_secret(api, changes, field):

@@ -106,9 +106,20 @@ def test_at_least_one_platform_is_chosen(api):
 
 
 @pytest.mark.parametrize("strategy", ["momentum", "mean-reversion"])
-def test_a_strategy_that_is_not_built_is_refused_with_that_reason(api, strategy):
-    answer = refused(api, registration(strategy=strategy), "strategy")
-    assert "not built yet" in answer.body["detail"]
+def test_a_directional_strategy_keeps_what_is_tuned_of_it(api, strategy):
+    body = registration(strategy=strategy, strategyParams={"window": 45, "takeProfit": "7.50"})
+    answer = api.call("POST", "/api/agent/register", body)
+    assert answer.status == 201
+    agent = api.agents.agents[answer.body["agent_id"]]
+    assert (agent.strategy, agent.strategy_params) == (strategy, {"takeProfit": "7.5", "window": "45"})
+
+
+def test_a_parameter_out_of_bounds_or_of_another_strategy_is_named(api):
+    tuned = registration(strategy="momentum", strategyParams={"window": 1})
+    refused(api, tuned, "strategyParams.window")
+    refused(api, registration(strategyParams={"window": 15}), "strategyParams.window")
+    refused(api, registration(strategy="momentum", strategyParams={"entryZ": 2}), "strategyParams.entryZ")
+    assert api.call("POST", "/api/agent/register", registration(strategyParams=[1])).status == 422
 
 
 def test_an_unknown_strategy_is_told_the_known_ones(api):
@@ -219,7 +230,7 @@ def test_an_idempotency_key_is_for_one_request(api):
 
 
 def test_a_refused_request_leaves_its_key_free(api):
-    assert send(api, "key-00000001", strategy="momentum").status == 422
+    assert send(api, "key-00000001", strategy="martingale").status == 422
     assert send(api, "key-00000001").status == 201
 
 

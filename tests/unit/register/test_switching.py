@@ -5,6 +5,9 @@ from dataclasses import replace
 import pytest
 
 from dutchbook.domain.agent import AgentState
+from dutchbook.domain.market import MarketKey
+from dutchbook.domain.venue import Outcome, Venue
+from dutchbook.ports import Position
 from tests.support.api import Api, registration
 
 OTHER = "0x" + "cd" * 20
@@ -98,3 +101,48 @@ def test_an_edit_is_checked_like_a_registration(api, agent_id):
         assert (answer.status, answer.fields) == (422, {field})
     assert api.call("PATCH", path, {"version": 1, "maxTrades": 5}, wallet=OTHER).status == 404
     assert api.agents.agents[agent_id].version == 1
+
+
+def test_parameters_of_a_strategy_are_edited_as_a_whole(api):
+    tuned = registration(strategy="momentum", strategyParams={"window": 20, "band": 2})
+    agent_id = api.call("POST", "/api/agent/register", tuned).body["agent_id"]
+    path = f"/api/agent/{agent_id}"
+    assert api.call("PATCH", path, {"version": 1, "strategyParams": {"window": "30"}}).status == 200
+    assert api.agents.agents[agent_id].strategy_params == {"window": "30"}
+    assert api.call("PATCH", path, {"version": 2, "maxTrades": 9}).status == 200
+    assert api.agents.agents[agent_id].strategy_params == {"window": "30"}
+    answer = api.call("PATCH", path, {"version": 3, "strategyParams": {"window": 0}})
+    assert (answer.status, answer.fields) == (422, {"strategyParams.window"})
+
+
+def hold(api, agent_id):
+    key = MarketKey(Venue.KALSHI, "RAIN")
+    api.agents.books[agent_id, True].positions[key, Outcome.YES] = Position(
+        agent_id, key, Outcome.YES, 10_000_000, 4_000_000
+    )
+
+
+def test_close_sells_what_is_held_until_the_owner_thinks_otherwise(api, agent_id):
+    hold(api, agent_id)
+    switch(api, "activate", agent_id)
+    path = f"/api/agent/{agent_id}/close"
+    assert api.call("POST", path).body["state"] == "closing"
+    assert api.call("POST", path).status == 409
+    assert switch(api, "activate", agent_id).body["state"] == "active"
+
+
+def test_close_of_an_agent_that_holds_nothing_just_stops_it(api, agent_id):
+    switch(api, "activate", agent_id)
+    assert api.call("POST", f"/api/agent/{agent_id}/close").body["state"] == "inactive"
+
+
+def test_close_is_the_owners(api, agent_id):
+    path = f"/api/agent/{agent_id}/close"
+    assert api.call("POST", path, wallet=OTHER).status == 404
+    assert api.call("POST", path.replace(agent_id, NOBODY)).status == 404
+
+
+def test_a_halted_agent_is_not_closed_by_its_owner(api, agent_id):
+    hold(api, agent_id)
+    api.agents.set_state(agent_id, list(AgentState), AgentState.HALTED, "a leg lost", "execute_pair")
+    assert api.call("POST", f"/api/agent/{agent_id}/close").status == 409

@@ -76,12 +76,23 @@ class DynamoAgents:
 
         return self._edit(agent_id, change, "state", actor)
 
-    def set_limits(self, agent_id: str, version: int, limits: Limits, mode: Mode, actor: str) -> Agent:
+    def set_limits(
+        self,
+        agent_id: str,
+        version: int,
+        limits: Limits,
+        mode: Mode,
+        actor: str,
+        strategy_params: Mapping[str, str] | None = None,
+    ) -> Agent:
         def change(agent: Agent) -> tuple[Agent, Mapping[str, str]]:
             if agent.version != version:
                 raise WrongState(f"agent {agent_id} is at version {agent.version}, not {version}")
             detail = {"mode": mode.value, **agent.limits.changes(limits)}
-            return replace(agent, limits=limits, mode=mode), detail
+            params = agent.strategy_params if strategy_params is None else strategy_params
+            if dict(params) != dict(agent.strategy_params):
+                detail["strategyParams"] = ", ".join(f"{name}={value}" for name, value in params.items())
+            return replace(agent, limits=limits, mode=mode, strategy_params=params), detail
 
         return self._edit(agent_id, change, "limits", actor)
 

@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from dutchbook.domain.agent import Limits, Mode, StrategyName
 from dutchbook.domain.errors import InvalidInput
 from dutchbook.domain.market import MarketKey
-from dutchbook.domain.money import parse_micros
+from dutchbook.domain.money import format_micros, parse_micros
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.venue import Venue
@@ -150,6 +150,19 @@ type MaxDays = Annotated[
 type Strategy = Annotated[
     StrategyName, BeforeValidator(_strategy), WithJsonSchema({"type": "string", "enum": list(StrategyName)})
 ]
+def _param(value: object) -> str:
+    return format_micros(_micros(value))
+
+
+type ParamValue = Annotated[
+    str,
+    BeforeValidator(_param),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d{1,5}(\.\d{1,4})?$"}]}),
+]
+type StrategyParams = Annotated[
+    dict[Annotated[str, Field(pattern=r"^[a-zA-Z]{1,20}$")], ParamValue],
+    Field(max_length=20, description="What is tuned of the strategy: docs/strategies.md has all with bounds"),
+]
 type ModeField = Annotated[
     Mode, BeforeValidator(_mode), WithJsonSchema({"type": "string", "enum": list(Mode)})
 ]
@@ -262,6 +275,7 @@ class RegisterRequest(SecretFields):
     budgets: Budgets = Budgets()
     max_daily_loss: Dollars | None = None
     max_days: MaxDays = 180
+    strategy_params: StrategyParams = Field(default_factory=dict)
     jurisdiction: Annotated[str, Field(strict=True, max_length=6)] = ""
     accept_terms: Annotated[bool, Field(strict=True)] = False
     readiness_override: Override = ""
@@ -295,6 +309,9 @@ class AgentRequest(Request):
     agent_id: AgentId
 
 
+_NO_LIMITS = {"version", "mode", "strategy_params", "readiness_override"}
+
+
 class EditRequest(CamelRequest):
     """New limits or mode; what is absent stays. `version` is the one that status showed."""
 
@@ -306,11 +323,12 @@ class EditRequest(CamelRequest):
     max_daily_loss: Dollars | None = None
     max_days: MaxDays | None = None
     mode: ModeField | None = None
+    strategy_params: StrategyParams | None = None
     readiness_override: Override = ""
 
     def changes(self) -> dict[str, int]:
         """Limits' field names with their new values."""
-        return self.model_dump(exclude_none=True, exclude={"version", "mode", "readiness_override"})
+        return self.model_dump(exclude_none=True, exclude=_NO_LIMITS)
 
 
 class DecisionRequest(Request):

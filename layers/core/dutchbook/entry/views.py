@@ -71,6 +71,7 @@ class AgentView(BaseModel):
     wallet: str
     platforms: list[str]
     strategy: str
+    strategyParams: dict[str, str]  # noqa: N815
     mode: str
     state: str
     state_reason: str
@@ -87,6 +88,7 @@ class AgentView(BaseModel):
             wallet=agent.wallet,
             platforms=[venue.value for venue in agent.platforms],
             strategy=agent.strategy,
+            strategyParams=dict(agent.strategy_params),
             mode=agent.mode,
             state=agent.state,
             state_reason=agent.state_reason,

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
 from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.ids import new_agent_id
+from dutchbook.domain.strategies.params import check
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Agents, AuditEntry, Clock, utc
+from dutchbook.ports import Agents, AuditEntry, Clock, Ledger, utc
 from dutchbook.usecases.go_live import Evidence, may_go_live
-
-BUILT_STRATEGIES = frozenset({StrategyName.ARBITRAGE})
-"""Strategies that run. The others are refused by name: accepting one and trading nothing would be a lie."""
 
 type Checksum = Callable[[str], str]
 """The EIP-55 form of an address; raises ValueError when its capitals contradict it."""
@@ -29,6 +27,8 @@ class Registration:
     mode: Mode
     budgets: Mapping[Venue, int]
     jurisdiction: str = ""
+    strategy_params: Mapping[str, str] = field(default_factory=dict)
+    """What is tuned, by the API's names, as decimal text (domain/strategies/params.py)."""
 
 
 type Attach = Callable[[str], AbstractContextManager[None]]
@@ -54,9 +54,7 @@ def register(
     _check_wallet(asked.wallet, wallet, checksum)
     if not asked.platforms:
         raise InvalidInput("platforms", "choose at least one: " + ", ".join(Venue))
-    if asked.strategy not in BUILT_STRATEGIES:
-        built = ", ".join(sorted(BUILT_STRATEGIES))
-        raise InvalidInput("strategy", f"{asked.strategy} is not built yet: choose {built}")
+    strategy_params = check(asked.strategy, asked.strategy_params)
     _check_budgets(asked)
     if asked.mode is Mode.LIVE:
         raise InvalidInput("mode", "starts as demo: live needs verified credentials on every platform first")
@@ -72,6 +70,7 @@ def register(
         created_at=utc(now_ms),
         budgets=asked.budgets,
         jurisdiction=asked.jurisdiction,
+        strategy_params=strategy_params,
     )
     with attach(agent.agent_id):
         agents.add(agent)
@@ -82,19 +81,32 @@ def register(
 def activate(agents: Agents, agent_id: str, wallet: str) -> Agent:
     """Lets the agent trade. Raises NotFound, WrongState (active already, or halted)."""
     agent = owned(agents, agent_id, wallet)
-    return _switch(agents, agent, {AgentState.INACTIVE, AgentState.PAUSED}, AgentState.ACTIVE, wallet)
+    expected = {AgentState.INACTIVE, AgentState.PAUSED, AgentState.CLOSING}
+    return _switch(agents, agent, expected, AgentState.ACTIVE, wallet)
 
 
 def deactivate(agents: Agents, agent_id: str, wallet: str) -> Agent:
     """Stops new trades; what is open is still managed. Raises NotFound, WrongState."""
     agent = owned(agents, agent_id, wallet)
-    return _switch(agents, agent, {AgentState.ACTIVE, AgentState.PAUSED}, AgentState.INACTIVE, wallet)
+    expected = {AgentState.ACTIVE, AgentState.PAUSED, AgentState.CLOSING}
+    return _switch(agents, agent, expected, AgentState.INACTIVE, wallet)
 
 
 def pause(agents: Agents, agent_id: str, wallet: str) -> Agent:
     """Manages what is open and enters nothing new. Raises NotFound, WrongState."""
     agent = owned(agents, agent_id, wallet)
-    return _switch(agents, agent, {AgentState.ACTIVE}, AgentState.PAUSED, wallet)
+    return _switch(agents, agent, {AgentState.ACTIVE, AgentState.CLOSING}, AgentState.PAUSED, wallet)
+
+
+def close(agents: Agents, ledger: Ledger, agent_id: str, wallet: str) -> Agent:
+    """Sells everything the agent holds, tick by tick at what the bids pay, and enters nothing meanwhile.
+
+    An agent that holds nothing is inactive at once. Raises NotFound, WrongState (closing already, or halted).
+    """
+    agent = owned(agents, agent_id, wallet)
+    expected = {AgentState.ACTIVE, AgentState.PAUSED, AgentState.INACTIVE}
+    new = AgentState.CLOSING if ledger.positions(agent_id) else AgentState.INACTIVE
+    return _switch(agents, agent, expected, new, wallet)
 
 
 def edit(
@@ -109,6 +121,7 @@ def edit(
     *,
     live_trading: bool,
     override: str = "",
+    strategy_params: Mapping[str, str] | None = None,
 ) -> Agent:
     """New limits (by the names of Limits' fields) or mode.
 
@@ -117,13 +130,14 @@ def edit(
     Raises NotFound, InvalidInput, WrongState when somebody edited the agent since `version`.
     """
     agent = owned(agents, agent_id, wallet)
-    if not changes and mode is None:
-        raise InvalidInput("body", "changes nothing: name a limit or the mode")
+    if not changes and mode is None and strategy_params is None:
+        raise InvalidInput("body", "changes nothing: name a limit, the mode or strategyParams")
     if mode is Mode.LIVE and agent.mode is not Mode.LIVE:
         _check_live(agent, live_trading=live_trading)
         may_go_live(agents, clock, agent, evidence, override, wallet)
     limits = replace(agent.limits, **changes)
-    return agents.set_limits(agent_id, version, limits, mode or agent.mode, wallet)
+    params = agent.strategy_params if strategy_params is None else check(agent.strategy, strategy_params)
+    return agents.set_limits(agent_id, version, limits, mode or agent.mode, wallet, params)
 
 
 def owned(agents: Agents, agent_id: str, wallet: str) -> Agent:

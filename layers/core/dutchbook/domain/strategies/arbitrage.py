@@ -30,6 +30,10 @@ class PairSignal:
     def venues(self) -> frozenset[Venue]:
         return frozenset({self.curve.direction.a.venue, self.curve.direction.b.venue})
 
+    def without(self, intent: TradeIntent) -> "PairSignal | None":  # noqa: ARG002
+        """None: who shares a pair's depth is `scan_markets.allocate`'s business."""
+        return None
+
 
 class Arbitrage:
     """Has nothing to tune: minProfit says what is worth taking."""

@@ -1,7 +1,7 @@
 """A directional entry: one outcome bought on one venue with a limit order, if the book is fit for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from dutchbook.domain.agent import Limits
@@ -14,7 +14,7 @@ from dutchbook.domain.quoting import missed_minimum, quote_buy
 from dutchbook.domain.ranking import days_until, settles_at
 from dutchbook.domain.risk import Allowance
 from dutchbook.domain.strategies.params import EntryParams
-from dutchbook.domain.strategies.protocol import TradeIntent, View
+from dutchbook.domain.strategies.protocol import TradeIntent, View, less
 from dutchbook.domain.venue import Outcome, Side, Venue
 
 HIGHEST = 999_000
@@ -42,6 +42,14 @@ class Directional:
     @property
     def venues(self) -> frozenset[Venue]:
         return frozenset({self.market.venue})
+
+    def without(self, intent: TradeIntent) -> "Directional | None":
+        asks = less(self.book.ladder(self.outcome, Side.BUY), intent.legs[0].shares)
+        if not asks:
+            return None
+        yes = self.outcome is Outcome.YES
+        book = replace(self.book, yes_asks=asks) if yes else replace(self.book, no_asks=asks)
+        return replace(self, book=book)
 
 
 def fit(market: Market, book: OrderBook, now_ms: int, max_age_ms: int, params: EntryParams) -> bool:

@@ -9,7 +9,7 @@ event's venue, or on another one that an approved pair says asks the same.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, takewhile
 from math import lcm
 from typing import NamedTuple
@@ -26,7 +26,7 @@ from dutchbook.domain.quoting import missed_minimum, quote_buy
 from dutchbook.domain.ranking import days_until, settles_at
 from dutchbook.domain.risk import Allowance
 from dutchbook.domain.sizing import order_legs
-from dutchbook.domain.strategies.protocol import TradeIntent, View
+from dutchbook.domain.strategies.protocol import TradeIntent, View, less
 from dutchbook.domain.venue import Outcome, Side, Venue
 
 MAX_OUTCOMES = 6
@@ -70,6 +70,15 @@ class EventCurve:
     def best_return(self) -> int:
         """Net return on cost of the first slice, ppm."""
         return (self.payout * ONE - self.unit_costs[0]) * PPM // self.unit_costs[0]
+
+    def without(self, intent: TradeIntent) -> "EventCurve | None":
+        taken = {leg.key: leg.shares for leg in intent.legs}
+        asks = tuple(
+            less(ladder, taken.get(market.key, 0))
+            for market, ladder in zip(self.markets, self.asks, strict=True)
+        )
+        shares, unit_costs = _slices(self.markets, asks, self.payout)
+        return replace(self, asks=asks, shares=shares, unit_costs=unit_costs) if shares else None
 
     def pays(self, shares: int, winner: int | None) -> int:
         """Dollars (micros) that sets of these shares pay when this outcome wins; None: none of them."""
@@ -143,6 +152,17 @@ def events(markets: Iterable[Market]) -> dict[str, tuple[Market, ...]]:
         for name, listed in sorted(by_event.items())
         if _is_whole(listed)
     }
+
+
+def proves(name: str, markets: Sequence[Market], outcome: Outcome) -> bool:
+    """Whether the venue's own flags say that these markets are the whole event of this name.
+
+    For YES of every outcome also that one of them must win.
+    """
+    whole = events(markets).get(name, ())
+    return len(whole) == len(markets) and (
+        outcome is Outcome.NO or all(_says(market, EXHAUSTIVE) for market in whole)
+    )
 
 
 def _is_whole(listed: Sequence[Market]) -> bool:

@@ -7,10 +7,10 @@ each agent that might take a signal. Neither asks the world anything; the same v
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from dutchbook.domain.agent import Limits
-from dutchbook.domain.book import OrderBook
+from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.ids import trade_id
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair
@@ -81,6 +81,17 @@ class TradeIntent:
         )
 
 
+def less(ladder: Ladder, shares: int) -> Ladder:
+    """The ladder without its first `shares`."""
+    rest: list[tuple[int, int]] = []
+    for price, size in ladder:
+        gone = min(size, shares)
+        shares -= gone
+        if size > gone:
+            rest.append((price, size - gone))
+    return tuple(rest)
+
+
 class Signal(Protocol):
     """What a strategy saw."""
 
@@ -90,6 +101,10 @@ class Signal(Protocol):
     @property
     def venues(self) -> frozenset[Venue]:
         """Where it has to trade."""
+        ...
+
+    def without(self, intent: TradeIntent) -> Self | None:
+        """What is left of it once this was taken; None when nothing is, or nobody has looked."""
         ...
 
 

@@ -1,7 +1,7 @@
 """What Scan, Catalogue and Match are made of: the only module that names their concrete classes."""
 
 import os
-from functools import cache
+from functools import cache, partial
 
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.clock import SystemClock
@@ -9,9 +9,12 @@ from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.paper import DynamoPaperStore
+from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.adapters.workflow import StepFunctionsWorkflow
 from dutchbook.entry.settings import CatalogueSettings, ScanSettings
+from dutchbook.usecases.manage_positions import Keeper, manage_positions
 from dutchbook.usecases.match_markets.catalogue import Listing
+from dutchbook.usecases.run_strategies import Desk, run_strategies
 from dutchbook.usecases.scan_markets.tick import Scan
 from venues.registry import Hosts, Registry, open_public_data
 
@@ -29,13 +32,20 @@ def world() -> Scan:
     clock = SystemClock()
     ledger, markets = Table(told.ledger_table), Table(told.markets_table)
     public = open_public_data(Hosts.from_env(os.environ), clock)
+    agents, book = DynamoAgents(ledger, clock), DynamoLedger(ledger, clock)
+    shelf = DynamoMarketStore(markets, Table(told.guards_table), clock)
+    connectors = Registry(public.data, DynamoPaperStore(markets), clock)
+    workflow = StepFunctionsWorkflow(told.execute_pair_arn)
+    keeper = Keeper(clock, agents, book, DynamoSettlements(ledger, clock), shelf, connectors, workflow)
+    desk = Desk(clock, agents, book, shelf, workflow, told.live_trading)
     return Scan(
         clock=clock,
-        agents=DynamoAgents(ledger, clock),
-        ledger=DynamoLedger(ledger, clock),
-        store=DynamoMarketStore(markets, Table(told.guards_table), clock),
-        connectors=Registry(public.data, DynamoPaperStore(markets), clock),
-        workflow=StepFunctionsWorkflow(told.execute_pair_arn),
+        agents=agents,
+        ledger=book,
+        store=shelf,
+        connectors=connectors,
+        workflow=workflow,
+        followers={"exits": partial(manage_positions, keeper), "entries": partial(run_strategies, desk)},
         health=public.health,
         live_trading=told.live_trading,
         max_starts=told.max_starts,

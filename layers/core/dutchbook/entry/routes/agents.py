@@ -62,6 +62,7 @@ def _register(body: RegisterRequest, who: Caller, own: RegisterServices) -> str:
         mode=body.mode,
         budgets=body.budgets.given(),
         jurisdiction=body.jurisdiction,
+        strategy_params=body.strategy_params,
     )
     given = manage_credentials.check_all(
         own.keeper, who.wallet, body.fields(), asked.platforms, body.statement()
@@ -96,6 +97,11 @@ def pause(agent_id: AgentIdInPath, who: Who, own: Own) -> Switched:
     return _switched(register_agent.pause(own.agents, agent_id, who.wallet))
 
 
+@router.post("/api/agent/<agent_id>/close", tags=["agents"], summary="Sell all that it holds")
+def close(agent_id: AgentIdInPath, who: Who, own: Own) -> Switched:
+    return _switched(register_agent.close(own.agents, own.ledger, agent_id, who.wallet))
+
+
 @router.patch("/api/agent/<agent_id>", tags=["agents"], summary="Change limits or mode")
 def edit(agent_id: AgentIdInPath, body: EditRequest, who: Who, own: Own) -> Switched:
     return _switched(
@@ -110,6 +116,7 @@ def edit(agent_id: AgentIdInPath, body: EditRequest, who: Who, own: Own) -> Swit
             body.mode,
             live_trading=own.live_trading,
             override=body.readiness_override,
+            strategy_params=body.strategy_params,
         )
     )
 

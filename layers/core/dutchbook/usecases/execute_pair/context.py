@@ -1,8 +1,9 @@
 """What the steps of a trade need from the world, and the reads they share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from dutchbook.domain.errors import InvariantBroken, MarketClosed
 from dutchbook.domain.market import Market, MarketKey
@@ -36,6 +37,8 @@ class Execution:
     live_trading: bool
     settlements: Settlements | None = None
     """Who closes the trades of which an exit has left nothing; not every function may."""
+    claim: Callable[[], str] = lambda: uuid4().hex
+    """Tells two Lambdas apart that have computed the same order; a replay counts instead of drawing."""
 
     def now(self) -> datetime:
         return utc(self.clock.now_ms())

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from uuid import uuid4
 
 from dutchbook.domain.errors import (
     Conflict,
@@ -63,7 +62,7 @@ def send(
         state=LegState.SUBMITTING,
         client_order_id=intent.client_order_id,
         venue_order_id=intent.venue_order_id,
-        intent={**intent.fields, _CLAIM: uuid4().hex},
+        intent={**intent.fields, _CLAIM: execution.claim()},
         submitted_at=execution.now(),
         sends=leg.sends + 1,
         absent_since=None,

@@ -4,6 +4,7 @@ from dutchbook.domain.agent import Agent, AgentState, Mode, StrategyName
 from dutchbook.domain.errors import AlreadyReserved, Halted, NotEligible
 from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.plan import PlannedLeg, TradePlan
+from dutchbook.domain.strategies.n_way import proves
 from dutchbook.domain.trade import Leg, LegPurpose, Trade, TradeState
 from dutchbook.ports import Position
 from dutchbook.usecases.execute_pair.checks import within_limits
@@ -54,10 +55,21 @@ def _check_approved(execution: Execution, trade: Trade) -> None:
     """Real arbitrage needs a pair that a human has approved: one that nobody knows was approved by nobody."""
     if trade.simulated or trade.strategy != StrategyName.ARBITRAGE:
         return
+    if trade.pair_id.startswith("event:"):
+        _check_whole_event(execution, trade)
+        return
     pair = execution.markets.pair(trade.pair_id)
     if pair is None or pair.status is not PairStatus.APPROVED:
         state = pair.status if pair else "unknown"
         raise NotEligible(f"the pair is {state}: live trades need an approved one")
+
+
+def _check_whole_event(execution: Execution, trade: Trade) -> None:
+    """No human approves events: live, every leg is on the event's own venue, whose flags say what it pays."""
+    legs = trade.planned_legs
+    markets = [execution.market(leg.key) for leg in legs]
+    if not proves(trade.pair_id, markets, legs[0].outcome):
+        raise NotEligible("the venue's flags do not prove that these legs are a whole event")
 
 
 def _trade(execution: Execution, agent: Agent, plan: TradePlan, *, exits: bool) -> Trade:

@@ -36,14 +36,14 @@ class Taken:
 
 
 @dataclass(slots=True)
-class _Account:
+class Account:
     """What an agent may still do in this tick: a plan made for one pair is money gone for the next."""
 
     limits: Limits
     standing: Standing
 
     @classmethod
-    def of(cls, agent: Agent, purse: Purse) -> "_Account":
+    def of(cls, agent: Agent, purse: Purse) -> "Account":
         budgets = purse.budgets
         return cls(
             agent.limits,
@@ -80,14 +80,15 @@ class _Account:
             return None
         return found
 
-    def pay(self, opportunity: Opportunity) -> None:
-        before, taken = self.standing, opportunity.reserve
+    def pay(self, subject: str, taken: Mapping[Venue, int]) -> None:
+        """Counts a trade that was planned: what it set aside on each venue."""
+        before = self.standing
         self.standing = replace(
             before,
             exposure=before.exposure + sum(taken.values()),
             trades_today=before.trades_today + 1,
             available={venue: free - taken.get(venue, 0) for venue, free in before.available.items()},
-            pairs_in_flight=before.pairs_in_flight | {opportunity.pair_id},
+            pairs_in_flight=before.pairs_in_flight | {subject},
         )
 
 
@@ -107,7 +108,7 @@ class Allocator:
     """How many trades may still be started in this tick."""
     _looks: int = field(init=False)
     _pools: dict[Mode, tuple[int, Sequence[Agent]]] = field(default_factory=dict)
-    _accounts: dict[tuple[str, bool], _Account] = field(default_factory=dict)
+    _accounts: dict[tuple[str, bool], Account] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._looks = _LOOKED_AT_FOR_A_START * self.places
@@ -197,13 +198,13 @@ class Allocator:
                     claims.append(Claim(name, reaches[least], most))
         return claims
 
-    def _open(self, names: Sequence[str], group: Mapping[str, Agent], simulated: bool) -> dict[str, _Account]:
+    def _open(self, names: Sequence[str], group: Mapping[str, Agent], simulated: bool) -> dict[str, Account]:
         """Accounts of these agents; those not yet known are read together."""
         new = [group[name] for name in names if (name, simulated) not in self._accounts]
         if new:
             purses = self.agents.purses(new, utc_day(self.now_ms()), simulated=simulated)
             for agent in new:
-                self._accounts[agent.agent_id, simulated] = _Account.of(agent, purses[agent.agent_id])
+                self._accounts[agent.agent_id, simulated] = Account.of(agent, purses[agent.agent_id])
         return {name: self._accounts[name, simulated] for name in names}
 
     def _serve(
@@ -228,7 +229,7 @@ class Allocator:
             spare += share.shares - (found.shares if found else 0)
             if found is None:
                 continue
-            account.pay(found)
+            account.pay(found.pair_id, found.reserve)
             plan = _plan(self.tick_ms, self.tick_id, curve, agent, found, note)
             served.append(Taken(agent, found, plan))
             left = sides.without(found)

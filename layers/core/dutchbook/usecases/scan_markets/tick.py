@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from dutchbook.domain.errors import StoreUnavailable, WrongState
+from dutchbook.domain.errors import DutchbookError, StoreUnavailable, WrongState
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.opportunity import Curve, Rejection, directions, walk
 from dutchbook.domain.pair import Pair, PairStatus
@@ -29,6 +29,7 @@ from dutchbook.ports import (
 from dutchbook.usecases.scan_markets.allocate import Allocator, Taken
 from dutchbook.usecases.scan_markets.fetching import Fetched, Fetching, collect
 from dutchbook.usecases.scan_markets.records import of_curve, of_rejection, of_skipped
+from dutchbook.usecases.scan_markets.seen import Seen
 from dutchbook.usecases.scan_markets.selection import SLOW, Selection, crowded, select
 
 _PAIRS_A_PAGE = 1_000
@@ -93,6 +94,9 @@ class Scan:
     live_trading: bool
     max_starts: int = 300
     """Trades started in a tick; agents beyond wait for their turn in a later one."""
+    followers: Mapping[str, Callable[[Seen], Mapping[str, int]]] = field(default_factory=dict)
+    """By name, who else looks at the tick's books once its opportunities are started; their counts go into
+    the report. One that fails costs the tick nothing."""
     demo_threshold: int | None = None
     """Least score (ppm) of a pair that nobody approved for demo agents to trade it; None: none is traded."""
 
@@ -117,7 +121,10 @@ class TickReport:
     not_started: int = 0
     """Starts that the workflow did not answer; the same agents may have their turn in the next tick."""
     down: dict[str, str] = field(default_factory=dict)
-    """Venue → why its books are missing."""
+    """Venue → why its books are missing; follower → why it failed."""
+
+    followed: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Counts of those that looked at the books after the scan."""
 
     def to_record(self) -> dict[str, Any]:
         """For the log and the ticker's history."""
@@ -168,6 +175,26 @@ class _Run:
         world.store.put_opportunities(self._with_ages())
         world.store.put_books(self.fetched.books.values())
         world.store.put_health(world.health())
+        self._follow(chosen.pairs, trading=trading)
+
+    def _follow(self, pairs: Sequence[Pair], *, trading: bool) -> None:
+        tick = self.tick
+        approved = [pair for pair in pairs if pair.status is PairStatus.APPROVED]
+        seen = Seen(
+            tick.tick_id,
+            tick.at_ms,
+            tick.period_ms,
+            tick.number,
+            trading,
+            approved,
+            self.markets,
+            self.fetched.books,
+        )
+        for name, follow in self.world.followers.items():
+            try:
+                self.report.followed[name] = dict(follow(seen))
+            except DutchbookError as error:
+                self.report.down[name] = f"{type(error).__name__}: {error}"
 
     def _select(self, pairs: Sequence[Pair]) -> Selection:
         full = crowded(pairs)

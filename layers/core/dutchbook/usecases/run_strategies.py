@@ -1,0 +1,247 @@
+"""Entries beside two-leg arbitrage: whole events every tick, momentum and mean reversion once a minute.
+
+On the books that the tick has fetched, after its opportunities have been started (docs/adr/0019). Agents come
+in an order drawn from the tick and the subject, as in `scan_markets.allocate`; what one takes is gone for the
+next of the same kind of money. Everything is checked again when the trade is reserved.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from dutchbook.domain.agent import Agent, Mode, StrategyName
+from dutchbook.domain.allocation import in_turn
+from dutchbook.domain.market import MarketKey
+from dutchbook.domain.money import PPM, format_micros
+from dutchbook.domain.prices import MINUTE_MS, Bar
+from dutchbook.domain.risk import utc_day
+from dutchbook.domain.strategies.mean_reversion import MeanReversion
+from dutchbook.domain.strategies.momentum import Momentum
+from dutchbook.domain.strategies.n_way import EventCurve, NWay
+from dutchbook.domain.strategies.params import momentum_params, reversion_params
+from dutchbook.domain.strategies.protocol import Signal, Strategy, TradeIntent, View
+from dutchbook.ports import Agents, Clock, Ledger, MarketStore, OpportunityRecord, Workflow, utc
+from dutchbook.usecases.scan_markets.allocate import Account
+from dutchbook.usecases.scan_markets.seen import Seen
+
+_AGENTS = 1_000
+"""Agents of a strategy and mode that a tick looks at; more take turns."""
+_READERS = 16
+_ANY_RETURN = PPM
+"""More than any agent's least profit."""
+_RECENT_TRADES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What running strategies needs of the world."""
+
+    clock: Clock
+    agents: Agents
+    ledger: Ledger
+    store: MarketStore
+    workflow: Workflow
+    live_trading: bool
+    max_starts: int = 100
+    """Trades started in a tick; agents beyond wait for their turn in a later one."""
+
+
+def run_strategies(desk: Desk, seen: Seen) -> dict[str, int]:
+    """Starts what agents take of this tick's signals; counts by strategy. Raises StoreUnavailable."""
+    if not seen.trading:
+        return {}
+    run = _Run(desk, seen, _view(desk, seen))
+    run.events()
+    if seen.at_ms // MINUTE_MS > (seen.at_ms - seen.period_ms) // MINUTE_MS:
+        run.directional()
+    return run.counts
+
+
+def _view(desk: Desk, seen: Seen) -> View:
+    return View(desk.clock.now_ms(), seen.period_ms, seen.markets, seen.books, seen.pairs)
+
+
+@dataclass(slots=True)
+class _Run:
+    desk: Desk
+    seen: Seen
+    view: View
+    counts: dict[str, int] = field(default_factory=dict)
+    _accounts: dict[tuple[str, bool], Account] = field(default_factory=dict)
+
+    def events(self) -> None:
+        """Events bought whole, by the agents that do arbitrage."""
+        strategy = NWay()
+        curves = strategy.observe(self.view)
+        if not curves:
+            return
+        agents = self._agents(StrategyName.ARBITRAGE, max(curve.best_return for curve in curves))
+        records = []
+        for curve in curves:
+            taken = self._serve(strategy, curve, agents)
+            records.append(_record(self.seen.tick_id, curve, taken, self.view.now_ms))
+        self.desk.store.put_opportunities(records)
+
+    def directional(self) -> None:
+        """Agents with the same parameters share one look at the markets."""
+        looks: list[tuple[Momentum | MeanReversion, list[Agent]]] = [
+            *_by_params(self._agents(StrategyName.MOMENTUM, _ANY_RETURN), _momentum),
+            *_by_params(self._agents(StrategyName.MEAN_REVERSION, _ANY_RETURN), _reversion),
+        ]
+        if not looks:
+            return
+        view = self._with_history([strategy for strategy, _ in looks])
+        for strategy, agents in looks:
+            for signal in strategy.observe(view):
+                self._serve(strategy, signal, agents)
+
+    def _agents(self, strategy: StrategyName, best: int) -> list[Agent]:
+        turn = self.seen.number
+        return [
+            agent
+            for mode in (Mode.LIVE, Mode.DEMO)
+            for agent in self.desk.agents.candidates(strategy, mode, best, turn, _AGENTS)
+        ]
+
+    def _with_history(self, strategies: Sequence[Momentum | MeanReversion]) -> View:
+        lookback: dict[MarketKey, int] = {}
+        for strategy in strategies:
+            for key in strategy.wants(self.view):
+                lookback[key] = max(lookback.get(key, 0), strategy.lookback)
+        now = utc(self.view.now_ms)
+
+        def read(key: MarketKey) -> tuple[MarketKey, Sequence[Bar]]:
+            # a few minutes more: the close before the window may stand in it
+            return key, self.desk.store.history(key, now - timedelta(minutes=lookback[key] + 10))
+
+        with ThreadPoolExecutor(_READERS) as pool:
+            history = dict(pool.map(read, sorted(lookback)))
+        view = self.view
+        return View(view.now_ms, view.max_age_ms, view.markets, view.books, view.pairs, history)
+
+    def _serve[S: Signal](
+        self, strategy: Strategy[S], signal: S, agents: Sequence[Agent]
+    ) -> list[TradeIntent]:
+        """Live agents first; the depth is shared among agents of one kind of money only."""
+        taken: list[TradeIntent] = []
+        by_id = {agent.agent_id: agent for agent in agents if signal.venues <= set(agent.platforms)}
+        for simulated in (False, True):
+            left: S | None = signal
+            for name in in_turn(f"{self.seen.tick_id}|{signal.subject}", by_id):
+                if left is None:
+                    break
+                agent = by_id[name]
+                denied = agent.why_simulated(signal.venues, live_trading=self.desk.live_trading)
+                if bool(denied) is not simulated or self._started >= self.desk.max_starts:
+                    continue
+                intent = self._intent(strategy, left, agent, simulated)
+                if intent is None or not self._start(agent, intent):
+                    continue
+                self._accounts[name, simulated].pay(intent.subject, intent.reserve)
+                taken.append(intent)
+                left = left.without(intent)
+        return taken
+
+    @property
+    def _started(self) -> int:
+        return sum(self.counts.values())
+
+    def _intent[S: Signal](
+        self, strategy: Strategy[S], signal: S, agent: Agent, simulated: bool
+    ) -> TradeIntent | None:
+        allowed = self._account(agent, simulated).allowance()
+        intent = strategy.size(signal, agent.limits, allowed) if allowed else None
+        if intent is None or self._is_busy(agent, intent, simulated):
+            return None
+        return intent
+
+    def _account(self, agent: Agent, simulated: bool) -> Account:
+        key = agent.agent_id, simulated
+        if key not in self._accounts:
+            today = utc_day(self.view.now_ms)
+            purse = self.desk.agents.purses([agent], today, simulated=simulated)[agent.agent_id]
+            self._accounts[key] = Account.of(agent, purse)
+        return self._accounts[key]
+
+    def _is_busy(self, agent: Agent, intent: TradeIntent, simulated: bool) -> bool:
+        """Whether a trade on the subject is under way or recent, or one of its markets is held already."""
+        ledger = self.desk.ledger
+        if ledger.in_flight([(agent.agent_id, intent.subject)]):
+            return True
+        keys = {leg.key for leg in intent.legs}
+        held = ledger.positions(agent.agent_id)
+        if any(one.key in keys and one.simulated is simulated and one.shares for one in held):
+            return True
+        rest = _cooldown(agent)
+        if not rest:
+            return False
+        since = utc(self.view.now_ms) - rest
+        recent = ledger.trades(agent.agent_id, _RECENT_TRADES).items
+        return any(trade.pair_id == intent.subject and trade.updated_at > since for trade in recent)
+
+    def _start(self, agent: Agent, intent: TradeIntent) -> bool:
+        name = agent.strategy.value
+        plan = intent.plan(self.seen.at_ms, self.seen.tick_id, agent.agent_id, name)
+        if not self.desk.workflow.start(plan.trade_id, plan.to_payload()):
+            return False
+        self.counts[name] = self.counts.get(name, 0) + 1
+        return True
+
+
+def _by_params[S](agents: Sequence[Agent], make: Callable[[Agent], S]) -> Iterator[tuple[S, list[Agent]]]:
+    groups: dict[tuple[tuple[str, str], ...], list[Agent]] = {}
+    for agent in agents:
+        groups.setdefault(tuple(sorted(agent.strategy_params.items())), []).append(agent)
+    for _, group in sorted(groups.items()):
+        yield make(group[0]), group
+
+
+def _momentum(agent: Agent) -> Momentum:
+    return Momentum(momentum_params(agent.strategy_params))
+
+
+def _reversion(agent: Agent) -> MeanReversion:
+    return MeanReversion(reversion_params(agent.strategy_params))
+
+
+def _cooldown(agent: Agent) -> timedelta:
+    if agent.strategy is StrategyName.ARBITRAGE:
+        return timedelta()
+    read = momentum_params if agent.strategy is StrategyName.MOMENTUM else reversion_params
+    return timedelta(minutes=read(agent.strategy_params).cooldown)
+
+
+def _record(tick_id: str, curve: EventCurve, taken: Sequence[TradeIntent], now_ms: int) -> OpportunityRecord:
+    """The event as the best of those who took it sized it, or with its first slice alone."""
+    best: Mapping[str, Any] = {"net_return": curve.best_return}
+    if taken:
+        most = max(taken, key=lambda intent: intent.profit)
+        best = {
+            "shares": most.shares,
+            "cost": most.cost,
+            "net_profit": most.profit,
+            "net_return": most.profit * PPM // most.cost,
+        }
+    return OpportunityRecord(
+        tick_id=tick_id,
+        pair_id=curve.event,
+        direction=f"all:{curve.outcome}",
+        title=curve.markets[0].event_title,
+        seen_at=utc(now_ms),
+        verdict="taken" if taken else "eligible",
+        reason=f"taken by {len(taken)} agents" if taken else "no active agent's limits fit",
+        legs=tuple(
+            {
+                "venue": market.venue.value,
+                "market_id": market.market_id,
+                "outcome": curve.outcome.value,
+                "side": "buy",
+                "limit_price": format_micros(asks[0][0]),
+            }
+            for market, asks in zip(curve.markets, curve.asks, strict=True)
+        ),
+        trades=len(taken),
+        **best,
+    )

@@ -1,0 +1,1 @@
+"""Stores in memory, for replays and tests: the same promises as the adapters, without a database."""

@@ -1,0 +1,456 @@
+"""The ledger and the market store in memory, as `dutchbook.ports` promises; one lock stands for transactions.
+
+tests/adapters runs the same contract over these and over DynamoDB.
+"""
+
+import zlib
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dutchbook.domain.accounting import BookedFill, Holding, book
+from dutchbook.domain.agent import Agent, AgentState, Limits
+from dutchbook.domain.book import Ladder, OrderBook
+from dutchbook.domain.errors import (
+    AlreadyExists,
+    AlreadyReserved,
+    Halted,
+    InvariantBroken,
+    LimitExceeded,
+    NotFound,
+    WrongState,
+)
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.pair import Pair, PairStatus, judged_again
+from dutchbook.domain.prices import Bar, Sample, bars
+from dutchbook.domain.result import result_at_end
+from dutchbook.domain.trade import (
+    TERMINAL_TRADE_STATES,
+    TRADE_ARROWS,
+    Fill,
+    Leg,
+    LegPurpose,
+    LegState,
+    Trade,
+    TradeState,
+    leg_may_move,
+)
+from dutchbook.domain.venue import Outcome, Venue
+from dutchbook.ports import (
+    MARKET_SLOTS,
+    CatalogueShrank,
+    Clock,
+    Control,
+    DayCount,
+    OpportunityRecord,
+    Page,
+    Position,
+    Quote,
+    VenueHealth,
+    utc,
+)
+from local.memory.agents import Book, MemoryAgents, page_of
+
+
+class MemoryLedger:
+    """Satisfies `dutchbook.ports.Ledger`, over the books of `MemoryAgents`."""
+
+    def __init__(self, agents: MemoryAgents) -> None:
+        self.agents = agents
+        self.stored: dict[str, Trade] = {}
+        self.held: dict[str, dict[Venue, int]] = {}
+        self.booked: dict[tuple[str, int], dict[str, BookedFill]] = {}
+        self.flights: dict[tuple[str, str], str] = {}
+        self.to_check: set[str] = set()
+        self._lock = agents.lock
+        self._control = Control()
+
+    def reserve(self, trade: Trade, limits: Limits) -> None:
+        with self._lock:
+            known = self.stored.get(trade.trade_id)
+            if known is not None and known.state is TradeState.RESERVED:
+                return
+            if known is not None or (trade.agent_id, trade.pair_id) in self.flights:
+                raise AlreadyReserved(f"{trade.trade_id}: this trade or another on {trade.pair_id}")
+            agent = self.agents.get(trade.agent_id)
+            if agent is None:
+                raise NotFound(trade.agent_id)
+            money = self.agents.books[trade.agent_id, trade.simulated]
+            entering = any(leg.purpose is not LegPurpose.EXIT for leg in trade.legs)
+            if entering:
+                self._check_entry(agent, money, trade, limits)
+            for venue, amount in trade.reserved.items():
+                if venue not in money.budgets:
+                    raise NotFound(f"budget {venue}")
+                if money.budgets[venue].available < amount:
+                    raise LimitExceeded(f"budget.{venue}: not enough is free")
+            for venue, amount in trade.reserved.items():
+                money.move(venue, -amount, amount)
+            money.count(f"{trade.created_at:%Y-%m-%d}", trades=int(entering))
+            self.flights[trade.agent_id, trade.pair_id] = trade.trade_id
+            self.held[trade.trade_id] = dict(trade.reserved)
+            self.stored[trade.trade_id] = replace(trade, state=TradeState.RESERVED)
+
+    def trade(self, trade_id: str) -> Trade | None:
+        return self.stored.get(trade_id)
+
+    def move_trade(self, trade_id: str, expected: TradeState, new: TradeState, reason: str = "") -> Trade:
+        if new in TERMINAL_TRADE_STATES:
+            raise InvariantBroken(f"{new} is reached by finish")
+        return self._move(trade_id, expected, new, reason)
+
+    def put_leg(self, trade_id: str, leg: Leg) -> None:
+        with self._lock:
+            trade = self._existing(trade_id)
+            for known in trade.legs:
+                if known.index == leg.index:
+                    if known.key == leg.key and (known.outcome, known.side, known.purpose, known.repairs) == (
+                        leg.outcome,
+                        leg.side,
+                        leg.purpose,
+                        leg.repairs,
+                    ):
+                        return
+                    raise AlreadyExists(f"{trade_id} has a leg {leg.index}")
+            if trade.state in TERMINAL_TRADE_STATES - {TradeState.QUARANTINED}:
+                raise WrongState(f"{trade_id} is {trade.state}")
+            legs = sorted((*trade.legs, leg), key=lambda one: one.index)
+            self._store(replace(trade, legs=tuple(legs)))
+
+    def move_leg(self, trade_id: str, leg: Leg, expected: LegState) -> Leg:
+        with self._lock:
+            stored = self._leg(trade_id, leg.index)
+            if not leg_may_move(expected, leg.state):
+                raise InvariantBroken(f"no arrow from {expected} to {leg.state}")
+            same = dict(leg.intent) in ({}, dict(stored.intent))
+            if (
+                expected is not leg.state is stored.state
+                and leg.client_order_id == stored.client_order_id
+                and same
+            ):
+                return stored
+            if stored.state is not expected:
+                raise WrongState(f"leg {leg.index} of {trade_id} is {stored.state}")
+            moved = replace(
+                stored,
+                state=leg.state,
+                shares=leg.shares,
+                limit_price=leg.limit_price,
+                client_order_id=leg.client_order_id,
+                venue_order_id=leg.venue_order_id or stored.venue_order_id,
+                intent=leg.intent or stored.intent,
+                reason=leg.reason,
+                submitted_at=leg.submitted_at or stored.submitted_at,
+                sends=leg.sends,
+                absent_since=leg.absent_since,
+                updated_at=self._now(),
+            )
+            return self._put(trade_id, moved)
+
+    def book_fills(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
+        with self._lock:
+            trade, leg = self._existing(trade_id), self._leg(trade_id, index)
+            money = self.agents.books[trade.agent_id, trade.simulated]
+            held, booked = self.held[trade_id], self.booked.setdefault((trade_id, index), {})
+            before = {outcome: money.positions.get((leg.key, outcome)) for outcome in Outcome}
+            booking = book(
+                leg,
+                fills,
+                booked,
+                {outcome: Holding(p.shares, p.cost) for outcome, p in before.items() if p},
+                held=held.get(leg.venue, 0),
+                terminal=trade.state in TERMINAL_TRADE_STATES,
+            )
+            if not booking.records:
+                return leg
+            booked.update({record.fill.fill_id: record for record in booking.records})
+            held[leg.venue] = booking.held
+            money.move(
+                leg.venue,
+                booking.available,
+                booking.reserved,
+                booking.spent,
+                booking.realised,
+                booking.fees,
+            )
+            money.count(f"{self._now():%Y-%m-%d}", realised=booking.realised, fees=booking.fees)
+            for outcome, holding in booking.holdings.items():
+                old = before[outcome]
+                if old is not None and holding == (old.shares, old.cost):
+                    continue
+                if old is None or old.shares == 0:
+                    old = Position(
+                        trade.agent_id, leg.key, outcome, 0, 0, (), self._now(), trade.simulated, trade.title
+                    )
+                ids = old.trade_ids if trade_id in old.trade_ids else (*old.trade_ids, trade_id)
+                money.positions[leg.key, outcome] = replace(
+                    old, shares=holding.shares, cost=holding.cost, trade_ids=ids
+                )
+            self._store(replace(trade, realised=trade.realised + booking.realised))
+            return self._put(trade_id, replace(booking.leg, updated_at=self._now()))
+
+    def finish(
+        self, trade_id: str, expected: TradeState, new: TradeState, *, reason: str, locked: int = 0
+    ) -> Trade:
+        with self._lock:
+            if new not in TERMINAL_TRADE_STATES:
+                raise InvariantBroken(f"{new} is no end")
+            _check_arrow(expected, new)
+            if self._existing(trade_id).state is new:
+                return self.stored[trade_id]
+            trade = self._move(trade_id, expected, new, reason)
+            money = self.agents.books[trade.agent_id, trade.simulated]
+            unsure = {leg.venue for leg in trade.unsure} if new is TradeState.QUARANTINED else set()
+            self._release(trade, keep=unsure)
+            self.to_check.add(trade_id)
+            money.totals = replace(money.totals, locked=money.totals.locked + locked - trade.locked)
+            if self.flights.get((trade.agent_id, trade.pair_id)) == trade_id:
+                del self.flights[trade.agent_id, trade.pair_id]
+            money.results = [one for one in money.results if one.trade_id != trade_id]
+            result = result_at_end(trade, new, self._now())
+            money.results += [result] if result else []
+            return self._store(replace(trade, locked=locked))
+
+    def in_flight(self, wanted: Collection[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        return [one for one in wanted if one in self.flights]
+
+    def trades(self, agent_id: str, limit: int, start: str = "") -> Page[Trade]:
+        owned = [trade for trade in self.stored.values() if trade.agent_id == agent_id]
+        return page_of(sorted(owned, key=lambda trade: trade.trade_id, reverse=True), limit, start)
+
+    def positions(self, agent_id: str) -> Sequence[Position]:
+        books = (self.agents.books.get((agent_id, simulated), Book()) for simulated in (True, False))
+        return [position for book in books for position in book.positions.values() if position.shares]
+
+    def under_way(self, agent_id: str) -> Sequence[str]:
+        return [trade_id for (owner, _), trade_id in self.flights.items() if owner == agent_id]
+
+    def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
+        waiting = [trade for trade in self.stored.values() if not trade.ended]
+        return self._oldest(waiting, older_than_ms, limit)
+
+    def unchecked(self, older_than_ms: int, limit: int) -> Sequence[str]:
+        return self._oldest([self.stored[trade_id] for trade_id in self.to_check], older_than_ms, limit)
+
+    def checked(self, trade_id: str, *, done: bool) -> None:
+        with self._lock:
+            trade = self._existing(trade_id)
+            if not trade.ended:
+                raise WrongState(f"{trade_id} is {trade.state}")
+            if done:
+                self._release(trade, keep=set())
+                self.to_check.discard(trade_id)
+            else:
+                self._store(trade)
+
+    def control(self) -> Control:
+        return self._control
+
+    def set_control(self, control: Control) -> None:
+        self._control = control
+
+    def _check_entry(self, agent: Agent, money: Book, trade: Trade, limits: Limits) -> None:
+        if agent.state is not AgentState.ACTIVE:
+            raise Halted(f"{agent.agent_id} is {agent.state}")
+        if money.totals.exposure + sum(trade.reserved.values()) > limits.max_position:
+            raise LimitExceeded("maxPosition: open positions and reservations would exceed it")
+        if money.days.get(f"{trade.created_at:%Y-%m-%d}", DayCount("")).trades >= limits.max_trades:
+            raise LimitExceeded("maxTrades: reached for this UTC day")
+
+    def _release(self, trade: Trade, keep: Set[Venue]) -> None:
+        money, held = self.agents.books[trade.agent_id, trade.simulated], self.held[trade.trade_id]
+        for venue in set(held) - keep:
+            amount = held.pop(venue)
+            money.move(venue, amount, -amount)
+
+    @staticmethod
+    def _oldest(trades: Iterable[Trade], older_than_ms: int, limit: int) -> list[str]:
+        waiting = sorted(trades, key=lambda trade: trade.updated_at)
+        return [trade.trade_id for trade in waiting if trade.updated_at < utc(older_than_ms)][:limit]
+
+    def _move(self, trade_id: str, expected: TradeState, new: TradeState, reason: str) -> Trade:
+        with self._lock:
+            _check_arrow(expected, new)
+            trade = self._existing(trade_id)
+            if trade.state is new:
+                return trade
+            if trade.state is not expected:
+                raise WrongState(f"{trade_id} is {trade.state}")
+            return self._store(replace(trade, state=new, reason=reason or trade.reason))
+
+    def _existing(self, trade_id: str) -> Trade:
+        if trade_id not in self.stored:
+            raise NotFound(trade_id)
+        return self.stored[trade_id]
+
+    def _leg(self, trade_id: str, index: int) -> Leg:
+        for leg in self._existing(trade_id).legs:
+            if leg.index == index:
+                return leg
+        raise NotFound(f"leg {index} of {trade_id}")
+
+    def _put(self, trade_id: str, leg: Leg) -> Leg:
+        trade = self._existing(trade_id)
+        self._store(replace(trade, legs=tuple(leg if one.index == leg.index else one for one in trade.legs)))
+        return leg
+
+    def _store(self, trade: Trade) -> Trade:
+        self.stored[trade.trade_id] = replace(trade, updated_at=self._now())
+        return self.stored[trade.trade_id]
+
+    def _now(self) -> datetime:
+        return utc(self.agents.clock.now_ms())
+
+
+def _check_arrow(expected: TradeState, new: TradeState) -> None:
+    if new not in TRADE_ARROWS[expected]:
+        raise InvariantBroken(f"no arrow from {expected} to {new}")
+
+
+class MemoryMarketStore:
+    """Satisfies `dutchbook.ports.MarketStore`; nothing is cut to ten levels and only opportunities expire."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.stored: dict[MarketKey, Market] = {}
+        self.all_pairs: dict[str, Pair] = {}
+        self.records: dict[tuple[datetime, str, str], OpportunityRecord] = {}
+        self.latest: dict[MarketKey, OrderBook] = {}
+        self.kept: dict[MarketKey, list[Quote]] = {}
+        self.checks: dict[Venue, VenueHealth] = {}
+        self.leases: dict[str, int] = {}
+        self.ages: dict[tuple[str, str], tuple[datetime, datetime]] = {}
+        self.passes: dict[tuple[Venue, str, str], set[str]] = {}
+        self.closed: set[MarketKey] = set()
+
+    def put_markets(self, markets: Iterable[Market]) -> int:
+        changed = [market for market in markets if self.stored.get(market.key) != market]
+        self.stored.update({market.key: market for market in changed})
+        self.closed -= {market.key for market in changed}
+        return len(changed)
+
+    def market(self, key: MarketKey) -> Market | None:
+        return self.stored.get(key)
+
+    def markets(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, Market]:
+        return {key: self.stored[key] for key in keys if key in self.stored}
+
+    def listed(self, venue: Venue, slots: Iterable[int]) -> Iterator[Market]:
+        wanted = set(slots)
+        for key, market in self.stored.items():
+            slot = zlib.crc32(key.market_id.encode()) % MARKET_SLOTS
+            if key.venue is venue and market.tradeable and slot in wanted:
+                yield replace(market, rules="")
+
+    def note_listed(self, venue: Venue, pass_id: str, part: str, market_ids: Collection[str]) -> None:
+        self.passes[venue, pass_id, part] = set(market_ids)
+
+    def close_missing(self, venue: Venue, pass_id: str) -> int:
+        noted = [ids for (where, name, _), ids in self.passes.items() if (where, name) == (venue, pass_id)]
+        listed = [key for key in self.stored if key.venue is venue and key not in self.closed]
+        missing = [key for key in listed if key.market_id not in set().union(*noted)]
+        if 2 * len(missing) > len(listed) >= MARKET_SLOTS:
+            raise CatalogueShrank(f"{venue} listed too few")
+        for key in missing:
+            self.closed.add(key)
+            self.stored[key] = replace(self.stored[key], tradeable=False)
+        return len(missing)
+
+    def propose(self, found: Sequence[Pair]) -> int:
+        before = dict(self.all_pairs)
+        for pair in found:
+            known = self.all_pairs.get(pair.pair_id)
+            again = judged_again(known, pair) if known else pair
+            self.all_pairs[pair.pair_id] = again
+        ids = {pair.pair_id for pair in found}
+        return sum(self.all_pairs[pair_id] != before.get(pair_id) for pair_id in ids)
+
+    def put_pair(self, pair: Pair) -> None:
+        known = self.all_pairs.get(pair.pair_id, pair)
+        self.all_pairs[pair.pair_id] = replace(pair, status=known.status, reason=known.reason)
+
+    def pair(self, pair_id: str) -> Pair | None:
+        return self.all_pairs.get(pair_id)
+
+    def pairs(self, status: PairStatus, limit: int, start: str = "") -> Page[Pair]:
+        wanted = [
+            replace(pair, evidence=(), doubts=pair.doubts[:1])
+            for pair in self.all_pairs.values()
+            if pair.status is status
+        ]
+        return page_of(sorted(wanted, key=lambda pair: pair.pair_id), limit, start)
+
+    def set_pair_status(
+        self,
+        pair_id: str,
+        expected: Iterable[PairStatus],
+        new: PairStatus,
+        reason: str,
+        actor: str,  # noqa: ARG002
+    ) -> Pair:
+        if pair_id not in self.all_pairs:
+            raise NotFound(pair_id)
+        pair = self.all_pairs[pair_id]
+        if pair.status not in set(expected):
+            raise WrongState(f"{pair_id} is {pair.status}")
+        self.all_pairs[pair_id] = replace(pair, status=new, reason=reason)
+        return self.all_pairs[pair_id]
+
+    def first_seen(
+        self, ways: Collection[tuple[str, str]], now: datetime, lapse: timedelta
+    ) -> Mapping[tuple[str, str], datetime]:
+        for way in ways:
+            first, seen = self.ages.get(way, (now, now))
+            self.ages[way] = (first if seen >= now - lapse else now, now)
+        return {way: self.ages[way][0] for way in ways}
+
+    def put_opportunities(self, records: Sequence[OpportunityRecord]) -> None:
+        self.records.update({(one.seen_at, one.pair_id, one.direction): one for one in records})
+
+    def opportunities(self, now: datetime, limit: int, start: str = "") -> Page[OpportunityRecord]:
+        alive = [one for one in self.records.values() if now - timedelta(hours=24) < one.seen_at <= now]
+        best_first = sorted(alive, key=lambda one: (one.tick_id, one.annualised), reverse=True)
+        return page_of(best_first, limit, start)
+
+    def put_books(self, books: Iterable[OrderBook]) -> None:
+        for one in books:
+            quote = Quote(
+                utc(one.requested_at_ms),
+                *(ladder[0][0] if ladder else None for ladder in _ladders(one)),
+            )
+            self.latest[one.key] = one
+            self.kept.setdefault(one.key, []).append(quote)
+
+    def books(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, OrderBook]:
+        return {key: self.latest[key] for key in keys if key in self.latest}
+
+    def quotes(self, key: MarketKey, since: datetime, limit: int) -> Sequence[Quote]:
+        return [quote for quote in self.kept.get(key, []) if quote.at >= since][:limit]
+
+    def history(self, key: MarketKey, since: datetime) -> Sequence[Bar]:
+        first = since.replace(second=0, microsecond=0)
+        kept = self.kept.get(key, [])
+        # quotes come in order of time
+        recent = kept[bisect_left(kept, first, key=lambda quote: quote.at) :]
+        samples = (Sample(int(quote.at.timestamp() * 1000), quote.yes_bid, quote.yes_ask) for quote in recent)
+        return bars(samples)
+
+    def roll_up(self, keys: Sequence[MarketKey], now: datetime) -> int:  # noqa: ARG002
+        return 0  # nothing expires here
+
+    def put_health(self, health: Sequence[VenueHealth]) -> None:
+        self.checks.update({one.venue: one for one in health})
+
+    def health(self) -> Sequence[VenueHealth]:
+        return [self.checks[venue] for venue in sorted(self.checks)]
+
+    def lease_tick(self, tick_id: str, expires_at: int) -> bool:
+        if self.leases.get(tick_id, 0) * 1000 > self.clock.now_ms():
+            return False
+        self.leases[tick_id] = expires_at
+        return True
+
+
+def _ladders(one: OrderBook) -> tuple[Ladder, ...]:
+    return (one.yes_bids, one.yes_asks, one.no_bids, one.no_asks)
