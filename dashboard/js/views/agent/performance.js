@@ -74,7 +74,8 @@ function byDay({ statistics: s, days, unrealised_profit: unrealised, capital_loc
     figure("Unrealised", money(unrealised), "not hedged, at the bids"),
   );
   const curve = dayCurve(days);
-  if (!days.length) return [figures, empty("No day with a trade or a payout yet.")];
+  if (days.length < 2)
+    return [figures, empty("The curve by day begins with the second day that has a trade or a payout.")];
   return [
     figures,
     lines(
