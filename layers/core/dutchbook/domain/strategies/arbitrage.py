@@ -81,6 +81,6 @@ def intent_of(curve: Curve, found: Opportunity) -> TradeIntent:
         cost=found.cost,
         profit=found.net_profit,
         resolves_at=found.resolves_at,
-        title=direction.a.title,
+        title=direction.a.question,
         reason="both legs cost less than the dollar that one of them pays",
     )

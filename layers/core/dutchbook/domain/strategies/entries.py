@@ -126,7 +126,7 @@ def enter(signal: Directional, params: EntryParams, limits: Limits, allowed: All
         cost=quote.cost,
         profit=profit,
         resolves_at=ends,
-        title=market.title,
+        title=market.question,
         reason=signal.reason,
     )
 

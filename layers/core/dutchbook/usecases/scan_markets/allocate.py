@@ -277,7 +277,7 @@ def _plan(tick_ms: int, tick_id: str, curve: Curve, agent: Agent, found: Opportu
         expected_cost=found.cost,
         expected_profit=found.net_profit,
         resolves_at=found.resolves_at,
-        title=direction.a.title,
+        title=direction.a.question,
         note=note,
     )
 
