@@ -68,8 +68,14 @@ def client(service: str, endpoint: str | None) -> Any:
 def _create_table(
     template: Template, logical_id: str, properties: dict[str, Any], endpoint: str | None
 ) -> None:
-    dynamodb = client("dynamodb", endpoint)
     name = f"dutchbook-{template.parameters['Stage']}-{logical_id}"
+    create_table(client("dynamodb", endpoint), name, properties)
+    template.refs[logical_id] = name
+    template.arns[logical_id] = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
+
+
+def create_table(dynamodb: Any, name: str, properties: dict[str, Any]) -> None:
+    """A table with the template's keys, indexes and TTL."""
     request = {
         key: properties[key]
         for key in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
@@ -80,8 +86,6 @@ def _create_table(
         dynamodb.update_time_to_live(
             TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"]
         )
-    template.refs[logical_id] = name
-    template.arns[logical_id] = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
 
 
 def _create_secret(

@@ -22,7 +22,7 @@ REGION = "us-east-1"
 _ACCOUNT = "123456789012"
 _ROLE = f"arn:aws:iam::{_ACCOUNT}:role/states"
 _MOTO: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
-_POLL_SECONDS = 0.01
+_POLL_SECONDS = 0.04
 _LONGEST_RUN_SECONDS = 60
 
 type Handler = Callable[[dict[str, Any]], Any]
@@ -56,13 +56,13 @@ class StateMachine:
         for placeholder, name in functions.items():
             text = text.replace(f"${{{placeholder}}}", function_arn(name))
         self._client = client
-        self._arn = client.create_state_machine(
+        self.arn: str = client.create_state_machine(
             name=definition.name.partition(".")[0], definition=text, roleArn=_ROLE
         )["stateMachineArn"]
 
     def run(self, name: str, payload: Mapping[str, Any]) -> Run:
         """Starts an execution and waits for its end. Raises TimeoutError after a minute of real time."""
-        arn = self._client.start_execution(stateMachineArn=self._arn, name=name, input=json.dumps(payload))[
+        arn = self._client.start_execution(stateMachineArn=self.arn, name=name, input=json.dumps(payload))[
             "executionArn"
         ]
         deadline = time.monotonic() + _LONGEST_RUN_SECONDS

@@ -30,6 +30,8 @@ class VenueState:
     """Payout of YES, micros, of each settled market."""
     tape: list[dict[str, Any]] = field(default_factory=list)
     """Public trades, newest last, in the venue's own shape."""
+    accepted: list[str] = field(default_factory=list)
+    """Every order that was taken in, by the id that its sender gives it."""
     geoblocked: bool = False
     """Polymarket's geoblock answer, and whether it refuses orders."""
     versions: dict[str, str] = field(default_factory=dict)

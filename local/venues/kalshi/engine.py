@@ -114,6 +114,7 @@ class Engine:
             text = "fill or kill insufficient resting volume"
             raise Refusal(409, "fill_or_kill_insufficient_resting_volume", text)
         self.orders[order.order_id] = order
+        self.state.accepted.append(order.client_order_id)
         self._take(order, executions)
         self._rest_or_end(order)
         self._hold_for(account, order.ticker)

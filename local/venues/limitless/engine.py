@@ -65,6 +65,7 @@ class Engine:
         if order.client_order_id:
             self.client_ids[account.account_id, order.client_order_id] = order.order_id
         self.orders[order.order_id] = order
+        self.state.accepted.append(order.client_order_id)
         delay = order.listing.facts["taker_delay_ms"]
         if executions and delay:
             order.settlement = "DELAYED"

@@ -89,6 +89,7 @@ class Engine:
         self.seen.add(order.order_id)
         self._check_fill_rules(order, executions)
         self.orders[order.order_id] = order
+        self.state.accepted.append(order.order_id)
         for execution in executions:
             if execution.maker is not None:
                 self._fill_maker(execution.maker, execution.shares)

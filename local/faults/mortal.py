@@ -1,0 +1,67 @@
+"""Ports around which a Lambda dies: at the n-th such call, just before it or just after it has worked."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from dutchbook.domain.venue import Venue
+from dutchbook.ports import Account, Connectors
+from dutchbook.usecases.execute_pair import Execution
+from local.faults.cards import Crash
+
+
+class Death(BaseException):
+    """The process is gone. No Exception: nothing that a Lambda does afterwards may still happen."""
+
+
+class Crashes:
+    """Counts the calls of a trade and strikes at those that were dealt, each once."""
+
+    def __init__(self, dealt: Sequence[Crash]) -> None:
+        self._left = list(dealt)
+        self._calls: dict[tuple[str, str], int] = {}
+
+    def call(self, port: str, method: str, function: Any, *args: Any, **kwargs: Any) -> Any:
+        number = self._calls[port, method] = self._calls.get((port, method), 0) + 1
+        due = [one for one in self._left if (one.port, one.method, one.nth) == (port, method, number)]
+        self._left = [one for one in self._left if one not in due]
+        if any(not one.after for one in due):
+            raise Death(f"before {port}.{method}")
+        result = function(*args, **kwargs)
+        if due:
+            raise Death(f"after {port}.{method}")
+        return result
+
+
+class _Port:
+    def __init__(self, name: str, inner: Any, crashes: Crashes) -> None:
+        self._name = name
+        self._inner = inner
+        self._crashes = crashes
+
+    def __getattr__(self, method: str) -> Any:
+        attribute = getattr(self._inner, method)
+        if not callable(attribute):
+            return attribute
+        return lambda *args, **kwargs: self._crashes.call(self._name, method, attribute, *args, **kwargs)
+
+
+class _MortalConnectors:
+    def __init__(self, inner: Connectors, crashes: Crashes) -> None:
+        self._inner = inner
+        self._crashes = crashes
+
+    def trading(self, venue: Venue, account: Account, *, simulated: bool) -> Any:
+        return _Port("connector", self._inner.trading(venue, account, simulated=simulated), self._crashes)
+
+    def data(self, venue: Venue) -> Any:
+        return _Port("data", self._inner.data(venue), self._crashes)
+
+
+def make_mortal(execution: Execution, crashes: Crashes) -> Execution:
+    """The same execution with death around every port but the clock."""
+    ports: dict[str, Any] = {
+        name: _Port(name, getattr(execution, name), crashes)
+        for name in ("ledger", "agents", "markets", "notifier")
+    }
+    return replace(execution, **ports, connectors=_MortalConnectors(execution.connectors, crashes))

@@ -1,0 +1,258 @@
+"""One scenario's world: its venues, tables of its own, an agent, a pair that pays, and the handlers."""
+
+import contextlib
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from dutchbook.adapters import aws
+from dutchbook.adapters.agents import DynamoAgents
+from dutchbook.adapters.dynamo import Table
+from dutchbook.adapters.guards import DynamoLeases
+from dutchbook.adapters.ledger import DynamoLedger
+from dutchbook.adapters.markets import DynamoMarketStore
+from dutchbook.adapters.paper import DynamoPaperStore
+from dutchbook.adapters.workflow import StepFunctionsWorkflow
+from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
+from dutchbook.domain.errors import DutchbookError
+from dutchbook.domain.ids import ulid
+from dutchbook.domain.money import ONE
+from dutchbook.domain.pair import Pair, PairStatus, Relation
+from dutchbook.domain.plan import PlannedLeg, TradePlan
+from dutchbook.domain.quoting import worst_cost
+from dutchbook.domain.venue import Outcome, Side, Venue
+from dutchbook.ports import Notice
+from dutchbook.usecases.execute_pair import Execution, Sweep, sweep
+from functions.execute import app
+from local.aws import create_table
+from local.dispatch import Handler, LambdaCrash
+from local.faults.cards import CALLS, KINDS, Fault, Scenario
+from local.faults.mortal import Crashes, Death, make_mortal
+from local.faults.venues import FUNDED, MARKETS, Places
+from local.template import Template
+from local.venues.faults import Fault as VenueFault
+from local.venues.server import SimulatedVenues
+from venues.registry import Registry
+
+FUNCTIONS = {
+    "BuyLegFunctionArn": "buy-leg",
+    "SellLegFunctionArn": "sell-leg",
+    "TradeFunctionArn": "trade",
+}
+SHARES = 50 * ONE
+SWEEPS = 30
+"""Minutes in which all must be settled; the faults are over after the first three."""
+FAULTY_SWEEPS = 3
+
+_CENT = 10_000
+
+
+class StoppedClock:
+    """Time that moves only when somebody sleeps. Satisfies `dutchbook.ports.Clock`."""
+
+    def __init__(self, now_ms: int = 1_773_187_200_000) -> None:
+        self._now_ms = now_ms
+
+    def now_ms(self) -> int:
+        return self._now_ms
+
+    def sleep(self, seconds: float) -> None:
+        self._now_ms += round(seconds * 1_000)
+
+
+class Notices(list[Notice]):
+    """Satisfies `dutchbook.ports.Notifier`; each dedupe key once."""
+
+    def send(self, notice: Notice) -> None:
+        if not notice.dedupe_key or notice.dedupe_key not in {one.dedupe_key for one in self}:
+            self.append(notice)
+
+
+class World:
+    """Everything that a scenario's trade touches."""
+
+    def __init__(
+        self, scenario: Scenario, venues: SimulatedVenues, clock: StoppedClock, machine_arn: str
+    ) -> None:
+        self.scenario = scenario
+        self.clock = clock
+        self._chance = random.Random(scenario.seed)
+        self._moved = False
+        self.agent_id = "agt_" + ulid(clock.now_ms(), scenario.number + 1)
+        self.trade_id = "trd_" + ulid(clock.now_ms(), scenario.seed % (1 << 80))
+        self.places = Places(venues, self.agent_id, clock)
+        self._open_tables()
+        self.notices = Notices()
+        self.paper = DynamoPaperStore(self._table("MarketsTable"), clock)
+        registry = Registry(
+            self.places.public.data,
+            self.paper,
+            clock,
+            live_trading=True,
+            live=self.places.live.factories(),
+            sleep=clock.sleep,
+        )
+        self.execution = Execution(
+            ledger=DynamoLedger(self._table("LedgerTable"), clock),
+            agents=DynamoAgents(self._table("LedgerTable"), clock),
+            markets=DynamoMarketStore(self._table("MarketsTable"), self._table("GuardsTable"), clock),
+            connectors=registry,
+            notifier=self.notices,
+            clock=clock,
+            live_trading=True,
+        )
+        self._executions = StepFunctionsWorkflow(machine_arn)
+        self._leases = DynamoLeases(self._table("GuardsTable"), clock)
+        self.plan = self._prepare()
+        self._mortal = make_mortal(self.execution, Crashes(scenario.crashes))
+
+    def lambda_execution(self) -> Execution:
+        """What a handler is given: the ports with death around them."""
+        return self._mortal
+
+    def break_venues(self) -> None:
+        for fault in self.scenario.faults:
+            self.places.state(self.scenario.route[fault.leg]).faults.plan(_venue_fault(fault, self.scenario))
+        if self.scenario.move == "fails to settle":
+            self.places.state(Venue.POLYMARKET).failing_trades = 1
+
+    def mend_venues(self) -> None:
+        for venue in Venue:
+            self.places.state(venue).faults.clear()
+
+    def handlers(self) -> Mapping[str, Handler]:
+        named = {"buy-leg": app.buy_leg, "sell-leg": app.sell_leg, "trade": app.trade}
+        return {name: self._lambda(handler) for name, handler in named.items()}
+
+    def sweep_until_quiet(self) -> int:
+        """Sweeps once a minute until every trade has ended and was compared; how often that took."""
+        for number in range(SWEEPS):
+            if number == FAULTY_SWEEPS:
+                self.mend_venues()
+            self.clock.sleep(61)
+            self.places.let_time_act()
+            try:
+                sweep(Sweep(self._mortal, self._executions, self._leases))
+            except Death:
+                continue
+            trade = self.execution.ledger.trade(self.trade_id)
+            waits = self.execution.ledger.unchecked(self.clock.now_ms() + 1, 1)
+            if trade is None or (trade.ended and not waits):
+                return number + 1
+        return SWEEPS
+
+    def _lambda(self, handler: Callable[[dict[str, Any], Any], Any]) -> Handler:
+        def invoke(event: dict[str, Any]) -> Any:
+            self._move_book(event)
+            try:
+                answer = handler(event, _Context())
+            except Death as death:
+                raise LambdaCrash(str(death)) from None
+            if self._chance.random() < self.scenario.repeats:
+                # delivered twice: whatever the second one comes to, nobody hears its answer
+                with contextlib.suppress(Death, DutchbookError):
+                    handler(event, _Context())
+            return answer
+
+        return invoke
+
+    def _move_book(self, event: Mapping[str, Any]) -> None:
+        if self._moved or event.get("leg") != "1":
+            return
+        self._moved = True
+        first, second = self.scenario.route
+        match self.scenario.move:
+            case "thin":
+                self.places.show(second, 50, 52, depth=20 * ONE)
+            case "gone":
+                self.places.show(second, 5, 8)
+            case "dear":
+                self.places.show(second, 46, 48)
+            case "crash":
+                self.places.show(second, 5, 8)
+                self.places.show(first, 5, 90)
+
+    def _prepare(self) -> TradePlan:
+        first, second = self.scenario.route
+        self.places.show(first, 38, 40)
+        self.places.show(second, 50, 52)
+        listed = {
+            venue: self.places.public.data[venue].markets([MARKETS[venue]])[MARKETS[venue]]
+            for venue in (first, second)
+        }
+        keys = [market.key for market in listed.values()]
+        self.execution.markets.put_markets(listed.values())
+        self.execution.markets.put_pair(Pair("pair_1", keys[0], keys[1], Relation.SAME, PairStatus.APPROVED))
+        self.execution.agents.add(self._agent())
+        legs = []
+        for venue, outcome, cents in ((first, Outcome.YES, 40), (second, Outcome.NO, 50)):
+            market, limit = listed[venue], cents * _CENT
+            gross = -(-market.fees.gross_up(limit, SHARES) // market.size_step) * market.size_step
+            cost = worst_cost(market, gross, limit)
+            legs.append(PlannedLeg(market.key, outcome, Side.BUY, gross, limit, cost))
+        cost = sum(leg.max_cost for leg in legs)
+        return TradePlan(
+            trade_id=self.trade_id,
+            agent_id=self.agent_id,
+            pair_id="pair_1",
+            direction=f"{first}:yes+{second}:no",
+            strategy=StrategyName.ARBITRAGE.value,
+            tick_id="tick",
+            legs=tuple(legs),
+            shares=SHARES,
+            expected_cost=cost,
+            expected_profit=SHARES - cost,
+        )
+
+    def _agent(self) -> Agent:
+        return Agent(
+            agent_id=self.agent_id,
+            wallet="0x" + "ab" * 20,
+            platforms=tuple(Venue),
+            strategy=StrategyName.ARBITRAGE,
+            limits=Limits(
+                max_position=FUNDED,
+                min_profit=5_000,
+                max_trades=10,
+                stop_loss=self._chance.choice((50_000, 200_000)),
+                max_daily_loss=FUNDED,
+            ),
+            mode=Mode.LIVE if self.scenario.live else Mode.DEMO,
+            state=AgentState.ACTIVE,
+            created_at=datetime.fromtimestamp(self.clock.now_ms() / 1_000, UTC),
+            credentials=tuple(Venue),
+        )
+
+    def _table(self, name: str) -> Table:
+        return Table(f"{name}-{self.scenario.number}", aws.dynamodb, sleep=self.clock.sleep)
+
+    def _open_tables(self) -> None:
+        for name, properties in _tables().items():
+            create_table(aws.dynamodb(), f"{name}-{self.scenario.number}", properties)
+
+    def close(self) -> None:
+        """Gives the tables' memory back."""
+        for name in ("LedgerTable", "MarketsTable", "GuardsTable"):
+            aws.dynamodb().delete_table(TableName=f"{name}-{self.scenario.number}")
+
+
+@cache
+def _tables() -> Mapping[str, Any]:
+    return Template.load({}).resources("AWS::DynamoDB::Table")
+
+
+class _Context:
+    """What Powertools reads of an invocation."""
+
+    function_name = "execute"
+    memory_limit_in_mb = 768
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:execute"
+    aws_request_id = "request"
+
+
+def _venue_fault(fault: Fault, scenario: Scenario) -> VenueFault:
+    method, path = CALLS[scenario.route[fault.leg]][fault.call]
+    more: Mapping[str, Any] = KINDS[fault.kind]
+    return VenueFault(kind=fault.kind.partition(" ")[0], path=path, method=method, count=fault.count, **more)
