@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -26,6 +27,7 @@ from dutchbook.entry.observability import logger
 MAX_BODY_BYTES = 64 * 1024
 """The longest request of ours is a registration with three sets of keys: under 10 KB."""
 
+_OUR_ID = re.compile(r"(agt|trd|pair)_[0-9A-Z]{16,26}\Z")
 _JSON_TYPE = re.compile(r"application/json\s*(;|\Z)", re.IGNORECASE)
 
 
@@ -89,13 +91,18 @@ def serve(app: ApiGatewayResolver, step: str, event: dict[str, Any], context: An
             "step": step,
             "request_id": asked.get("requestId", ""),
             "route": event.get("routeKey", ""),
-            "path": event.get("rawPath", ""),
+            **_named(event.get("pathParameters") or {}),
             "wallet": ((asked.get("authorizer") or {}).get("lambda") or {}).get("wallet", ""),
             "status": answer["statusCode"],
             "ms": round((time.perf_counter() - started) * 1000),
         },
     )
     return answer
+
+
+def _named(parameters: Mapping[str, str]) -> dict[str, str]:
+    """The things of ours that a path names. The rest of a path is the caller's word, and may be a key."""
+    return {name: text for name, text in parameters.items() if _OUR_ID.match(text)}
 
 
 def _request_id(app: ApiGatewayResolver) -> str:
