@@ -47,9 +47,13 @@ def told(row):
     )
 
 
-PAIRS = json.loads((Path(__file__).parents[2] / "fixtures" / "matching" / "event_pairs.json").read_text())
-SAME = [(told(left), told(right)) for left, right in PAIRS["same"]]
-DIFFERENT = [(Family(family), told(left), told(right)) for family, left, right in PAIRS["different"]]
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "matching"
+FILES = [json.loads((FIXTURES / name).read_text()) for name in ("event_pairs.json", "event_paraphrases.json")]
+SAME = [(told(left), told(right)) for pairs in FILES for left, right in pairs["same"]]
+HELD = [(told(left), told(right)) for pairs in FILES for left, right in pairs.get("contains", ())]
+DIFFERENT = [
+    (Family(family), told(left), told(right)) for pairs in FILES for family, left, right in pairs["different"]
+]
 
 
 @pytest.mark.parametrize(("left", "right"), SAME, ids=lambda value: value.title)
@@ -57,6 +61,12 @@ def test_one_event_on_two_venues(left, right):
     judgement = judge_events(left, right)
     assert judgement.relation is Relation.SAME, judgement
     assert judge_events(right, left).relation is Relation.SAME
+
+
+@pytest.mark.parametrize(("left", "right"), HELD, ids=lambda value: value.title)
+def test_an_event_can_hold_the_question_of_another(left, right):
+    assert judge_events(left, right).relation is Relation.CONTAINS
+    assert judge_events(right, left).relation is Relation.CONTAINS
 
 
 @pytest.mark.parametrize(
@@ -93,3 +103,54 @@ def test_two_surnames_alike_are_not_one_person():
     one = event("Theo FDV above $300M one day after launch?")
     other = event("Yo FDV above $300M one day after launch?")
     assert judge_events(one, other).relation is not Relation.SAME
+
+
+def test_a_list_of_deadlines_holds_the_question_of_one_deadline():
+    ladder = event(
+        "Cod out as mayor by...?",
+        "Cod out as mayor by June 30, 2026?",
+        "Cod out as mayor by December 31, 2026?",
+    )
+    single = event("Will Cod be out as mayor before 2027?", "Will Cod be out as mayor before Jan 1, 2027?")
+    assert judge_events(ladder, single).relation is Relation.CONTAINS
+    later = event("Will Cod be out as mayor before 2028?", "Will Cod be out as mayor before Jan 1, 2028?")
+    assert judge_events(ladder, later).relation is not Relation.SAME
+
+
+def test_one_question_is_not_a_list_of_several():
+    single = event("Will Cod visit Japan?", "Will Cod visit Japan?", count=1)
+    several = event("Will Cod visit Japan?", "Will Cod visit Japan?", count=3)
+    assert judge_events(single, several).relation is Relation.CONTAINS
+
+
+def test_a_list_of_parties_is_not_a_list_of_candidates():
+    parties = event(
+        "Which party wins the 2028 US Presidential Election?",
+        "Will the Democrats win the 2028 US Presidential Election?",
+        "Will the Republicans win the 2028 US Presidential Election?",
+    )
+    people = event(
+        "Presidential Election Winner 2028",
+        "Will Al Poe win the 2028 US Presidential Election?",
+        "Will Bo Coe win the 2028 US Presidential Election?",
+    )
+    assert judge_events(parties, people).relation is not Relation.SAME
+
+
+def test_baseball_is_played_day_after_day():
+    def game(day, **fields):
+        return event(
+            "Toronto Blue Jays vs. Detroit Tigers", "Toronto Blue Jays vs. Detroit Tigers", on=day, **fields
+        )
+
+    ticker = event(
+        "Toronto vs Detroit",
+        "Toronto vs Detroit Winner?",
+        venue="kalshi",
+        event_id="KXMLBGAME-26MAY161310TORDET",
+        count=2,
+    )
+    assert judge_events(game("2026-05-16"), ticker).relation is Relation.SAME
+    assert judge_events(game("2026-05-15"), ticker).relation is Relation.UNSURE
+    undated = event("Toronto Blue Jays vs. Detroit Tigers", "Toronto Blue Jays vs. Detroit Tigers")
+    assert judge_events(undated, ticker).relation is Relation.UNSURE

@@ -22,9 +22,11 @@ def day(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-PAIRS = json.loads((Path(__file__).parents[2] / "fixtures" / "matching" / "question_pairs.json").read_text())
-SAME, OPPOSITE, OPEN = PAIRS["same"], PAIRS["opposite"], PAIRS["open"]
-REFUSED = [(Family(family), left, right) for family, left, right in PAIRS["refused"]]
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "matching"
+PAIRS = json.loads((FIXTURES / "question_pairs.json").read_text())
+MORE = json.loads((FIXTURES / "question_paraphrases.json").read_text())
+SAME, OPPOSITE, OPEN = [*PAIRS["same"], *MORE["same"]], PAIRS["opposite"], PAIRS["open"]
+REFUSED = [(Family(family), left, right) for family, left, right in (*PAIRS["refused"], *MORE["refused"])]
 
 
 @pytest.mark.parametrize(("left", "right"), SAME)
@@ -137,3 +139,48 @@ def test_a_listing_is_made_of_a_catalogue_row():
     listing = Listing.of(market)
     assert (listing.venue, listing.market_id, listing.outcome) == ("limitless", "m-1", "O")
     assert (listing.external_slug, listing.slug, listing.is_mirror) == ("x", "s", True)
+
+
+@pytest.mark.parametrize(
+    ("solo", "relation"),
+    [
+        ("Will Girona FC win on 2026-05-14?", Relation.SAME),
+        ("Will Real Sociedad win on 2026-05-14?", Relation.DIFFERENT),
+        ("Will Girona FC win on 2026-05-21?", Relation.DIFFERENT),
+        ("Will Girona FC win the 2025-26 La Liga?", Relation.DIFFERENT),
+    ],
+)
+def test_a_club_and_a_day_name_a_match(solo, relation):
+    match = ask("LaLiga, Girona vs Real Sociedad, May 14, 2026: Girona", "limitless")
+    assert judge(ask(solo), match).relation is relation
+    assert judge(match, ask(solo)).relation is relation
+
+
+@pytest.mark.parametrize(
+    ("end", "relation"), [("TOR", Relation.SAME), ("DET", Relation.INVERSE), ("XYZ", Relation.UNSURE)]
+)
+def test_the_end_of_a_ticker_says_whose_market_it_is(end, relation):
+    kalshi = ask("Toronto vs Detroit Winner?", "kalshi", market_id=f"KXMLBGAME-26MAY161310TORDET-{end}")
+    other = ask("Toronto Blue Jays vs. Detroit Tigers", slug="mlb-tor-det-2026-05-16")
+    assert judge(kalshi, other).relation is relation
+
+
+@pytest.mark.parametrize(
+    ("title", "is_placeholder"),
+    [
+        ("Manchester City FC vs. Crystal Palace FC: O/U 2.5", False),
+        ("Will Tesla Model Y outsell Model 3 in 2026?", False),
+        ("Will Player AE win the 2026 AL MVP award?", True),
+        ("Will E win the OH-10 House seat?", True),
+        ('Will "Show A" win Best Drama Anime?', True),
+    ],
+)
+def test_names_that_look_like_placeholders_are_names(title, is_placeholder):
+    refused = Family.PLACEHOLDER in {veto.family for veto in judge(ask(title), ask(title, "kalshi")).vetoes}
+    assert refused is is_placeholder
+
+
+def test_a_team_of_a_group_is_not_the_country():
+    left = ask("Will USA win Group D in the 2026 FIFA World Cup?")
+    right = ask("Will a team from Group D win the 2026 FIFA World Cup?", "kalshi")
+    assert judge(left, right).relation is not Relation.SAME

@@ -238,7 +238,9 @@ def _compare_counts(a: Grid, b: Grid, into: Comparison) -> None:
     """One question is not a list of several, though it may be among them."""
     mine, theirs = _count(a), _count(b)
     if mine and theirs and (mine == 1) != (theirs == 1):
-        into.veto(Family.CANDIDATES, f"{mine} question{'s' * (mine > 1)}", f"{theirs} question{'s' * (theirs > 1)}")
+        into.veto(
+            Family.CANDIDATES, f"{mine} question{'s' * (mine > 1)}", f"{theirs} question{'s' * (theirs > 1)}"
+        )
 
 
 def _compare_outcomes(a: Grid, b: Grid, into: Comparison) -> None:

@@ -63,7 +63,7 @@ def grid_of(event: EventListing) -> Grid:
     )
     shared = tuple(term for term in (named[0].bag if named else ()) if term.text in common)
     counts = Counter(term.text for bag in outcomes for term in bag)
-    # A word of the title that a few questions have is one of their outcomes; one that most have is the event's.
+    # A word of the title that a few questions have is one of their outcomes; one of most, the event's.
     is_outcome = {text for text, count in counts.items() if len(named) > 1 and 2 * count < len(named)}
     bag = tuple(term for term in title.bag if term.text not in is_outcome)
     return Grid(

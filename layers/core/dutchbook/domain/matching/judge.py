@@ -207,19 +207,21 @@ def _compare_outcomes(left: Question, right: Question, into: Comparison) -> None
 
 
 def outcome_of(question: Question) -> Side | str:
-    """Which side (or the draw) YES stands for; nothing when the text does not say."""
+    """Which side (or the draw) YES stands for; nothing when neither field, ticker nor text says."""
     sides = question.sides
     if sides is None:
         return ""
-    named_apart = _outcome_field(question, sides)
-    if named_apart:
-        return named_apart
+    return (
+        _outcome_field(question, sides)
+        or _ticker_outcome(question, sides)
+        or _outcome_in_text(question, sides)
+    )
+
+
+def _outcome_in_text(question: Question, sides: Sides) -> Side | str:
     words = [term.text for term in question.own.bag]
     if question.kind == "win" and DRAW in words:
         return DRAW
-    by_ticker = _ticker_outcome(question, sides)
-    if by_ticker:
-        return by_ticker
     named = Side(tuple(words), frozenset())
     hits = [side for side in (sides.left, sides.right) if _names_side(named, side, question.own.bag)]
     if len(hits) == 1:

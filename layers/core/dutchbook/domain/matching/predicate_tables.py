@@ -66,7 +66,8 @@ PLAYER_MEASURES: Final = frozenset(
 _PERIODS: Final = (
     (
         "series",
-        r"(?<!world )(?<!drama )(?<!comedy )(?<!limited )(?<!television )(?<!tv )(?<!cup )\bseries (?:winner|score|price)|\b(?:round|playoffs?|finals?|"
+        r"(?<!world )(?<!drama )(?<!comedy )(?<!limited )(?<!television )(?<!tv )(?<!cup )"
+        r"\bseries (?:winner|score|price)|\b(?:round|playoffs?|finals?|"
         r"semifinals?) series\b|win (?:the )?series\b|win series",
     ),
     ("first half", r"1st[- ]half|\b1h\b|half-?time|\bat the half\b"),

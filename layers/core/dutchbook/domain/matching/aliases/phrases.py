@@ -15,19 +15,27 @@ _TABLE: Final = (
     # Middle initials: "Lorie K. Logan".
     (". ", r"(?<=[a-z]) (?-i:[A-Z])\. (?=(?-i:[A-Z][a-z]))", " "),
     # A span of days: "May 8-15" is "May 8 to May 15".
-    ("-", rf"\b({_MONTH}) (\d{{1,2}})\s?-\s?(\d{{1,2}})(?![\d:.%]|\s?(?:am|pm|goals|points))\b", r"\1 \2 to \1 \3"),
+    (
+        "-",
+        rf"\b({_MONTH}) (\d{{1,2}})\s?-\s?(\d{{1,2}})(?![\d:.%]|\s?(?:am|pm|goals|points))\b",
+        r"\1 \2 to \1 \3",
+    ),
     # A game's number within its series names no part of the game.
     ("game ", r"^game [1-7]: (?=.+ (?:at|vs\.?|@) )", ""),
     (" x ", r"(?<=[A-Za-z]) (?-i:x) (?=(?-i:[A-Z]))", " and "),
     # Jobs are payrolls, however they are counted.
     ("jobs", r"\badd(?:s|ed)?\b(.{0,40}?)\bjobs\b", r"\1 nonfarm payrolls"),
-    ("jobs", r"\b(?:how many )?jobs (?:numbers?|report|(?:be |are |were )?(?:added|created)|added)\b", "nonfarm payrolls"),
+    ("jobs", r"\b(?:how many )?jobs (?:numbers?|report|(?:be |are )?(?:added|created))\b", "nonfarm payrolls"),
     # Leaving an office.
     ("cease", r"\bceases? to be\b", "out as"),
     ("no longer", r"\b(?:is |be )?no longer\b", "out as"),
     ("step", r"\bsteps? down\b", "out"),
     ("office", r"\b(?:leaves?|leaving|out of|exits?|removed from) office\b", "out"),
-    (" as ", rf"\b(out|leaves?|leaving|exits?|removed|ousted) as (?:the )?{_HEAD}(?: of (?-i:[A-Z]\w+))?\b", r"\1"),
+    (
+        " as ",
+        rf"\b(out|leaves?|leaving|exits?|removed|ousted) as (?:the )?{_HEAD}(?: of (?-i:[A-Z]\w+))?\b",
+        r"\1",
+    ),
     (" as ", r"\b(?:be )?(?:removed|ousted) as\b", "out as"),
     # What a price touches, and how much a token is worth.
     ("(high)", r"\bhits? \(high\)", "reach"),
@@ -48,10 +56,19 @@ _TABLE: Final = (
     ("deal", r"\b(?:reach(?:es)?|sign(?:s|ed)?|strikes?|make|made?) (?:an? )?(?=(?:\w+ ){0,3}deal\b)", ""),
     ("on record", r"\bon record\b", "ever"),
     # The best of a final or an all-star game is not the season's.
-    ("mvp", r"\b(Super Bowl|World Series|All-Star(?: Game)?|Finals?|Cup) (?:MVP|Most Valuable Player)\b", r"\1 FinalMVP"),
+    (
+        "mvp",
+        r"\b(Super Bowl|World Series|All-Star(?: Game)?|Finals?|Cup) (?:MVP|Most Valuable Player)\b",
+        r"\1 FinalMVP",
+    ),
     # Rankings and stages.
-    ("top ", r"\btop (?=(?:song|album|artist)\b)", "#1 "),
-    ("knockout", r"\b(?:reach|advance to|make|qualify for) (?:the )?knockout (?:stages?|rounds?|phase)\b", "advance"),
+    ("#1", r"#1\b", "top"),
+    ("rounds ", r"\brounds \d-\d\b", ""),
+    (
+        "knockout",
+        r"\b(?:reach|advance to|make|qualify for) (?:the )?knockout (?:stages?|rounds?|phase)\b",
+        "advance",
+    ),
     (" law", r"\b(?:is |be )?(?:signed into|becomes?|enacted into) law\b", "become law"),
     ("by market cap", r"\bby market cap(?:italization)?\b", ""),
     ("temp", r"\b(?:high|max|maximum) temp(?:erature)?\b", "highest temperature"),
@@ -64,7 +81,14 @@ _TABLE: Final = (
     ("hike", r"\bhikes? (?:rates? )?(?:by )?0 ?bps\b", "no change"),
     ("no change", r"\b(?:there be )?no change\b", "maintain"),
 )  # fmt: skip
-_FIRST_YEARS: Final = {"academy": 1928, "oscar": 1928, "grammy": 1958, "golden globe": 1943, "emmy": 1948, "tony": 1947}
+_FIRST_YEARS: Final = {
+    "academy": 1928,
+    "oscar": 1928,
+    "grammy": 1958,
+    "golden globe": 1943,
+    "emmy": 1948,
+    "tony": 1947,
+}
 _CEREMONY: Final = re.compile(
     r"\b(\d{2})(?:st|nd|rd|th) (?:annual )?(?:primetime )?(academy|oscar|grammy|golden globe|emmy|tony)\b",
     re.IGNORECASE,
@@ -78,7 +102,7 @@ _BLANK: Final = re.compile(
     r"\$?(?:_{2,}|\.{2,}|\u2026)\s?%?",
     re.IGNORECASE,
 )
-"""Where a title leaves out what its questions differ in: "Bitcoin above ___ on May 13?", "Kraken IPO by...?"."""
+"""Where a title leaves out what its questions differ in: "Bitcoin above ___ on May 13?", "IPO by...?"."""
 
 
 def fill_blanks(raw: str) -> str:
