@@ -1,8 +1,8 @@
 """A whole live run on the simulated venues, with secrets that are looked for wherever a run leaves traces.
 
-Run by test_canaries.py in a process of its own. Prints, as JSON, which secret was found where and how much was
-searched. Registers, goes live, trades through faults and the death of the handlers' process, and sends keys
-where they do not belong.
+Run by test_canaries.py in a process of its own. Prints, as JSON, which secret was found where, how much was
+searched. Registers, goes live, trades through faults and the death of the process of the handlers, and sends
+keys where they do not belong.
 """
 
 import base64
