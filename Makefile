@@ -8,7 +8,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 
 CODE := layers functions local bench scripts tests
 
-.PHONY: help setup demo demo-settle test test-all lint fmt build invoke sam-e2e bench openapi screenshots routes fuzz deploy deploy-site clean
+.PHONY: help setup demo demo-settle test test-all lint fmt build invoke sam-e2e bench replay openapi screenshots routes fuzz deploy deploy-site clean
 
 help:  ## Lists these targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,9 @@ sam-e2e: build  ## register, scan, execute and status, each in its Lambda contai
 
 bench: setup  ## One `name: value` row a figure, each speed beside a peer or floor of the same run.
 	@$(PY) -m bench
+
+replay: setup  ## Recorded books through strategies, paper venue and saga: make replay FILE=… STRATEGY=momentum.
+	@$(PY) -m local.replay $(FILE) $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(PARAMS),--params '$(PARAMS)') $(if $(OUT),--out $(OUT))
 
 openapi: setup  ## Writes docs/api/openapi.json.
 	@$(PY) -m scripts.make_openapi

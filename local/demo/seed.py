@@ -22,7 +22,7 @@ def seed_pairs() -> int:
         Table(os.environ["MARKETS_TABLE"]), Table(os.environ["GUARDS_TABLE"]), SystemClock()
     )
     data = open_public_data(Hosts.from_env(os.environ), SystemClock()).data
-    pairs = [_pair(row) for row in json.loads(PAIRS_FILE.read_text())["pairs"]]
+    pairs = [pair_of(row) for row in json.loads(PAIRS_FILE.read_text())["pairs"]]
     keys = {key for pair in pairs for key in (pair.a, pair.b)}
     for venue in Venue:
         ids = sorted(key.market_id for key in keys if key.venue is venue)
@@ -32,7 +32,7 @@ def seed_pairs() -> int:
     return len(pairs)
 
 
-def _pair(row: Any) -> Pair:
+def pair_of(row: Any) -> Pair:
     a, b = MarketKey.parse(row["a"]), MarketKey.parse(row["b"])
     return Pair(
         pair_id=pair_id_of(a, b),

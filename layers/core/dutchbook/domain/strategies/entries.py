@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from dutchbook.domain.agent import Limits
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.money import PPM, mul_floor
+from dutchbook.domain.money import PPM, div_ceil, mul_floor
 from dutchbook.domain.opportunity import LegQuote
 from dutchbook.domain.plan import PlannedLeg
-from dutchbook.domain.quoting import missed_minimum, quote_buy
+from dutchbook.domain.quoting import missed_minimum, quote_buy, quote_sell
 from dutchbook.domain.ranking import days_until, settles_at
 from dutchbook.domain.risk import Allowance
 from dutchbook.domain.strategies.params import EntryParams
@@ -115,7 +115,7 @@ def enter(signal: Directional, params: EntryParams, limits: Limits, allowed: All
     sold = mul_floor(signal.target, quote.net_shares)
     sold -= market.fees.charge(Side.SELL, signal.target, quote.net_shares).usd
     profit = sold - quote.cost
-    if profit * PPM < limits.min_profit * quote.cost:
+    if profit * PPM < limits.min_profit * quote.cost or _stopped_at_once(signal, quote, limits):
         return None
     leg = PlannedLeg(quote.key, quote.outcome, quote.side, quote.shares, quote.limit_price, quote.reserve)
     return TradeIntent(
@@ -129,6 +129,16 @@ def enter(signal: Directional, params: EntryParams, limits: Limits, allowed: All
         title=market.question,
         reason=signal.reason,
     )
+
+
+def _stopped_at_once(signal: Directional, bought: LegQuote, limits: Limits) -> bool:
+    """Whether spread and fees alone would already hit the stop loss, or nobody would buy it back."""
+    bids = signal.book.ladder(signal.outcome, Side.SELL)
+    sold = quote_sell(signal.market, signal.outcome, bids, bought.net_shares)
+    if sold is None:
+        return True
+    cost = div_ceil(bought.cost * sold.shares, bought.net_shares)
+    return (cost + sold.cost) * PPM >= limits.stop_loss * cost
 
 
 def strongest_first(signals: Sequence[Directional]) -> list[Directional]:

@@ -1,0 +1,171 @@
+"""Recorded books: one JSON line a tick, gzipped; what changed since the line before, or everything.
+
+A line: {"v": 1, "tick", "at_ms", "period_ms", "full", "markets": [items], "pairs": [items] or absent,
+"books": {key: [yes bids, yes asks, no bids, no asks]}, "gone": [keys], "resolved": {key: YES value}}. Levels
+are [price, shares] in micros; NO ladders that only mirror YES are null. `full`: nothing before counts.
+
+Gzip members may follow each other in one file, so lines of several files can be put together with cat.
+"""
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from dutchbook.adapters.market_items import (
+    listed_pair_key,
+    market_from_item,
+    market_to_item,
+    pair_from_item,
+    pair_to_item,
+)
+from dutchbook.domain.book import Ladder, OrderBook, complement
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.pair import Pair
+from dutchbook.usecases.scan_markets.seen import Seen
+
+VERSION = 1
+
+type Sides = tuple[Ladder, Ladder, Ladder, Ladder]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One recorded tick as it is read back: the changes only."""
+
+    tick_id: str
+    at_ms: int
+    period_ms: int
+    full: bool
+    markets: Sequence[Market]
+    pairs: Sequence[Pair] | None
+    """None: as before."""
+    books: Mapping[MarketKey, Sides]
+    gone: Sequence[MarketKey]
+    resolved: Mapping[MarketKey, int]
+    """What a YES share paid, micros, of markets that were settled since."""
+
+
+class Shelf(Protocol):
+    """Where lines go."""
+
+    @property
+    def keeps_lines_together(self) -> bool:
+        """Whether lines are read back one after the other, so that changes are enough."""
+        ...
+
+    def put(self, tick_id: str, member: bytes) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DiskShelf:
+    """Appends to one file."""
+
+    path: Path
+    keeps_lines_together: bool = True
+
+    def put(self, tick_id: str, member: bytes) -> None:  # noqa: ARG002
+        with self.path.open("ab") as file:
+            file.write(member)
+
+
+@dataclass(frozen=True, slots=True)
+class S3Shelf:
+    """An object a tick, each full in itself: ticks of several Lambdas have no order among them.
+
+    Raises what the client raises; the scan takes no harm from it.
+    """
+
+    client: Any
+    bucket: str
+    keeps_lines_together: bool = False
+
+    def put(self, tick_id: str, member: bytes) -> None:
+        day = f"{tick_id[:4]}-{tick_id[4:6]}-{tick_id[6:8]}"
+        self.client.put_object(Bucket=self.bucket, Key=f"books/{day}/{tick_id}.jsonl.gz", Body=member)
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Writes what a tick has seen. One of the scan's followers."""
+
+    shelf: Shelf
+    _markets: dict[MarketKey, Market] = field(default_factory=dict)
+    _pairs: tuple[Pair, ...] | None = None
+    _books: dict[MarketKey, Sides] = field(default_factory=dict)
+
+    def record(self, seen: Seen, resolved: Mapping[MarketKey, int] | None = None) -> dict[str, int]:
+        if not self.shelf.keeps_lines_together:
+            self._markets, self._pairs, self._books = {}, None, {}
+        full = not self._books
+        markets = [market for key, market in seen.markets.items() if self._markets.get(key) != market]
+        books = {key: _sides(book) for key, book in sorted(seen.books.items())}
+        changed = {key: sides for key, sides in books.items() if self._books.get(key) != sides}
+        line: dict[str, Any] = {
+            "v": VERSION,
+            "tick": seen.tick_id,
+            "at_ms": seen.at_ms,
+            "period_ms": seen.period_ms,
+            "full": full,
+            "markets": [market_to_item(market) for market in markets],
+            "books": {str(key): _packed(sides) for key, sides in changed.items()},
+            "gone": [str(key) for key in self._books if key not in books],
+        }
+        if tuple(seen.pairs) != self._pairs:
+            line["pairs"] = [
+                pair_to_item(pair, listed_pair_key(pair.status, pair.pair_id)) for pair in seen.pairs
+            ]
+        if resolved:
+            line["resolved"] = {str(key): value for key, value in sorted(resolved.items())}
+        text = json.dumps(line, separators=(",", ":")) + "\n"
+        self.shelf.put(seen.tick_id, gzip.compress(text.encode(), 6, mtime=0))
+        self._markets.update({market.key: market for market in markets})
+        self._pairs, self._books = tuple(seen.pairs), books
+        return {"books": len(changed)}
+
+
+def read_frames(paths: Iterable[Path]) -> Iterator[Frame]:
+    """The lines of recorded files in the order of the files' names. Raises ValueError on another version."""
+    for path in sorted(paths):
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for text in file:
+                yield _frame(json.loads(text))
+
+
+def _frame(line: Mapping[str, Any]) -> Frame:
+    if line["v"] != VERSION:
+        raise ValueError(f"recordings of version {line['v']} cannot be read")
+    return Frame(
+        tick_id=line["tick"],
+        at_ms=line["at_ms"],
+        period_ms=line["period_ms"],
+        full=line["full"],
+        markets=[market_from_item(item) for item in line["markets"]],
+        pairs=[pair_from_item(item) for item in line["pairs"]] if "pairs" in line else None,
+        books={MarketKey.parse(key): _unpacked(sides) for key, sides in line["books"].items()},
+        gone=[MarketKey.parse(key) for key in line["gone"]],
+        resolved={MarketKey.parse(key): value for key, value in line.get("resolved", {}).items()},
+    )
+
+
+def _sides(book: OrderBook) -> Sides:
+    return book.yes_bids, book.yes_asks, book.no_bids, book.no_asks
+
+
+def _packed(sides: Sides) -> list[Any]:
+    yes_bids, yes_asks, no_bids, no_asks = sides
+    mirrored = no_bids == complement(yes_asks) and no_asks == complement(yes_bids)
+    return [yes_bids, yes_asks, None, None] if mirrored else [yes_bids, yes_asks, no_bids, no_asks]
+
+
+def _unpacked(sides: Sequence[Any]) -> Sides:
+    yes_bids, yes_asks = _ladder(sides[0]), _ladder(sides[1])
+    if sides[2] is None:
+        return yes_bids, yes_asks, complement(yes_asks), complement(yes_bids)
+    return yes_bids, yes_asks, _ladder(sides[2]), _ladder(sides[3])
+
+
+def _ladder(levels: Sequence[Sequence[int]]) -> Ladder:
+    return tuple((price, shares) for price, shares in levels)
