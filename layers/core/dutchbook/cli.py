@@ -146,6 +146,15 @@ def _status(client: Client, asked: argparse.Namespace) -> Any:
     return client.call("GET", f"/api/agent/status/{asked.agent_id}")
 
 
+def _alerts(client: Client, asked: argparse.Namespace) -> Any:
+    return client.call("GET", f"/api/agent/{asked.agent_id}/alerts")["items"]
+
+
+def _remove(client: Client, asked: argparse.Namespace) -> Any:
+    client.call("DELETE", f"/api/agent/{asked.agent_id}", handOver=str(asked.hand_over).lower())
+    return {"agent_id": asked.agent_id, "removed": True}
+
+
 def _trades(client: Client, asked: argparse.Namespace) -> Any:
     return client.call("GET", f"/api/agent/{asked.agent_id}/trades", limit=str(asked.limit))["items"]
 
@@ -197,9 +206,14 @@ def parser() -> argparse.ArgumentParser:
         ("deactivate", _switch, "stop an agent's new trades"),
         ("status", _status, "an agent, its stats, its newest trades"),
         ("trades", _trades, "an agent's trades, newest first"),
+        ("alerts", _alerts, "what an agent's owner was told, newest first"),
+        ("remove", _remove, "remove an agent and its credentials"),
     ):
         add(name, run, text).add_argument("agent_id")
     commands.choices["trades"].add_argument("--limit", type=int, default=20)
+    commands.choices["remove"].add_argument(
+        "--hand-over", action="store_true", help="take over its real positions as they stand at the venues"
+    )
     add("pairs", _pairs, "list pairs").add_argument("--status", default="approved")
     for name in ("approve", "reject"):
         decide = add(name, _decide, f"{name} a pair (operators)")

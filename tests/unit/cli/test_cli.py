@@ -77,7 +77,11 @@ def test_sign_in_register_activate_status(api, capsys, tmp_path):
     assert run(capsys, "status", agent)[1]["agent"]["active"] is True
     assert run(capsys, "trades", agent, "--limit", "5")[1] == []
     assert [one["agent_id"] for one in run(capsys, "agents")[1]] == [agent]
+    assert run(capsys, "alerts", agent)[1] == []
+    assert run(capsys, "remove", agent)[2].endswith("deactivate it first\n")
     assert run(capsys, "deactivate", agent)[1]["state"] == "inactive"
+    assert run(capsys, "remove", agent, "--hand-over")[1] == {"agent_id": agent, "removed": True}
+    assert run(capsys, "agents")[1] == []
 
 
 def test_what_the_api_refuses_is_said_and_ends_with_1(api, capsys):
