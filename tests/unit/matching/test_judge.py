@@ -184,3 +184,29 @@ def test_a_team_of_a_group_is_not_the_country():
     left = ask("Will USA win Group D in the 2026 FIFA World Cup?")
     right = ask("Will a team from Group D win the 2026 FIFA World Cup?", "kalshi")
     assert judge(left, right).relation is not Relation.SAME
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "relation"),
+    [
+        (
+            "Will Israel strike Iran by June 30, 2026?",
+            "Iran strikes Israel before July 2026?",
+            Relation.DIFFERENT,
+        ),
+        ("Will Israel strike Iran in 2026?", "Will Iran be struck by Israel in 2026?", Relation.UNSURE),
+        (
+            "Israel x Iran ceasefire in 2026?",
+            "Will there be an Iran-Israel ceasefire in 2026?",
+            Relation.SAME,
+        ),
+        (
+            "Will gold outperform Bitcoin in 2026?",
+            "Will Bitcoin outperform gold in 2026?",
+            Relation.DIFFERENT,
+        ),
+    ],
+)
+def test_who_does_it_to_whom(left, right, relation):
+    assert judge(ask(left), ask(right, "kalshi")).relation is relation
+    assert judge(ask(right, "kalshi"), ask(left)).relation is relation

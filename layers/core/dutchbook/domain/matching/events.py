@@ -24,6 +24,7 @@ from dutchbook.domain.matching.vetoes import (
     GAME_KINDS,
     PLAYER_KINDS,
     compare_clocks,
+    compare_direction,
     compare_kinds,
     compare_limits,
     compare_predicates,
@@ -92,6 +93,7 @@ def _compare_about(a: Grid, b: Grid, into: Comparison) -> None:
     judge_bags(found, into)
     if not found.matched and not into.vetoes:
         into.veto(Family.SUBJECT, _texts(a.bag), _texts(b.bag))
+    compare_direction(a.title, b.title, into)
     if not (a.deadlines or b.deadlines):
         compare_dates(a.dates, b.dates, a.hints, b.hints, into)
 

@@ -21,6 +21,7 @@ from dutchbook.domain.matching.vetoes import (
     PLAYER_KINDS,
     compare_clocks,
     compare_details,
+    compare_direction,
     compare_kinds,
     compare_limits,
     compare_moves,
@@ -310,6 +311,7 @@ def _compare_leagues(left: Question, right: Question, into: Comparison) -> None:
 def _compare_subjects(left: Question, right: Question, into: Comparison) -> None:
     found = match_bags(_bag(left), _bag(right), left.context, right.context)
     judge_bags(found, into)
+    compare_direction(left.own, right.own, into)
     texts = {term.text for term in left.own.bag}
     if {left.kind, right.kind} & ORDERED or texts & {"defeat", "beat"}:
         compare_order(left.own.bag, right.own.bag, into)

@@ -13,7 +13,7 @@ from dutchbook.domain.matching.aliases.phrases import fill_blanks, reword
 from dutchbook.domain.matching.aliases.places import STATES
 from dutchbook.domain.matching.aliases.words import SOFT, STOP, SYNONYMS
 from dutchbook.domain.matching.dates import MONTHS, NO_DATES, Dates, find_dates
-from dutchbook.domain.matching.lexicon import Entity, tokens_of
+from dutchbook.domain.matching.lexicon import Entity, lexicon, tokens_of
 from dutchbook.domain.matching.limits import Limit, find_limits
 from dutchbook.domain.matching.listing import Listing
 from dutchbook.domain.matching.predicates import Predicate, find_predicate
@@ -143,12 +143,13 @@ def _clock(lower: str) -> str:
 
 def _bag(cased: str) -> tuple[Term, ...]:
     terms: dict[str, Term] = {}
+    names = lexicon().nicknames
     for token in tokens_of(words_of(cased)):
         text = token.text
         if token.entity is None:
             if text in STOP:
                 continue
-            text = SYNONYMS.get(text) or _singular(text)
+            text = SYNONYMS.get(text) or (text if text in names else _singular(text))
             weight = 0 if text in SOFT or token.text in SOFT or text in _PREDICATE_WORDS else 1
         else:
             weight = 1

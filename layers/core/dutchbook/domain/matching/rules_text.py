@@ -97,7 +97,9 @@ _VOIDS: Final = (
     ("stays open", r"(?:remain|stay)s? open"),
 )
 _INSTANT: Final = re.compile(
-    r"(?:determin(?:ed|ation)[^.]{0,30}?|expir\w+[^.]{0,20}?)(20\d\d-\d\d-\d\d)(?:t(\d\d:\d\d)z?)?"
+    r"(?:determin(?:ed|ation)[^.]{0,30}?|expir\w+[^.]{0,20}?)"
+    r"(?:(20\d\d-\d\d-\d\d)(?:t(\d\d:\d\d)z?)?"
+    r"|\b((?:one|two|three|\d+) (?:hour|day|week)s? (?:later|earlier)))"
 )
 _DAY_ZONE: Final = (
     ("UTC", r"\b(?:11:59|23:59|12:00|00:00)\s*(?:[ap]m)?\s*\(?(?:utc|gmt)"),
@@ -162,6 +164,8 @@ def compare_scope(left: str, right: str, into: Comparison) -> None:
     if a.basket != b.basket:
         into.veto(Family.BASKET, _scope(basket=a.basket), _scope(basket=b.basket))
     _texts(Family.CANDIDATES, a.candidates, b.candidates, into)
+    if a.instant and b.instant:
+        _texts(Family.DETERMINATION, a.instant, b.instant, into)
 
 
 def compare_rules(left: str, right: str, into: Comparison) -> None:

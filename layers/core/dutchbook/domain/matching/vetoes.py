@@ -4,6 +4,7 @@ direction.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -57,6 +58,12 @@ _TICKETS: Final = frozenset({"ticket", "matchup"})
 _PLAIN_MEASURES: Final = frozenset({"", "goals", "points", "runs"})
 _NOT_NAMES: Final = frozenset({"democrat", "republican", "president", "vice president"})
 ORDERED: Final = frozenset({"ticket", "matchup", "combination"})
+_ACTORS: Final = ("country", "person", "asset")
+_EQUALS: Final = re.compile(r"\w(?: and | x | & | with |-|/| vs\.? )\w")
+"""Signs that what is named stands on equal terms."""
+_PASSIVE: Final = re.compile(
+    r" by (?!the end|end|\d|q[1-4]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|more|over|at least)"
+)
 _DEFAULTS: Final = frozenset({"united states", "global"})
 _TAG_FAMILY: Final = (
     ("party", Family.PARTY),
@@ -149,6 +156,24 @@ def compare_order(left: Sequence[Term], right: Sequence[Term], into: Comparison)
     named = [text for text in a if text not in _NOT_NAMES]
     if named != [text for text in b if text not in _NOT_NAMES]:
         into.veto(Family.OUTCOME, " ".join(a), " ".join(b))
+
+
+def compare_direction(left: Reading, right: Reading, into: Comparison) -> None:
+    """Who does it to whom: "Israel strikes Iran" is not "Iran strikes Israel".
+
+    Two countries, people or companies named in the other order refuse, unless one of the texts joins them as
+    equals ("Israel and Syria", "Trump x Putin") or may be in the passive ("struck by").
+    """
+    for tag in _ACTORS:
+        a, b = ([term.text for term in _tagged(reading.bag, tag)] for reading in (left, right))
+        named = [text for text in a if text in b]
+        if len(named) < 2 or named == [text for text in b if text in a]:
+            continue
+        texts = f"{left.text} / {right.text}".lower()
+        if _EQUALS.search(texts):
+            continue
+        refuse = into.doubt if _PASSIVE.search(texts) else into.veto
+        refuse(Family.OUTCOME, " ".join(named), " ".join(reversed(named)))
 
 
 def _compare_stages(left: Predicate, right: Predicate, into: Comparison) -> None:

@@ -25,7 +25,7 @@ _TABLE: Final = (
     (" x ", r"(?<=[A-Za-z]) (?-i:x) (?=(?-i:[A-Z]))", " and "),
     # Jobs are payrolls, however they are counted.
     ("jobs", r"\badd(?:s|ed)?\b(.{0,40}?)\bjobs\b", r"\1 nonfarm payrolls"),
-    ("jobs", r"\b(?:how many )?jobs (?:numbers?|report|(?:be |are )?(?:added|created))\b", "nonfarm payrolls"),
+    ("jobs", r"\b(?:how many )?jobs (?:numbers?|report|(?:be )?(?:added|created))\b", "nonfarm payrolls"),
     # Leaving an office.
     ("cease", r"\bceases? to be\b", "out as"),
     ("no longer", r"\b(?:is |be )?no longer\b", "out as"),
@@ -33,7 +33,8 @@ _TABLE: Final = (
     ("office", r"\b(?:leaves?|leaving|out of|exits?|removed from) office\b", "out"),
     (
         " as ",
-        rf"\b(out|leaves?|leaving|exits?|removed|ousted) as (?:the )?{_HEAD}(?: of (?-i:[A-Z]\w+))?\b",
+        r"\b(out|leaves?|leaving|exits?|removed|ousted) as (?:the )?(?:(?-i:[A-Z]\w+) )?"
+        rf"{_HEAD}(?: of (?-i:[A-Z]\w+))?\b",
         r"\1",
     ),
     (" as ", r"\b(?:be )?(?:removed|ousted) as\b", "out as"),

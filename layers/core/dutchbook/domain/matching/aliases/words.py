@@ -28,7 +28,8 @@ awards trophy prize winner winners win wins won champion champions championship 
 season regular race race's seat general election elections special event events men mens men's male fc cf
 sc ac afc club team teams national new year time times again next last current currently overall become
 becomes became named name next's more other level game games match matches matchup series tournament cup
-league leagues party world international song songs top pro professional player players pitcher driver
+league leagues party world international song songs top midterm midterms magnitude pro professional player
+players pitcher driver
 drivers person people number many much total result results outcome place finish finishes finished price
 prices value rate growth real monthly annual change index level reported report release released edt est
 et gmt pm am et noon close closing closed day days date main after conference held hold holds annual
