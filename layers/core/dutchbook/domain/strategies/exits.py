@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from math import lcm
 
 from dutchbook.domain.agent import Agent, StrategyName
-from dutchbook.domain.book import OrderBook
+from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import PPM, div_ceil, mul_floor
 from dutchbook.domain.opportunity import LegQuote
@@ -141,25 +142,39 @@ def set_exit(
 ) -> Exit | None:
     """What to sell of a hedged set of `shares` a leg, which pays `payout` dollars a share at settlement.
 
-    All of it, or what stands at the best bids, whichever the bids pay more for than waiting does.
+    As much as brings the most above waiting for that; where the owner asks, all that the bids take. None
+    where nothing brings more, or nothing can be sold.
     """
-    bids = [within_slippage(books[lot.key].ladder(lot.outcome, Side.SELL), SLIPPAGE) for lot in lots]
-    if not all(bids):
-        return None
-    lot_size = lcm(*(markets[lot.key].size_step for lot in lots))
-    depth = min(sum(size for _, size in ladder) for ladder in bids)
-    best = min(ladder[0][1] for ladder in bids)
-    for wanted in (min(shares, depth), min(shares, best)):
-        size = wanted // lot_size * lot_size
-        quotes = [
-            quote_sell(markets[lot.key], lot.outcome, ladder, size)
-            for lot, ladder in zip(lots, bids, strict=True)
-        ]
-        sold = tuple(quote for quote in quotes if quote is not None and quote.shares == size)
-        if not size or len(sold) < len(lots) or any(missed_minimum(markets[one.key], one) for one in sold):
-            continue
-        proceeds = -sum(quote.cost for quote in sold)
-        if asked or proceeds > mul_floor(payout, size):
-            cost = sum(div_ceil(lot.cost * size, lot.shares) for lot in lots)
-            return Exit(Why.ASKED if asked else Why.EARLY, sold, size, cost, proceeds)
-    return None
+    sides = [
+        (lot, markets[lot.key], within_slippage(books[lot.key].ladder(lot.outcome, Side.SELL), SLIPPAGE))
+        for lot in lots
+    ]
+    found = [
+        one
+        for size in _sizes(
+            [bids for _, _, bids in sides], shares, lcm(*(side[1].size_step for side in sides))
+        )
+        if (one := _sold(sides, size, Why.ASKED if asked else Why.EARLY)) is not None
+    ]
+    if asked:
+        return max(found, key=lambda one: one.shares, default=None)
+    best = max(found, key=lambda one: one.proceeds - mul_floor(payout, one.shares), default=None)
+    return best if best is not None and best.proceeds > mul_floor(payout, best.shares) else None
+
+
+def _sizes(ladders: Sequence[Ladder], shares: int, step: int) -> list[int]:
+    """Where a level of some leg ends: between two of them each further share brings the same."""
+    most = min(shares, *(sum(size for _, size in ladder) for ladder in ladders))
+    ends = {most, *(end for ladder in ladders for end in accumulate(size for _, size in ladder))}
+    return sorted({end // step * step for end in ends if step <= end <= most})
+
+
+def _sold(sides: Sequence[tuple[Lot, Market, Ladder]], size: int, why: Why) -> Exit | None:
+    quotes = []
+    for lot, market, bids in sides:
+        quote = quote_sell(market, lot.outcome, bids, size)
+        if quote is None or quote.shares != size or missed_minimum(market, quote):
+            return None
+        quotes.append(quote)
+    cost = sum(div_ceil(lot.cost * size, lot.shares) for lot, _, _ in sides)
+    return Exit(why, tuple(quotes), size, cost, -sum(quote.cost for quote in quotes))

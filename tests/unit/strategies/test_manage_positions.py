@@ -1,0 +1,216 @@
+"""Exits are started once, from this tick's bids, for agents that may manage what is open."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dutchbook.domain.agent import AgentState, StrategyName
+from dutchbook.domain.errors import VenueUnreachable
+from dutchbook.domain.money import ONE
+from dutchbook.domain.settlement import Stage
+from dutchbook.domain.trade import LegPurpose, TradeState
+from dutchbook.domain.venue import Outcome, Side
+from dutchbook.ports import utc
+from dutchbook.usecases.manage_positions import Keeper, manage_positions
+from dutchbook.usecases.scan_markets.seen import Seen
+from local.memory.settlements import MemorySettlements
+from local.replay.saga import Queue
+from tests.support.execution import CENT, KALSHI, TRADE_ID, World, a_plan, kalshi_book, polymarket_book
+
+
+class Managed(World):
+    """A hedged pair of 100 bought at 0.40 and 0.50, and what manages it."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.settlements = MemorySettlements(self.ledger)
+        self.execution = replace(self.execution, settlements=self.settlements)
+        self.queue = Queue()
+        self.tick = 0
+
+    def manage(self, kalshi=None, polymarket=None, trading=True):
+        self.kalshi_data.set_book(kalshi or kalshi_book())
+        self.polymarket_data.set_book(polymarket or polymarket_book())
+        keeper = Keeper(
+            self.clock,
+            self.agents,
+            self.ledger,
+            self.settlements,
+            self.markets,
+            self.venues,
+            self.queue,
+        )
+        self.tick += 1
+        return manage_positions(
+            keeper, Seen(f"tick{self.tick}", self.clock.now_ms(), 15_000, self.tick, trading, [], {}, {})
+        )
+
+    def planned(self):
+        (plan,) = self.queue.take()
+        return plan
+
+
+@pytest.fixture
+def hedged():
+    world = Managed()
+    world.drive()
+    return world
+
+
+@pytest.fixture
+def single():
+    """YES bought at 0.40 alone."""
+    world = Managed()
+    plan = a_plan()
+    world.drive(replace(plan, legs=plan.legs[:1], strategy="momentum", expected_cost=42 * ONE))
+    return world
+
+
+def as_momentum(world, **params):
+    agent = world.agents.agents["agt_1"]
+    world.agents.agents["agt_1"] = replace(
+        agent, strategy=StrategyName.MOMENTUM, strategy_params={"takeProfit": "20", **params}
+    )
+
+
+def test_a_hedged_pair_is_kept_while_waiting_pays_more(hedged):
+    assert hedged.manage() == {"held": 2}
+    assert hedged.queue.take() == []
+
+
+def test_a_hedged_pair_has_no_stop_loss(hedged):
+    hedged.manage(kalshi_book(yes_bid=5, yes_ask=7), polymarket_book(no_bid=40, no_ask=42))
+
+    assert hedged.queue.take() == []
+
+
+def test_bids_that_pay_more_than_the_dollar_close_it_early(hedged):
+    counts = hedged.manage(kalshi_book(yes_bid=60, yes_ask=62), polymarket_book(no_bid=48, no_ask=50))
+
+    plan = hedged.planned()
+    assert counts == {"held": 2, "early-close": 1}
+    assert {leg.purpose for leg in plan.legs} == {LegPurpose.EXIT}
+    assert {leg.side for leg in plan.legs} == {Side.SELL}
+    assert (plan.pair_id, plan.shares) == ("pair_1", 100 * ONE)
+    assert plan.expected_cost + plan.expected_profit > 100 * ONE
+
+
+def test_fees_that_eat_the_difference_keep_it(hedged):
+    hedged.manage(kalshi_book(yes_bid=53, yes_ask=55), polymarket_book(no_bid=48, no_ask=50))
+
+    assert hedged.queue.take() == []
+
+
+def test_only_what_the_best_bids_pay_for_is_closed(hedged):
+    kalshi = replace(
+        kalshi_book(yes_bid=60, yes_ask=62), yes_bids=((60 * CENT, 30 * ONE), (58 * CENT, 10 * ONE))
+    )
+    hedged.manage(kalshi, polymarket_book(no_bid=44, no_ask=50))
+
+    assert hedged.planned().shares == 30 * ONE
+
+
+def test_a_single_position_is_sold_at_its_stop_loss(single):
+    single.manage(kalshi_book(yes_bid=40, yes_ask=42))
+    assert single.queue.take() == []
+
+    counts = single.manage(kalshi_book(yes_bid=35, yes_ask=37))
+
+    (leg,) = single.planned().legs
+    assert counts["stop-loss"] == 1
+    assert (leg.outcome, leg.side, leg.limit_price) == (Outcome.YES, Side.SELL, 35 * CENT)
+
+
+def test_what_is_left_over_beside_a_pair_has_the_stop_loss(hedged):
+    held = hedged.agents.books["agt_1", True].positions
+    yes = held[KALSHI, Outcome.YES]
+    held[KALSHI, Outcome.YES] = replace(yes, shares=130 * ONE, cost=yes.cost * 130 // 100)
+
+    hedged.manage(kalshi_book(yes_bid=30, yes_ask=32))
+
+    plan = hedged.planned()
+    assert plan.shares == 30 * ONE
+    assert plan.direction.startswith("exit:stop-loss")
+
+
+def test_a_gain_is_taken_and_time_runs_out_where_the_strategy_says_so(single):
+    as_momentum(single)
+    assert single.manage(kalshi_book(yes_bid=55, yes_ask=57))["take-profit"] == 1
+
+    single.queue = Queue()
+    single.clock.advance(241 * 60_000)
+    assert single.manage(kalshi_book(yes_bid=40, yes_ask=42))["time-stop"] == 1
+
+
+def test_arbitrage_takes_no_gain_on_what_is_left_over(single):
+    single.manage(kalshi_book(yes_bid=70, yes_ask=72))
+
+    assert single.queue.take() == []
+
+
+def test_an_exit_reaches_no_further_than_its_slippage(single):
+    ladder = ((35 * CENT, 20 * ONE), (20 * CENT, 500 * ONE))
+    single.manage(replace(kalshi_book(yes_bid=35, yes_ask=37), yes_bids=ladder))
+
+    assert single.planned().shares == 20 * ONE
+
+
+def test_one_tick_starts_an_exit_once_and_a_trade_in_flight_is_left_alone(single):
+    crash = kalshi_book(yes_bid=30, yes_ask=32)
+    single.manage(crash)
+    plan = single.planned()
+    single.tick -= 1
+    assert "stop-loss" not in single.manage(crash)
+
+    single.ledger.flights["agt_1", plan.pair_id] = "trd_other"
+    assert "stop-loss" not in single.manage(crash)
+
+
+@pytest.mark.parametrize("state", [AgentState.PAUSED, AgentState.INACTIVE])
+def test_agents_that_enter_nothing_are_still_managed(single, state):
+    single.agents.set_state("agt_1", list(AgentState), state, "test", "test")
+
+    assert single.manage(kalshi_book(yes_bid=30, yes_ask=32), trading=False)["stop-loss"] == 1
+
+
+def test_a_halted_agents_positions_are_a_humans(single):
+    single.agents.set_state("agt_1", list(AgentState), AgentState.HALTED, "test", "test")
+
+    assert single.manage(kalshi_book(yes_bid=30, yes_ask=32)) == {"held": 1}
+
+
+def test_what_a_quarantined_trade_brought_is_a_humans(single):
+    single.ledger.stored[TRADE_ID] = replace(single.trade, state=TradeState.QUARANTINED)
+
+    assert "stop-loss" not in single.manage(kalshi_book(yes_bid=30, yes_ask=32))
+
+
+def test_a_closing_agent_sells_pairs_and_singles_at_what_the_bids_pay(hedged):
+    hedged.agents.set_state("agt_1", list(AgentState), AgentState.CLOSING, "test", "owner")
+
+    assert hedged.manage()["asked"] == 1
+    plan = hedged.planned()
+    assert len(plan.legs) == 2
+    hedged.kalshi.script = []
+    hedged.drive(plan)
+    assert hedged.ledger.positions("agt_1") == []
+    assert hedged.agents.agents["agt_1"].state is AgentState.INACTIVE
+
+
+def test_a_resolved_position_and_an_unanswering_venue_are_left_alone(single):
+    single.kalshi_data.failure = VenueUnreachable("down")
+    assert single.manage(kalshi_book(yes_bid=30, yes_ask=32)) == {"held": 1}
+
+    single.kalshi_data.failure = None
+    held = single.agents.books["agt_1", True].positions
+    held[KALSHI, Outcome.YES] = replace(held[KALSHI, Outcome.YES], stage=Stage.RESOLVED)
+    assert single.manage(kalshi_book(yes_bid=30, yes_ask=32)) == {"held": 0}
+
+
+def test_the_time_stop_counts_from_the_opening(single):
+    as_momentum(single, maxHold="10")
+    opened = single.ledger.positions("agt_1")[0].opened_at
+
+    assert utc(single.clock.now_ms()) - opened < timedelta(minutes=10)
+    assert "time-stop" not in single.manage(kalshi_book(yes_bid=40, yes_ask=42))
