@@ -18,7 +18,7 @@ setup:
 	@./scripts/dashboard_setup.sh
 
 demo: setup  ## Runs the whole system here. ONCE=1 ends when a trade is hedged; LIVE_DATA=1 reads the real venues.
-	@$(PY) -m local.demo $(if $(ONCE),--once) $(if $(LIVE_DATA),--live-data) $(if $(MODE),--mode $(MODE)) $(if $(PORT),--port $(PORT))
+	@$(PY) -m local.demo $(if $(ONCE),--once) $(if $(LIVE_DATA),--live-data) $(if $(MATCH),--match) $(if $(MODE),--mode $(MODE)) $(if $(PORT),--port $(PORT))
 
 demo-settle: setup  ## A demo through to settlement: one pair voided, one settled differently, all paid to the millionth.
 	@$(PY) -m local.demo.settle $(if $(PORT),--port $(PORT))

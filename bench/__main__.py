@@ -1,6 +1,6 @@
 """Runs every benchmark there is, each in a process of its own: `python -m bench [NAME…]`.
 
-One that cannot run here (a tool, a build or a file is missing) says so on stderr; the others run all the same.
+One that cannot run here (a tool, a build or a file is missing) says so on stderr; the others run anyway.
 """
 
 import pkgutil

@@ -47,6 +47,11 @@ def main() -> int:
         default="demo",
         help="live-sim: real orders, signed and sent over HTTP, to the simulated venues",
     )
+    parser.add_argument(
+        "--match",
+        action="store_true",
+        help="no curated pairs: the catalogue pass lists, the matcher proposes (so does --live-data)",
+    )
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--seed", type=int, default=2026)
     options = parser.parse_args()
@@ -65,7 +70,8 @@ def main() -> int:
     )
     try:
         stack.start()
-        return _run(stack, wallet, key if live_sim else "", console, once=options.once)
+        matched = options.match or options.live_data
+        return _run(stack, wallet, key if live_sim else "", console, once=options.once, matched=matched)
     except ProcessFailed as error:
         console.print(f"[red]{error}[/red]")
         return 1
@@ -75,10 +81,14 @@ def main() -> int:
         stack.stop()
 
 
-def _run(stack: LocalStack, wallet: Wallet, live_key: str, console: Console, *, once: bool) -> int:
+def _run(
+    stack: LocalStack, wallet: Wallet, live_key: str, console: Console, *, once: bool, matched: bool
+) -> int:
     """`live_key` is the wallet's key when the agent is to trade live on the simulators."""
-    pairs = seed_pairs()
-    console.print(f"{pairs} approved pairs are in the Markets table.")
+    if matched:
+        console.print("The catalogue pass lists the venues first; pairs are what the matcher proposes.")
+    else:
+        console.print(f"{seed_pairs()} approved pairs are in the Markets table.")
     api = Api(stack.url)
     token = api.sign_in(wallet)
     agent_id = api.post("/api/agent/register", {"wallet": wallet.address, **AGENT})["agent_id"]

@@ -655,7 +655,7 @@ class VenueHealth:
     clock_offset_ms: int = 0
 
 
-MARKET_SLOTS = 64
+MARKET_SLOTS = 16
 """Parts into which a venue's open markets fall, so that many can share the work on them."""
 
 

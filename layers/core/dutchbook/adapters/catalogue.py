@@ -74,10 +74,13 @@ class Catalogue:
         return {market.key: market for market in markets}
 
     def listed(self, venue: Venue, slots: Iterable[int]) -> Iterator[Market]:
-        for slot in slots:
-            for item in self._slot(venue, slot, _FACTS_FOR_MATCHING):
-                if item["tradeable"]:
-                    yield items.market_from_item(item)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for markets in pool.map(lambda slot: self._open_ones(venue, slot), slots):
+                yield from markets
+
+    def _open_ones(self, venue: Venue, slot: int) -> list[Market]:
+        found = self._slot(venue, slot, _FACTS_FOR_MATCHING)
+        return [items.market_from_item(item) for item in found if item["tradeable"]]
 
     def note_listed(self, venue: Venue, pass_id: str, part: str, market_ids: Collection[str]) -> None:
         packed = base64.b64encode(b"".join(sorted(map(_digest, market_ids)))).decode()

@@ -98,8 +98,10 @@ class PriceHistory:
         by_hour: dict[datetime, list[Bar]] = {}
         for bar in bars(self._samples(key, first)):
             by_hour.setdefault(_hour_start(bar.at), []).append(bar)
+        if not (last or by_hour):
+            return []  # nobody has looked at it yet
         if not last:
-            first = min(by_hour, default=ended)
+            first = min(by_hour)
         hours = (ended - first) // _HOUR + 1
         return [
             _bars_to_item(key, hour, by_hour.get(hour, []))
