@@ -56,7 +56,7 @@ def reconcile(agent_id: str, live_cash: Mapping[str, int] | None = None) -> list
     agents, ledger = DynamoAgents(table, clock), DynamoLedger(table, clock)
     paper = DynamoPaperStore(Table(os.environ["MARKETS_TABLE"]), clock)
     fills = dict.fromkeys(Venue, 0)
-    for trade in _trades(ledger, agent_id):
+    for trade in trades_of(ledger, agent_id):
         for leg in trade.legs:
             fills[leg.venue] += sum(cash_of(leg.side, fill) for fill in leg.fills if not fill.failed)
     payouts = _payouts(DynamoSettlements(table, clock), agent_id, simulated=simulated)
@@ -83,7 +83,7 @@ def _payouts(settlements: DynamoSettlements, agent_id: str, *, simulated: bool) 
             return sums
 
 
-def _trades(ledger: DynamoLedger, agent_id: str) -> Iterator[Trade]:
+def trades_of(ledger: DynamoLedger, agent_id: str) -> Iterator[Trade]:
     start = ""
     while True:
         page = ledger.trades(agent_id, _PAGE, start)

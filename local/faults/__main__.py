@@ -4,26 +4,10 @@ python -m local.faults --n 10000 --seed 7 --processes 2; --only 41 repeats one o
 """
 
 import argparse
-import logging
-import os
 import sys
-from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
 
-from local.faults.cards import Scenario, scenarios
-
-# the handlers log every step; before anything of theirs is imported
-os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
-
-from local.faults.run import run
-from local.faults.verdict import Verdict
-
-CHUNK = 100
-"""Scenarios a process: what a cloud in memory remembers of them is then given back."""
-
-HEADINGS = ("double_orders", "naked_unnoticed", "ledger_mismatches", "stuck")
+from local.faults.cards import scenarios
+from local.faults.matrix import figures, run_all
 
 
 def main() -> int:
@@ -43,30 +27,6 @@ def main() -> int:
     for name, value in figures(verdicts).items():
         print(f"{name}: {value}")
     return 0 if all(verdict.sound for verdict in verdicts) else 1
-
-
-def run_all(dealt: Sequence[Scenario], processes: int) -> list[Verdict]:
-    chunks = [dealt[first : first + CHUNK] for first in range(0, len(dealt), CHUNK)]
-    if len(chunks) == 1 and processes == 1:
-        return _chunk(chunks[0])
-    if len(chunks) < processes:
-        chunks = [dealt[number::processes] for number in range(processes)]
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        waiting = [pool.submit(_chunk, chunk) for chunk in chunks if chunk]
-        return [verdict for done in as_completed(waiting) for verdict in done.result()]
-
-
-def _chunk(dealt: Sequence[Scenario]) -> list[Verdict]:
-    # what goes wrong here goes wrong on purpose: the verdict tells, not the logs
-    logging.disable(logging.CRITICAL)
-    return list(run(dealt))
-
-
-def figures(verdicts: Sequence[Verdict]) -> dict[str, int]:
-    """How many scenarios there were, in how many each promise was broken, and how they ended."""
-    broken = {name: sum(bool(getattr(one, name)) for one in verdicts) for name in HEADINGS}
-    ends = Counter(f"ended_{one.end}" for one in verdicts)
-    return {"scenarios": len(verdicts), **broken, **dict(sorted(ends.items()))}
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ EXPECTED = {
     "credentials_delete": 404,
     "credentials_test": 404,
     "remove": 409,  # a trade of the agent is under way
+    "trade_resolve": 409,  # and not quarantined
 }
 
 
@@ -102,7 +103,7 @@ def as_caller(event, wallet, *, operator=False):
 
 
 PUBLIC = {"health", "venues", "opportunities", "stats", "auth_nonce", "auth_verify"}
-OPERATORS = {"pair_approve", "pair_reject", "control", "control_set", "ruling"}
+OPERATORS = {"pair_approve", "pair_reject", "control", "control_set", "ruling", "trade_resolve"}
 PRIVATE = sorted(set(EVENTS) - PUBLIC)
 
 

@@ -49,6 +49,7 @@ def used_rights(monkeypatch):
         for word in ("approve", "reject"):
             assert cloud.call("POST", f"/api/pairs/{pair}/{word}", {"reason": "x"})[0] == 200
         cloud.call("PUT", "/api/control", {"trading": True, "reason": "x"})
+        resolve_a_trade(cloud)
         word = {"market": "limitless:rain", "yes_pays": "refund", "reason": "x"}
         assert cloud.call("POST", "/api/rulings", word)[0] == 200
         path = f"/api/agent/{agent}/credentials/polymarket"
@@ -88,6 +89,15 @@ PAGES = (
     "/api/control",
     "/api/agent/{agent}/alerts",
 )
+
+
+def resolve_a_trade(cloud):
+    """What was bought on Kalshi was sold by hand, and the venue has no more of the order."""
+    status_parts.services().ledger.finish(TRADE, TradeState.OPENING, TradeState.QUARANTINED, reason="x")
+    sold = {"leg": 0, "shares": "10", "price": "0.3"}
+    body = {"reason": "x", "absent": [0], "closed": [sold]}
+    status, answer = cloud.call("POST", f"/api/trade/{TRADE}/resolve", body)
+    assert (status, answer.get("state")) == (200, "FLAT"), answer
 
 
 def seed(agent):

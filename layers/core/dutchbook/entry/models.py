@@ -23,6 +23,7 @@ from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.formats import MICROS_PER_PPM_PERCENT
 from dutchbook.usecases.manage_credentials import Statement
+from dutchbook.usecases.resolve_trade import Closing
 
 ADDRESS_PATTERN = r"^0x[0-9a-fA-F]{40}$"
 AGENT_ID_PATTERN = r"^agt_[0-9A-HJKMNP-TV-Z]{26}$"
@@ -150,6 +151,8 @@ type MaxDays = Annotated[
 type Strategy = Annotated[
     StrategyName, BeforeValidator(_strategy), WithJsonSchema({"type": "string", "enum": list(StrategyName)})
 ]
+
+
 def _param(value: object) -> str:
     return format_micros(_micros(value))
 
@@ -355,6 +358,43 @@ class RulingRequest(Request):
         if self.yes_pays == "refund":
             return Resolution(key, Stage.PAYABLE, refund=True)
         return Resolution(key, Stage.PAYABLE, parse_micros(self.yes_pays))
+
+
+type DecimalShares = Annotated[
+    str,
+    Field(strict=True, pattern=r"^\d{1,9}(\.\d{1,6})?$", description="A number of shares, as decimal text"),
+]
+type DecimalPrice = Annotated[
+    str, Field(strict=True, pattern=r"^0\.\d{1,6}$", description="Dollars a share, as decimal text")
+]
+type DecimalFee = Annotated[
+    str, Field(strict=True, pattern=r"^\d{1,9}(\.\d{1,6})?$", description="Dollars, as decimal text")
+]
+type LegIndex = Annotated[int, Field(strict=True, ge=0, le=99)]
+
+
+class ClosingRequest(Request):
+    """What was sold by hand of a leg."""
+
+    leg: LegIndex
+    shares: DecimalShares
+    price: DecimalPrice
+    fee: DecimalFee = "0"
+
+    def closing(self) -> Closing:
+        return Closing(self.leg, parse_micros(self.shares), parse_micros(self.price), parse_micros(self.fee))
+
+
+class ResolveRequest(Request):
+    """What an operator found at the venues of a quarantined trade; the books say which end that is."""
+
+    reason: Reason
+    absent: Annotated[
+        list[LegIndex], Field(max_length=20, description="Legs of which the venue has no more than is booked")
+    ] = Field(default_factory=list)
+    closed: Annotated[list[ClosingRequest], Field(max_length=20, description="What was sold by hand")] = (
+        Field(default_factory=list)
+    )
 
 
 class ControlRequest(Request):

@@ -7,15 +7,24 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from dutchbook.entry.bootstrap.register import RegisterServices, services
 from dutchbook.entry.http import Caller, new_router, operator
-from dutchbook.entry.models import PAIR_ID_PATTERN, ControlRequest, DecisionRequest, RulingRequest
+from dutchbook.entry.models import (
+    PAIR_ID_PATTERN,
+    TRADE_ID_PATTERN,
+    ControlRequest,
+    DecisionRequest,
+    ResolveRequest,
+    RulingRequest,
+)
 from dutchbook.entry.public_views import ControlView, PairView
-from dutchbook.usecases import manage_pairs, settle_positions
+from dutchbook.entry.trade_views import TradeDetail
+from dutchbook.usecases import manage_pairs, resolve_trade, settle_positions
 
 router = new_router()
 
 Operator = Annotated[Caller, Depends(operator)]
 Own = Annotated[RegisterServices, Depends(services)]
 PairIdInPath = Annotated[str, Path(pattern=PAIR_ID_PATTERN)]
+TradeIdInPath = Annotated[str, Path(pattern=TRADE_ID_PATTERN)]
 
 
 @router.post("/api/pairs/<pair_id>/approve", tags=["operators"], summary="Let a pair be traded")
@@ -36,6 +45,22 @@ def reject(pair_id: PairIdInPath, body: DecisionRequest, who: Operator, own: Own
 def ruling(body: RulingRequest, who: Operator, own: Own) -> RulingRequest:
     settle_positions.rule(own.settlements, own.agents, own.clock, body.resolution(), body.reason, who.wallet)
     return body
+
+
+@router.post("/api/trade/<trade_id>/resolve", tags=["operators"], summary="End a quarantined trade")
+def resolve(trade_id: TradeIdInPath, body: ResolveRequest, who: Operator, own: Own) -> TradeDetail:
+    resolved = resolve_trade.resolve(
+        own.ledger,
+        own.agents,
+        own.markets,
+        own.clock,
+        trade_id,
+        absent=body.absent,
+        closed=[one.closing() for one in body.closed],
+        reason=body.reason,
+        operator=who.wallet,
+    )
+    return TradeDetail.of(resolved)
 
 
 @router.put("/api/control", tags=["operators"], summary="The kill switch")

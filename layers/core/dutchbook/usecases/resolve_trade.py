@@ -1,0 +1,156 @@
+"""An operator resolves a quarantined trade: says what the venues showed, and the books say how it ended.
+
+The operator gives facts, never an end: which orders the venue does not have, and what was sold by hand. A
+trade whose legs then still differ, or of which an order's fate is unknown, stays quarantined.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from dutchbook.domain.agent import AgentState
+from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
+from dutchbook.domain.money import format_micros
+from dutchbook.domain.quoting import DUST, dust_of
+from dutchbook.domain.trade import (
+    Fill,
+    Leg,
+    LegPurpose,
+    LegState,
+    Trade,
+    TradeState,
+    end_state,
+    locked_profit,
+)
+from dutchbook.ports import Agents, AuditEntry, Clock, Ledger, MarketStore, utc
+from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
+
+_BY_HAND = "sold by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What was sold by hand of a leg. Shares, dollars a share and dollars, micros."""
+
+    leg: int
+    shares: int
+    price: int
+    fee: int = 0
+
+
+def resolve(
+    ledger: Ledger,
+    agents: Agents,
+    markets: MarketStore,
+    clock: Clock,
+    trade_id: str,
+    *,
+    absent: Sequence[int],
+    closed: Sequence[Closing],
+    reason: str,
+    operator: str,
+) -> Trade:
+    """Books the facts, ends the trade and lets its owner activate the agent again. May be repeated.
+
+    Raises NotFound, InvalidInput (a leg that the trade has not), WrongState (not quarantined; an order is in
+    doubt; legs differ).
+    """
+    trade = _quarantined(ledger, trade_id)
+    for index in absent:
+        _not_at_the_venue(ledger, trade, _leg(trade, index, "absent"))
+    for number, closing in enumerate(closed):
+        leg = _leg(trade, closing.leg, f"closed[{number}].leg")
+        if leg.is_repair:
+            raise InvalidInput(f"closed[{number}].leg", "name the leg that was bought, not what mended it")
+        _sold_by_hand(ledger, trade, leg, closing, _first_free(trade) + number)
+    trade = _quarantined(ledger, trade_id)
+    _check(markets, trade)
+    # excludes resolving twice, and resolving what a late fill has changed since
+    done = ledger.finish(
+        trade_id,
+        TradeState.QUARANTINED,
+        end_state(trade),
+        reason=f"resolved by {operator}: {reason}",
+        locked=locked_profit(trade),
+    )
+    _note(agents, clock, done, reason, operator)
+    return done
+
+
+def _quarantined(ledger: Ledger, trade_id: str) -> Trade:
+    trade = ledger.trade(trade_id)
+    if trade is None:
+        raise NotFound(f"no trade {trade_id}")
+    if trade.state is not TradeState.QUARANTINED:
+        raise WrongState(f"{trade_id} is {trade.state}")
+    return trade
+
+
+def _leg(trade: Trade, index: int, field: str) -> Leg:
+    for leg in trade.legs:
+        if leg.index == index:
+            return leg
+    raise InvalidInput(field, f"the trade has no leg {index}")
+
+
+def _not_at_the_venue(ledger: Ledger, trade: Trade, leg: Leg) -> None:
+    if leg not in trade.unsure:
+        return
+    state = LegState.PARTIAL if leg.filled else LegState.CANCELLED
+    said = replace(leg, state=state, reason="Refused: an operator found no more of it at the venue")
+    # excludes overwriting what the sweeper has found since
+    ledger.move_leg(trade.trade_id, said, leg.state)
+
+
+def _sold_by_hand(ledger: Ledger, trade: Trade, leg: Leg, closing: Closing, index: int) -> None:
+    """A leg that was never sent by us, with one fill; repeating it changes nothing."""
+    manual = Leg(
+        index=index,
+        venue=leg.venue,
+        market_id=leg.market_id,
+        outcome=leg.outcome,
+        side=leg.side.other,
+        shares=closing.shares,
+        limit_price=closing.price,
+        purpose=LegPurpose.UNWIND,
+        repairs=leg.index,
+        reason=_BY_HAND,
+    )
+    ledger.put_leg(trade.trade_id, manual)
+    fill = Fill(f"by-hand:{index}", closing.shares, closing.price, fee_usd=closing.fee)
+    ledger.book_fills(trade.trade_id, index, [fill])
+    with suppress(WrongState):  # an earlier try has moved it
+        ledger.move_leg(trade.trade_id, replace(manual, state=LegState.SUBMITTING), LegState.PLANNED)
+    with suppress(WrongState):
+        ledger.move_leg(trade.trade_id, replace(manual, state=LegState.FILLED), LegState.SUBMITTING)
+
+
+def _first_free(trade: Trade) -> int:
+    """Index of the first leg by hand: the same on a repeat, when some are there already."""
+    return max(leg.index for leg in trade.legs if leg.reason != _BY_HAND) + 1
+
+
+def _check(markets: MarketStore, trade: Trade) -> None:
+    if trade.unsure:
+        legs = ", ".join(str(leg.index) for leg in trade.unsure)
+        raise WrongState(f"what became of leg {legs} is unknown: look it up at the venue")
+    known = markets.markets([leg.key for leg in trade.planned_legs])
+    held = [trade.held(leg) for leg in trade.planned_legs]
+    if max(held) - min(held) > (dust_of(*known.values()) if known else DUST):
+        shares = ", ".join(format_micros(each) for each in held)
+        raise WrongState(f"the legs hold {shares}: close what is too much and say what it brought")
+
+
+def _note(agents: Agents, clock: Clock, trade: Trade, reason: str, operator: str) -> None:
+    detail = {"trade": trade.trade_id, "state": trade.state.value, "reason": reason}
+    entry = AuditEntry(utc(clock.now_ms()), operator, "trade.resolve", detail)
+    agents.write_audit(OPERATORS_AUDIT, entry)
+    agents.write_audit(trade.agent_id, entry)
+    agent = agents.get(trade.agent_id)
+    if agent is None or trade.trade_id not in agent.state_reason:
+        return  # halted for another trade, which is yet to be resolved
+    with suppress(WrongState):
+        # excludes waking an agent that was halted anew meanwhile; its owner activates it
+        agents.set_state(
+            trade.agent_id, [AgentState.HALTED], AgentState.PAUSED, f"{trade.trade_id} is resolved", operator
+        )

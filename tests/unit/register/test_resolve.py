@@ -1,0 +1,191 @@
+"""An operator ends a quarantined trade with facts; which end it is, the books say."""
+
+from dataclasses import replace
+
+import pytest
+
+from dutchbook.domain.agent import AgentState
+from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
+from dutchbook.domain.money import ONE
+from dutchbook.domain.trade import TradeState
+from dutchbook.domain.venue import Venue
+from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
+from dutchbook.usecases.resolve_trade import Closing, resolve
+from tests.support.api import Api
+from tests.support.builders import a_fill, a_trade, an_agent
+from tests.support.execution import TRADE_ID, World, a_plan
+from tests.support.venue import UNKNOWN_FILLED
+
+OPERATOR = "0x" + "0e" * 20
+SOLD = Closing(0, 100 * ONE, 380_000, 10_000)
+
+
+def naked() -> World:
+    """A hundred YES on Kalshi, nothing on Polymarket, and a human called."""
+    world = World()
+    world.reserve(a_plan())
+    world.leg(0)
+    world.quarantine(a_plan(), "a test")
+    assert world.trade.state is TradeState.QUARANTINED
+    return world
+
+
+def unsure() -> World:
+    world = World()
+    world.kalshi.script = [UNKNOWN_FILLED]
+    world.reserve(a_plan())
+    world.leg(0)
+    world.quarantine(a_plan(), "a test")
+    return world
+
+
+def resolved(world: World, absent=(), closed=(), trade_id=TRADE_ID):
+    return resolve(
+        world.ledger,
+        world.agents,
+        world.markets,
+        world.clock,
+        trade_id,
+        absent=absent,
+        closed=closed,
+        reason="looked",
+        operator=OPERATOR,
+    )
+
+
+def budget(world: World):
+    return world.agents.budgets("agt_1", simulated=True)[Venue.KALSHI]
+
+
+def test_what_was_sold_by_hand_is_booked_and_the_trade_is_flat():
+    world = naked()
+    cost = budget(world).spent
+    trade = resolved(world, closed=[SOLD])
+    assert trade.state is TradeState.FLAT
+    assert trade.realised == 38 * ONE - 10_000 - cost
+    assert trade.reason == f"resolved by {OPERATOR}: looked"
+    assert world.ledger.positions("agt_1") == []
+    assert (budget(world).spent, budget(world).reserved) == (0, 0)
+    assert budget(world).available == budget(world).funded == 1_000 * ONE + trade.realised
+
+
+def test_resolving_again_changes_nothing():
+    world = naked()
+    resolved(world, closed=[SOLD])
+    before = budget(world)
+    with pytest.raises(WrongState):
+        resolved(world, closed=[SOLD])
+    assert budget(world) == before
+
+
+@pytest.mark.parametrize("broken", ["book_fills", "move_leg", "finish"])
+def test_a_resolution_that_broke_off_goes_on_where_it_stood(broken, monkeypatch):
+    world = naked()
+
+    def fail(*_args, **_kwargs):
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.ledger, broken, fail)
+        with pytest.raises(ConnectionError):
+            resolved(world, closed=[SOLD])
+    assert resolved(world, closed=[SOLD]).state is TradeState.FLAT
+    assert [leg.index for leg in world.trade.legs] == [0, 1, 2]
+    assert world.ledger.positions("agt_1") == []
+
+
+def test_legs_that_differ_stay_quarantined():
+    world = naked()
+    with pytest.raises(WrongState, match="the legs hold 100, 0"):
+        resolved(world)
+    with pytest.raises(WrongState, match="the legs hold 60, 0"):
+        resolved(world, closed=[replace(SOLD, shares=40 * ONE)])
+    assert world.trade.state is TradeState.QUARANTINED
+
+
+def test_an_order_in_doubt_must_be_looked_up():
+    world = unsure()
+    with pytest.raises(WrongState, match="what became of leg 0 is unknown"):
+        resolved(world)
+    assert budget(world).reserved > 0
+    trade = resolved(world, absent=[0])
+    assert trade.state is TradeState.NOT_TAKEN
+    assert budget(world).reserved == 0
+    assert budget(world).available == budget(world).funded
+
+
+def test_the_agent_may_be_activated_again_by_its_owner_and_all_is_written_down():
+    world = naked()
+    resolved(world, closed=[SOLD])
+    agent = world.agents.get("agt_1")
+    assert (agent.state, agent.state_reason) == (AgentState.PAUSED, f"{TRADE_ID} is resolved")
+    for name in (OPERATORS_AUDIT, "agt_1"):
+        (entry,) = [one for one in world.agents.entries[name] if one.action == "trade.resolve"]
+        assert (entry.actor, entry.detail["state"], entry.detail["reason"]) == (OPERATOR, "FLAT", "looked")
+
+
+def test_an_agent_that_is_halted_for_another_trade_stays_halted():
+    world = naked()
+    world.agents.set_state("agt_1", list(AgentState), AgentState.HALTED, "trd_2 is quarantined", "test")
+    resolved(world, closed=[SOLD])
+    assert world.agents.get("agt_1").state is AgentState.HALTED
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [({"absent": [7]}, "absent"), ({"closed": [replace(SOLD, leg=7)]}, "closed")],
+)
+def test_a_leg_that_the_trade_has_not_is_named(facts, field):
+    with pytest.raises(InvalidInput, match=field):
+        resolved(naked(), **facts)
+
+
+def test_a_trade_that_is_not_quarantined_is_left_alone():
+    world = World()
+    world.drive()
+    with pytest.raises(WrongState, match="is HEDGED"):
+        resolved(world)
+    with pytest.raises(NotFound):
+        resolved(world, trade_id="trd_none")
+
+
+# ------------------------------------------------------------------------------------------ the route
+
+WIRE_ID = "trd_01KAQSM8000000000000000001"
+PATH = f"/api/trade/{WIRE_ID}/resolve"
+
+
+@pytest.fixture
+def api():
+    api = Api()
+    api.agents.add(an_agent())
+    api.ledger.reserve(a_trade(WIRE_ID), an_agent().limits)
+    api.ledger.move_trade(WIRE_ID, TradeState.RESERVED, TradeState.OPENING)
+    api.ledger.book_fills(WIRE_ID, 0, [a_fill()])
+    api.ledger.finish(WIRE_ID, TradeState.OPENING, TradeState.QUARANTINED, reason="a test")
+    return api
+
+
+def test_an_operator_resolves_over_http(api):
+    body = {"reason": "sold by hand", "closed": [{"leg": 0, "shares": "10", "price": "0.38", "fee": "0.01"}]}
+    assert api.call("POST", PATH, body).status == 403
+    answer = api.call("POST", PATH, body, operator=True)
+    assert (answer.status, answer.body["state"]) == (200, "FLAT")
+    assert api.call("POST", PATH, body, operator=True).status == 409
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 422),
+        ({"reason": "x", "absent": ["0"]}, 422),
+        ({"reason": "x", "closed": [{"leg": 0, "shares": "10", "price": "1.38"}]}, 422),
+        ({"reason": "x", "closed": [{"leg": 0, "shares": 10, "price": "0.38"}]}, 422),
+        ({"reason": "x", "state": "FLAT"}, 422),
+        ({"reason": "x", "absent": [9]}, 422),
+        ({"reason": "x"}, 409),
+    ],
+)
+def test_what_is_unclear_or_not_enough_resolves_nothing(api, body, status):
+    assert api.call("POST", PATH, body, operator=True).status == status
+    assert api.ledger.trade(WIRE_ID).state is TradeState.QUARANTINED
