@@ -154,3 +154,17 @@ def test_baseball_is_played_day_after_day():
     assert judge_events(game("2026-05-15"), ticker).relation is Relation.UNSURE
     undated = event("Toronto Blue Jays vs. Detroit Tigers", "Toronto Blue Jays vs. Detroit Tigers")
     assert judge_events(undated, ticker).relation is Relation.UNSURE
+
+
+def test_a_ticker_names_the_league_that_the_title_leaves_out():
+    other = event("WNBA: 2026 MVP", "Will Al Poe win the 2026 WNBA MVP award?", count=20)
+
+    def award(series):
+        return event(
+            "MVP Winner?", "Will Al Poe win the MVP?", venue="kalshi", event_id=f"{series}-26", count=20
+        )
+
+    assert judge_events(award("KXWNBAMVP"), other).relation is Relation.SAME
+    judgement = judge_events(award("KXNBAMVP"), other)
+    assert judgement.relation is Relation.DIFFERENT
+    assert Family.COMPETITION in {veto.family for veto in judgement.vetoes}

@@ -14,7 +14,14 @@ from dutchbook.domain.matching.grids import MIXED, Cell, Grid, cell_of, grid_of
 from dutchbook.domain.matching.judgement import Family, Judgement, Relation
 from dutchbook.domain.matching.limits import Limit
 from dutchbook.domain.matching.listing import EventListing
-from dutchbook.domain.matching.names import leagues_of, match_bags, side_agrees, sides_agree, terms_agree
+from dutchbook.domain.matching.names import (
+    leagues_of,
+    match_bags,
+    side_agrees,
+    sides_agree,
+    terms_agree,
+    with_bodies,
+)
 from dutchbook.domain.matching.predicates import Predicate
 from dutchbook.domain.matching.reading import Term, read
 from dutchbook.domain.matching.rules_text import compare_rules
@@ -85,6 +92,7 @@ def _compare_about(a: Grid, b: Grid, into: Comparison) -> None:
         compare_game_day(a.dates, b.dates, a.hints, b.hints, into, leagues=leagues)
         return
     found = match_bags(a.bag, b.bag, a.context, b.context)
+    found = with_bodies(found, a.hints.body, b.hints.body)
     stages = a.title.predicate.stages & b.title.predicate.stages
     if stages:
         # "AL East winner": the stage is the name.

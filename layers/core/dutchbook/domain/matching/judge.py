@@ -9,7 +9,14 @@ from dutchbook.domain.matching.comparison import Comparison
 from dutchbook.domain.matching.dates import Dates
 from dutchbook.domain.matching.judgement import Family, Judgement
 from dutchbook.domain.matching.listing import Listing
-from dutchbook.domain.matching.names import leagues_of, match_bags, part_agrees, side_agrees, sides_agree
+from dutchbook.domain.matching.names import (
+    leagues_of,
+    match_bags,
+    part_agrees,
+    side_agrees,
+    sides_agree,
+    with_bodies,
+)
 from dutchbook.domain.matching.predicates import Predicate
 from dutchbook.domain.matching.reading import Hints, Reading, Term, full_text, hints_of, is_bare_match, read
 from dutchbook.domain.matching.rules_text import compare_rules, compare_scope
@@ -310,6 +317,7 @@ def _compare_leagues(left: Question, right: Question, into: Comparison) -> None:
 
 def _compare_subjects(left: Question, right: Question, into: Comparison) -> None:
     found = match_bags(_bag(left), _bag(right), left.context, right.context)
+    found = with_bodies(found, left.hints.body, right.hints.body)
     judge_bags(found, into)
     compare_direction(left.own, right.own, into)
     texts = {term.text for term in left.own.bag}

@@ -144,6 +144,17 @@ def match_bags(
     )
 
 
+def with_bodies(found: BagMatch, left: str, right: str) -> BagMatch:
+    """The match with the bodies that tickers name, where the texts name none."""
+    mine, theirs = found.bodies
+    return found._replace(
+        bodies=(
+            mine or frozenset({left} - {""}),
+            theirs or frozenset({right} - {""}),
+        )
+    )
+
+
 def _unmatched(
     terms: Sequence[Term], paired: set[str], other_context: Sequence[Term], leagues: frozenset[str]
 ) -> tuple[list[Term], list[Term]]:

@@ -23,6 +23,9 @@ from dutchbook.domain.matching.text import digitise, fold, words_of
 _TICKER_DATE: Final = re.compile(r"(?P<yy>[2-4]\d)(?:(?P<mon>[A-Z]{3})(?P<dd>\d{2})?\d*)?[A-Z]*")
 _TICKER_YEAR: Final = re.compile(r"[A-Z0-9]*[A-Z](?P<yy>[2-4]\d)")
 _TICKER: Final = re.compile(r"[A-Z0-9.]+(?:-[A-Z0-9.]+)+")
+_TICKER_BODY: Final = re.compile(
+    r"KX(?:LEADER|NEXTTEAM|TEAMSIN)?(WNBA|NBA|NFL|MLB|NHL|MLS|UFC|PGA|NCAAF|NASCAR)"
+)
 _SLUG_DAY: Final = re.compile(r"-(20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?=-|$)")
 _BY_FIRST_YEAR: Final = re.compile(
     r"KX(?:NFL|NCAAF|CFB)|\b(?:NFL|Pro Football|College Football)\b", re.IGNORECASE
@@ -91,6 +94,8 @@ class Hints(NamedTuple):
     closes: date | None
     by_first_year: bool = False
     """American football: the "2026 season" ends, and is settled, in 2027."""
+    body: str = ""
+    """The sports body in the ticker (KXWNBADPOY-26): Kalshi's titles may leave it out."""
 
 
 def strip_description(title: str) -> str:
@@ -221,7 +226,8 @@ def hints_of(
         year, ticker_day = _ticker_time(bare.split("-")[1:])
         day = day or ticker_day
     closes = close_time.date() if close_time else None
-    return Hints(day, year, closes, bool(_BY_FIRST_YEAR.search(bare)))
+    series = _TICKER_BODY.match(bare) if year else None
+    return Hints(day, year, closes, bool(_BY_FIRST_YEAR.search(bare)), series[1].lower() if series else "")
 
 
 def _calendar_day(text: str) -> date | None:

@@ -34,7 +34,7 @@ drivers person people number many much total result results outcome place finish
 prices value rate growth real monthly annual change index level reported report release released edt est
 et gmt pm am et noon close closing closed day days date main after conference held hold holds annual
 country countries overall singles included include includes list nation nations player make makes made
-reach reaches year- over-year interest month week today seat seats vehicle vehicles company companies
+reach reaches year- over-year interest month today seat seats vehicle vehicles company companies
 """
 SOFT: Final = frozenset(_SOFT_TABLE.split())
 """Words that a venue adds or leaves out at will; alone they neither join nor part two questions."""
