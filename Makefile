@@ -8,7 +8,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 
 CODE := layers functions local bench scripts tests
 
-.PHONY: help setup demo demo-settle test test-all lint fmt build invoke sam-e2e bench replay openapi screenshots routes fuzz deploy deploy-site clean
+.PHONY: help setup demo demo-crash demo-settle faults test test-all lint fmt build invoke sam-e2e bench replay openapi screenshots routes fuzz deploy deploy-site clean
 
 help:  ## Lists these targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,9 @@ setup:
 demo: setup  ## Runs the whole system here. ONCE=1 ends when a trade is hedged; LIVE_DATA=1 reads the real venues.
 	@$(PY) -m local.demo $(if $(ONCE),--once) $(if $(LIVE_DATA),--live-data) $(if $(MATCH),--match) $(if $(MODE),--mode $(MODE)) $(if $(PORT),--port $(PORT))
 
+demo-crash: setup  ## Kills the handlers in the middle of trades, again and again; ends when all books agree.
+	@$(PY) -m local.demo.crash $(if $(PORT),--port $(PORT))
+
 demo-settle: setup  ## A demo through to settlement: one pair voided, one settled differently, all paid to the millionth.
 	@$(PY) -m local.demo.settle $(if $(PORT),--port $(PORT))
 
@@ -28,6 +31,9 @@ test: setup build  ## All tests but the exhaustive ones, with coverage.
 
 test-all: setup build  ## The exhaustive rest too.
 	@$(PY) -m pytest -n 2 --dist loadgroup -q
+
+faults: setup  ## The fault matrix: N scenarios of SEED, one figure a row; all but the first must be 0.
+	@$(PY) -m local.faults --n $(or $(N),600) --seed $(or $(SEED),2026) --processes 2
 
 lint: setup  ## ruff, mypy --strict, import-linter, checkov, detect-secrets.
 	@.venv/bin/ruff check $(CODE)
