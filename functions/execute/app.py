@@ -14,9 +14,10 @@ from dutchbook.adapters.webhook import text_of
 from dutchbook.domain.errors import DutchbookError, InvalidInput, category_of
 from dutchbook.domain.plan import TradePlan
 from dutchbook.entry.bootstrap import execute as bootstrap
-from dutchbook.entry.observability import logger
+from dutchbook.entry.observability import annotate, logger
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Execution, Next, Sweep
+from dutchbook.usecases.watch_venues import watch
 
 type Event = Mapping[str, Any]
 type Step = Callable[[Execution, Event], Next]
@@ -109,8 +110,9 @@ def sweep(event: dict[str, Any], context: Any) -> dict[str, Any]:
     world = bootstrap.sweep(lambda: bool(context.get_remaining_time_in_millis() > _TIME_FOR_A_TRADE_MS))
     if "Records" in event:
         return {"batchItemFailures": _failed_executions(world, event["Records"])}
+    down = watch(world.execution.markets, world.execution.notifier, world.execution.clock)
     report = execute_pair.sweep(world)
-    logger.info("swept", extra={"seen": report.seen, "failed": report.failed})
+    logger.info("swept", extra={"seen": report.seen, "failed": report.failed, "down": down})
     if report.failed:
         raise SweepFailed(json.dumps(report.failed)[:1_000])
     return report.seen
