@@ -6,6 +6,7 @@ its own name stays in the message.
 """
 
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
@@ -27,7 +28,8 @@ def _handler(step: Step) -> Callable[[dict[str, Any], object], dict[str, Any]]:
     @wraps(step)
     @logger.inject_lambda_context(clear_state=True)
     def handle(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
-        logger.append_keys(step="execute", trade_id=event["trade_id"], agent_id=event["agent_id"])
+        started, ids = time.time(), {"trade_id": event["trade_id"], "agent_id": event["agent_id"]}
+        logger.append_keys(step="execute", **ids)
         try:
             following = step(bootstrap.execution(), event)
         except DutchbookError as error:
@@ -36,6 +38,8 @@ def _handler(step: Step) -> Callable[[dict[str, Any], object], dict[str, Any]]:
             if category is type(error):
                 raise
             raise category(f"{type(error).__name__}: {error}") from error
+        finally:
+            annotate("execute", started, **ids)
         answer = following.to_json()
         logger.info("step done", extra={"after": event.get("step", "leg"), "answer": answer})
         return answer
@@ -67,7 +71,10 @@ def trade(execution: Execution, event: Event) -> Next:
 
 
 def _reserve(execution: Execution, event: Event) -> Next:
-    return execute_pair.reserve(execution, TradePlan.from_payload(event))
+    plan = TradePlan.from_payload(event)
+    # joins the trade's lines with those of the scan that found it
+    logger.append_keys(tick_id=plan.tick_id)
+    return execute_pair.reserve(execution, plan)
 
 
 def _recover(execution: Execution, event: Event) -> Next:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dutchbook.entry import metrics
 from dutchbook.entry.bootstrap.redeem import desk
 from dutchbook.entry.observability import logger
 from dutchbook.usecases.settle_positions import settle_positions
@@ -13,4 +14,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
     logger.append_keys(step="redeem")
     report = settle_positions(desk()).to_record()
     logger.info("pass", extra={"report": report})
+    metrics.settled(report, simulated=False)
     return report

@@ -5,6 +5,7 @@ from typing import Any
 
 from dutchbook.adapters.clock import SystemClock
 from dutchbook.domain.pair import PairStatus
+from dutchbook.entry import metrics
 from dutchbook.entry.bootstrap.scan import listing, settings, store, world
 from dutchbook.entry.observability import logger
 from dutchbook.usecases.match_markets.catalogue import Progress, list_some
@@ -20,9 +21,10 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
         event["scheduled_time"], event["started_at"], event["offset_seconds"], settings().tick_seconds
     )
     logger.append_keys(step="scan", tick_id=tick.tick_id)
-    report = scan(tick, world())
-    logger.info("tick", extra={"report": report.to_record()})
-    return report.to_record()
+    report = scan(tick, world()).to_record()
+    logger.info("tick", extra={"report": report})
+    metrics.tick(report)
+    return report
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -1,15 +1,21 @@
-"""Logs as JSON lines, with whatever looks like a key taken out before it is written.
+"""Logs as JSON lines, with whatever looks like a key taken out before it is written; metrics; trace notes.
 
 Redaction is a net under the rule that secrets are never logged, not a replacement for it: by the name of the
 key, and by the shape of the value (private keys, tokens, PEM blocks).
 """
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from dutchbook.entry.tracing import annotate
+
+__all__ = ["REDACTED", "MetricUnit", "annotate", "logger", "put_metrics", "redact", "redact_text"]
 
 REDACTED = "[redacted]"
 
@@ -57,3 +63,18 @@ def _serialise(record: dict[str, Any]) -> str:
 
 logger = Logger(json_serializer=_serialise)
 """Service name and level come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL."""
+
+
+def put_metrics(values: Mapping[str, tuple[MetricUnit, float]], **dimensions: str) -> None:
+    """Writes one line in CloudWatch's embedded metric format; no call, and nothing without a namespace.
+
+    The dimension `service` is the stack (`dutchbook-dev`), so that two stages never share a figure.
+    """
+    if not values or not os.environ.get("POWERTOOLS_METRICS_NAMESPACE"):
+        return
+    metrics = EphemeralMetrics(service=f"dutchbook-{os.environ.get('STAGE', 'local')}")
+    for name, value in dimensions.items():
+        metrics.add_dimension(name, value)
+    for name, (unit, amount) in values.items():
+        metrics.add_metric(name, unit, amount)
+    metrics.flush_metrics()

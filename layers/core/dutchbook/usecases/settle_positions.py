@@ -28,6 +28,7 @@ from dutchbook.ports import (
     Position,
     Redeemer,
     Resolutions,
+    Settlement,
     Settlements,
     utc,
 )
@@ -64,6 +65,12 @@ class PassReport:
     resolved: int = 0
     paid: int = 0
     payout: str = "0"
+    realised: str = "0"
+    """What the payouts brought beyond cost (negative: a loss), of live positions and of simulated ones."""
+    realised_simulated: str = "0"
+    exposure: str = "0"
+    """What the positions that were held before the pass have cost."""
+    exposure_simulated: str = "0"
     flagged: int = 0
     down: dict[str, str] = field(default_factory=dict)
     """Venue → why it could not be asked."""
@@ -80,22 +87,32 @@ def settle_positions(desk: Desk) -> PassReport:
     held = list(desk.settlements.held())
     report.held = len(held)
     answers = _ask(desk, {position.key for position in held}, report)
-    payout = 0
+    paid: list[Settlement] = []
     touched: dict[str, set[str]] = {}
     for position in held:
         answer = answers.get(position.key)
         if answer is None or answer.stage is position.stage is Stage.OPEN:
             continue
         try:
-            payout += _follow(desk, position, answer, report)
+            if settled := _follow(desk, position, answer, report):
+                paid.append(settled)
         except DutchbookError as error:
             report.failed[f"{position.agent_id} {position.key}"] = f"{type(error).__name__}: {error}"
             continue
         touched.setdefault(position.agent_id, set()).update(position.trade_ids)
     for agent_id, trade_ids in sorted(touched.items()):
         report.flagged += _check_trades(desk, agent_id, trade_ids, answers)
-    report.payout = format_micros(payout)
+    _add_up(report, held, paid)
     return report
+
+
+def _add_up(report: PassReport, held: Sequence[Position], paid: Sequence[Settlement]) -> None:
+    """Dollars, live and simulated ones never in one sum, except `payout`."""
+    report.payout = format_micros(sum(each.payout for each in paid))
+    report.realised = format_micros(sum(each.realised for each in paid if not each.simulated))
+    report.realised_simulated = format_micros(sum(each.realised for each in paid if each.simulated))
+    report.exposure = format_micros(sum(each.cost for each in held if not each.simulated))
+    report.exposure_simulated = format_micros(sum(each.cost for each in held if each.simulated))
 
 
 def rule(
@@ -159,27 +176,27 @@ def _turn(keys: Sequence[MarketKey], most: int, now_ms: int) -> list[MarketKey]:
     return [*keys[start:], *keys[:start]][:most]
 
 
-def _follow(desk: Desk, position: Position, answer: Resolution, report: PassReport) -> int:
-    """Takes a position as far as it can go now. Returns the dollars (micros) that it paid."""
+def _follow(desk: Desk, position: Position, answer: Resolution, report: PassReport) -> Settlement | None:
+    """Takes a position as far as it can go now. Returns what was paid, if anything was."""
     desk.settlements.mark(position, answer.stage, answer.worth(position.outcome))
     if answer.stage is Stage.OPEN:
-        return 0
+        return None
     report.resolved += 1
     if answer.stage is Stage.RESOLVED:
         if answer.yes_value is None:
             desk.notifier.send(_without_value(position))
-        return 0
+        return None
     redeemer, current = desk.redeemer(position), _current(desk.ledger, position)
     if redeemer is None or current is None or _under_way(desk.ledger, current):
-        return 0
+        return None
     # a bet that was given back came as dollars, not for shares: the operator's word is that it has
     given_back = answer.refund and not current.simulated
     if not given_back and not redeemer.redeem(current, answer):
-        return 0
+        return None
     # excludes booking it twice: a second pass finds nothing held
     paid = desk.settlements.settle(current, answer)
     if paid is None:
-        return 0
+        return None
     report.paid += 1
     detail = {
         "market": str(paid.key),
@@ -188,7 +205,7 @@ def _follow(desk: Desk, position: Position, answer: Resolution, report: PassRepo
         "realised": format_micros(paid.realised),
     }
     desk.agents.write_audit(paid.agent_id, AuditEntry(paid.at, ACTOR, "settled", detail))
-    return paid.payout
+    return paid
 
 
 def _current(ledger: Ledger, seen: Position) -> Position | None:

@@ -20,6 +20,7 @@ from dutchbook.adapters.webhook import Webhook
 from dutchbook.adapters.workflow import StepFunctionsWorkflow
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
+from dutchbook.entry import metrics
 from dutchbook.entry.settings import ExecuteSettings, NotifySettings, SettingsError
 from dutchbook.ports import Clock
 from dutchbook.usecases.execute_pair import Execution, Sweep
@@ -60,6 +61,7 @@ def execution() -> Execution:
         clock=clock,
         live_trading=told.live_trading,
         settlements=DynamoSettlements(ledger, clock),
+        on_end=metrics.trade_ended,
     )
 
 

@@ -39,6 +39,8 @@ class Execution:
     """Who closes the trades of which an exit has left nothing; not every function may."""
     claim: Callable[[], str] = lambda: uuid4().hex
     """Tells two Lambdas apart that have computed the same order; a replay counts instead of drawing."""
+    on_end: Callable[[Trade], None] = lambda _: None
+    """Hears of each end of a trade once, after it is written: for figures, never for money."""
 
     def now(self) -> datetime:
         return utc(self.clock.now_ms())

@@ -76,6 +76,7 @@ def _end(execution: Execution, trade: Trade, state: TradeState) -> Trade:
         _closed(execution, done)
     _tell_refused_keys(execution, done)
     _count(execution, done)
+    execution.on_end(done)
     return done
 
 
@@ -99,7 +100,9 @@ def call_human(execution: Execution, trade: Trade, cause: str) -> None:
     def flag() -> None:
         if trade.state is not TradeState.QUARANTINED:
             # excludes flagging a trade that has come to another end meanwhile
-            execution.ledger.finish(trade.trade_id, trade.state, TradeState.QUARANTINED, reason=cause)
+            execution.on_end(
+                execution.ledger.finish(trade.trade_id, trade.state, TradeState.QUARANTINED, reason=cause)
+            )
 
     _all_of(
         flag,
@@ -220,7 +223,7 @@ def _tell_refused_keys(execution: Execution, trade: Trade) -> None:
 def _release(execution: Execution, trade: Trade | None, agent_id: str, trade_id: str, cause: str) -> Next:
     if trade is not None:
         # excludes releasing once an order may be out: every leg is still provably not sent
-        execution.ledger.finish(trade_id, trade.state, TradeState.NOT_TAKEN, reason=cause)
+        execution.on_end(execution.ledger.finish(trade_id, trade.state, TradeState.NOT_TAKEN, reason=cause))
     execution.notifier.send(
         Notice(
             kind="failed",

@@ -115,6 +115,8 @@ class TickReport:
     """Pairs not looked at because a venue's call budget was spent: their turn comes."""
     books: int = 0
     opportunities: int = 0
+    best_edge: int = 0
+    """Best net return on cost of the tick, ppm; 0 when nothing pays."""
     rejected: int = 0
     started: int = 0
     already_started: int = 0
@@ -238,6 +240,7 @@ class _Run:
         """Judges the pairs of a wave and starts what agents take."""
         curves = self._judge(pairs)
         self.report.opportunities += len(curves)
+        self.report.best_edge = max([self.report.best_edge, *(curve.best_return for curve in curves)])
         taken: Sequence[Taken] = []
         if allocator is not None and curves:
             proposed = frozenset(pair.pair_id for pair in pairs if pair.status is PairStatus.PROPOSED)
