@@ -4,9 +4,11 @@ import gzip
 from dataclasses import replace
 
 import pytest
+from botocore.exceptions import ClientError
 
 from dutchbook.adapters.recording import DiskShelf, Recorder, S3Shelf, read_frames
 from dutchbook.domain.agent import StrategyName
+from dutchbook.domain.errors import StoreUnavailable
 from local.replay.record import record_day
 from local.replay.run import Replay
 from tests.support.recordings import PAIR, A, B, seen
@@ -73,6 +75,15 @@ def test_in_a_bucket_each_tick_is_an_object_full_in_itself(path):
     ]
     path.write_bytes(b"".join(bucket.objects.values()))
     assert all(frame.full and len(frame.books) == 2 for frame in read_frames([path]))
+
+
+def test_a_bucket_that_refuses_is_a_store_that_does_not_answer():
+    class Closed:
+        def put_object(self, **_):
+            raise ClientError({"Error": {"Code": "AccessDenied"}}, "PutObject")
+
+    with pytest.raises(StoreUnavailable, match="recordings"):
+        Recorder(S3Shelf(Closed(), "recordings")).record(seen(0, 40, 50))
 
 
 def test_resolved_markets_are_kept(path):

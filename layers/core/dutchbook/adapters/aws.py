@@ -87,9 +87,15 @@ def sns() -> "SNSClient":
     return client
 
 
+@cache
+def s3() -> Any:
+    """For recorded books alone."""
+    return _client("s3")
+
+
 def forget_clients() -> None:
     """The next use makes new clients: for tests, each with an AWS of its own."""
-    for factory in (dynamodb, secretsmanager, stepfunctions, sns):
+    for factory in (dynamodb, secretsmanager, stepfunctions, sns, s3):
         factory.cache_clear()
 
 

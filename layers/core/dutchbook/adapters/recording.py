@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from dutchbook.adapters.market_items import (
     listed_pair_key,
     market_from_item,
@@ -22,6 +24,7 @@ from dutchbook.adapters.market_items import (
     pair_to_item,
 )
 from dutchbook.domain.book import Ladder, OrderBook, complement
+from dutchbook.domain.errors import StoreUnavailable
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair
 from dutchbook.usecases.scan_markets.seen import Seen
@@ -75,7 +78,7 @@ class DiskShelf:
 class S3Shelf:
     """An object a tick, each full in itself: ticks of several Lambdas have no order among them.
 
-    Raises what the client raises; the scan takes no harm from it.
+    Raises StoreUnavailable, also where the bucket refuses: a recording that fails costs the scan nothing.
     """
 
     client: Any
@@ -84,7 +87,10 @@ class S3Shelf:
 
     def put(self, tick_id: str, member: bytes) -> None:
         day = f"{tick_id[:4]}-{tick_id[4:6]}-{tick_id[6:8]}"
-        self.client.put_object(Bucket=self.bucket, Key=f"books/{day}/{tick_id}.jsonl.gz", Body=member)
+        try:
+            self.client.put_object(Bucket=self.bucket, Key=f"books/{day}/{tick_id}.jsonl.gz", Body=member)
+        except (BotoCoreError, ClientError) as error:
+            raise StoreUnavailable(f"bucket {self.bucket}: {error}") from error
 
 
 @dataclass(slots=True)

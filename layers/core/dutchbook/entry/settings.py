@@ -127,6 +127,8 @@ class ScanSettings:
     """Trades started in one tick."""
     demo_pair_threshold: int | None = None
     """Least score (ppm) of pairs that demo agents may trade before a human has read them; None: none."""
+    record_books: str = ""
+    """Bucket, or file path on a machine of one's own, that each tick's books go to; empty: nowhere."""
     aws_endpoint_url: str = ""
 
     @classmethod
@@ -141,6 +143,7 @@ class ScanSettings:
             tick_seconds=_tick_seconds(env),
             max_starts=_count(env, "MAX_STARTS_PER_TICK", 300, _MOST_STARTS),
             demo_pair_threshold=_threshold(env, "DEMO_PAIR_THRESHOLD"),
+            record_books=_name(env, "RECORD_BOOKS") if env.get("RECORD_BOOKS") else "",
             aws_endpoint_url=_endpoint(env),
         )
 

@@ -1,20 +1,25 @@
 """What Scan, Catalogue and Match are made of: the only module that names their concrete classes."""
 
 import os
+from collections.abc import Callable, Mapping
 from functools import cache, partial
+from pathlib import Path
 
+from dutchbook.adapters import aws
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.paper import DynamoPaperStore
+from dutchbook.adapters.recording import DiskShelf, Recorder, S3Shelf
 from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.adapters.workflow import StepFunctionsWorkflow
 from dutchbook.entry.settings import CatalogueSettings, ScanSettings
 from dutchbook.usecases.manage_positions import Keeper, manage_positions
 from dutchbook.usecases.match_markets.catalogue import Listing
 from dutchbook.usecases.run_strategies import Desk, run_strategies
+from dutchbook.usecases.scan_markets.seen import Seen
 from dutchbook.usecases.scan_markets.tick import Scan
 from venues.registry import Hosts, Registry, open_public_data
 
@@ -45,12 +50,24 @@ def world() -> Scan:
         store=shelf,
         connectors=connectors,
         workflow=workflow,
-        followers={"exits": partial(manage_positions, keeper), "entries": partial(run_strategies, desk)},
+        followers={
+            "exits": partial(manage_positions, keeper),
+            "entries": partial(run_strategies, desk),
+            **_recording(told.record_books),
+        },
         health=public.health,
         live_trading=told.live_trading,
         max_starts=told.max_starts,
         demo_threshold=told.demo_pair_threshold,
     )
+
+
+def _recording(where: str) -> dict[str, Callable[[Seen], Mapping[str, int]]]:
+    """The recorder of this tick's books, where there is one: a path has a slash, a bucket's name has none."""
+    if not where:
+        return {}
+    shelf = DiskShelf(Path(where)) if "/" in where else S3Shelf(aws.s3(), where)
+    return {"recorded": Recorder(shelf).record}
 
 
 @cache
