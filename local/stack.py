@@ -56,6 +56,8 @@ class LocalStack:
             "LiveTrading": "true" if self.live_trading else "false",
             "SiteOrigin": self.url,
             "OperatorWallets": self.operator.lower(),
+            # a file here, a bucket in the cloud
+            "RecordBooks": os.environ.get("RECORD_BOOKS", ""),
         }
         if not self.live_data:
             parameters |= self._start_venues()

@@ -134,9 +134,12 @@ def _stop_loss(trade: Trade, long: Leg, unhedged: Unhedged) -> int:
     """What is left of stop-loss, as parts per million of what the unhedged shares cost.
 
     The owner's bound is a part of the whole leg's cost, for all repairs together: measured against a small
-    remainder alone, the fee's last rounding would halt an agent for a hundredth of a share.
+    remainder alone, the fee's last rounding would halt an agent for a hundredth of a share. Where more than
+    one leg has to be closed, each may lose its part.
     """
-    allowed = whole_cost(trade, long) * trade.stop_loss // PPM + min(0, trade.realised)
+    closed = [long] if len(trade.planned_legs) == 2 else trade.planned_legs
+    cost = sum(whole_cost(trade, leg) for leg in closed)
+    allowed = cost * trade.stop_loss // PPM + min(0, trade.realised)
     return max(0, allowed) * PPM // max(1, unhedged.cost)
 
 
