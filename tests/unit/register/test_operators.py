@@ -1,8 +1,10 @@
 """Operators decide on pairs and throw the kill switch; nobody else does, and all of it is written down."""
 
+from dataclasses import replace
+
 import pytest
 
-from dutchbook.domain.pair import PairStatus
+from dutchbook.domain.pair import PairStatus, rules_hash_of
 from dutchbook.domain.venue import Venue
 from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
 from tests.support.api import Api
@@ -96,3 +98,34 @@ def test_whoever_signed_in_sees_pairs_with_both_sides(api, pair):
     detail = api.call("GET", f"/api/pairs/{pair.pair_id}").body
     assert [market["venue"] for market in detail["markets"]] == ["kalshi", "polymarket"]
     assert api.call("GET", "/api/pairs", wallet=None).status == 401
+
+
+def test_a_pair_shows_both_rule_texts_and_what_the_matcher_found(api, pair):
+    texts = [
+        replace(api.markets.market(key), rules=rules)
+        for key, rules in ((pair.a, "By the first."), (pair.b, "By the last."))
+    ]
+    api.markets.put_markets(texts)
+    found = replace(
+        pair,
+        rules_hash=rules_hash_of(*texts),
+        evidence=("subject: rain",),
+        doubts=("date: first / last",),
+    )
+    api.markets.all_pairs[pair.pair_id] = found
+
+    seen = api.call("GET", f"/api/pairs/{pair.pair_id}").body
+    assert [market["rules"] for market in seen["markets"]] == ["By the first.", "By the last."]
+    assert (seen["agrees"], seen["differs"]) == (["subject: rain"], ["date: first / last"])
+    assert seen["judged_on_these_texts"]
+
+    api.markets.put_markets([replace(texts[0], rules="By noon.")])
+    assert not api.call("GET", f"/api/pairs/{pair.pair_id}").body["judged_on_these_texts"]
+
+
+def test_an_operator_settles_what_the_matcher_left_open(api, pair):
+    api.markets.all_pairs[pair.pair_id] = replace(pair, status=PairStatus.UNSURE)
+    listed = api.call("GET", "/api/pairs", query={"status": "unsure"}).body["items"]
+    assert [item["pair_id"] for item in listed] == [pair.pair_id]
+    path = f"/api/pairs/{pair.pair_id}/approve"
+    assert api.call("POST", path, BODY, operator=True).body["status"] == "approved"

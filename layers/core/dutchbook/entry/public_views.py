@@ -277,9 +277,16 @@ class MarketList(BaseModel):
 
 
 class PairDetail(BaseModel):
-    """A pair with both markets; one that is no longer listed is null."""
+    """A pair with both markets' rules side by side; a market that is no longer known is null.
+
+    `agrees` and `differs` are the matcher's findings. `judged_on_these_texts` is false when a title or rule
+    text has changed since: the next pass over the catalogues judges the pair anew.
+    """
 
     pair: PairView
+    agrees: list[str]
+    differs: list[str]
+    judged_on_these_texts: bool
     markets: list[MarketView | None]
 
     @classmethod
@@ -287,6 +294,9 @@ class PairDetail(BaseModel):
         keys = (found.pair.a, found.pair.b)
         return cls(
             pair=PairView.of(found.pair),
+            agrees=list(found.pair.evidence),
+            differs=list(found.pair.doubts),
+            judged_on_these_texts=found.judged_on_these_texts,
             markets=[
                 None if market is None else MarketView.of(market, book, found.history[key])
                 for key, market, book in zip(keys, found.markets, found.books, strict=True)

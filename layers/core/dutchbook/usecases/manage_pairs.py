@@ -7,7 +7,7 @@ from datetime import datetime
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import NotFound
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.pair import Pair, PairStatus
+from dutchbook.domain.pair import Pair, PairStatus, rules_hash_of
 from dutchbook.ports import Agents, AuditEntry, Clock, Control, Ledger, MarketStore, Quote, utc
 
 QUOTES_SHOWN = 500
@@ -23,6 +23,14 @@ class PairDetail:
     markets: tuple[Market | None, Market | None]
     books: tuple[OrderBook | None, OrderBook | None]
     history: Mapping[MarketKey, Sequence[Quote]]
+
+    @property
+    def judged_on_these_texts(self) -> bool:
+        """Whether both texts are those that the pair was judged on; curated pairs note none."""
+        a, b = self.markets
+        if a is None or b is None:
+            return False
+        return not self.pair.rules_hash or self.pair.rules_hash == rules_hash_of(a, b)
 
 
 def detail(markets: MarketStore, pair_id: str, since: datetime) -> PairDetail:
@@ -44,7 +52,7 @@ def approve(
     markets: MarketStore, agents: Agents, clock: Clock, pair_id: str, reason: str, operator: str
 ) -> Pair:
     """Lets the pair be traded. Raises NotFound, WrongState (approved already)."""
-    allowed = (PairStatus.PROPOSED, PairStatus.REJECTED, PairStatus.BLOCKED)
+    allowed = (PairStatus.PROPOSED, PairStatus.UNSURE, PairStatus.REJECTED, PairStatus.BLOCKED)
     pair = markets.set_pair_status(pair_id, allowed, PairStatus.APPROVED, reason, operator)
     _note(agents, clock, operator, "pair.approve", {"pair": pair_id, "reason": reason})
     return pair
@@ -54,7 +62,7 @@ def reject(
     markets: MarketStore, agents: Agents, clock: Clock, pair_id: str, reason: str, operator: str
 ) -> Pair:
     """Takes the pair out of trading. Raises NotFound, WrongState (rejected already)."""
-    allowed = (PairStatus.PROPOSED, PairStatus.APPROVED, PairStatus.BLOCKED)
+    allowed = (PairStatus.PROPOSED, PairStatus.UNSURE, PairStatus.APPROVED, PairStatus.BLOCKED)
     pair = markets.set_pair_status(pair_id, allowed, PairStatus.REJECTED, reason, operator)
     _note(agents, clock, operator, "pair.reject", {"pair": pair_id, "reason": reason})
     return pair

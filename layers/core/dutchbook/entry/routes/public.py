@@ -35,7 +35,7 @@ Own = Annotated[StatusServices, Depends(services)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str, Query(max_length=2048)]
 PairIdInPath = Annotated[str, Path(pattern=PAIR_ID_PATTERN)]
-Status = Annotated[Literal["proposed", "approved", "rejected", "blocked"], Query()]
+Status = Annotated[Literal["proposed", "unsure", "approved", "rejected", "blocked", "closed"], Query()]
 Keys = Annotated[
     str,
     Query(
@@ -76,7 +76,9 @@ def stats(own: Own) -> StatsAnswer:
 def markets(_who: Who, own: Own, keys: Keys) -> MarketList:
     wanted = market_keys(keys)
     listed, books = own.markets.markets(wanted), own.markets.books(wanted)
-    return MarketList(items=[MarketView.of(listed[key], books.get(key), ()) for key in wanted if key in listed])
+    return MarketList(
+        items=[MarketView.of(listed[key], books.get(key), ()) for key in wanted if key in listed]
+    )
 
 
 @router.get("/api/pairs", tags=["pairs"], summary="Pairs of one status")

@@ -1,0 +1,163 @@
+"""What Scan, Catalogue and Match ask of AWS is what their roles allow, no less and no more."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import boto3
+import pytest
+
+from dutchbook.adapters.agents import DynamoAgents
+from dutchbook.adapters.clock import SystemClock
+from dutchbook.adapters.dynamo import Table
+from dutchbook.domain.pair import PairStatus
+from dutchbook.domain.venue import Venue
+from dutchbook.entry.bootstrap import scan as parts
+from dutchbook.ports import utc
+from dutchbook.usecases.match_markets.catalogue import Listing
+from functions.scan import app
+from local.template import REGION, Template
+from tests.contract.test_rights import listed, named
+from tests.support.api import LambdaContext
+from tests.support.aws import fake_aws
+from tests.support.builders import an_agent
+from tests.support.market_data import FakeMarketData
+from tests.support.markets import a_market
+from tests.unit.scan.test_tick import KALSHI, PAIR, POLYMARKET, Venues, a_book
+from tests.unit.scan.test_tick import a_market as a_paying_market
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ENDPOINT_URL": "",
+    "STAGE": "test",
+    "LEDGER_TABLE": "LedgerTable",
+    "MARKETS_TABLE": "MarketsTable",
+    "GUARDS_TABLE": "GuardsTable",
+    "EXECUTE_PAIR_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:ExecutePair",
+    "LIVE_TRADING": "false",
+    "DEMO_PAIR_THRESHOLD": "0.95",
+}
+
+MACHINE = '{"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}'
+
+# positions are read for exits, of which this run has none
+UNPLAYED = {("dynamodb:Query", "LedgerTable")}
+
+
+class Recorder:
+    """Notes (action, table) of each request while a function is running."""
+
+    def __init__(self) -> None:
+        self.used: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.running = ""
+
+    def note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        if not self.running:
+            return
+        service, name = model.service_model.service_name, model.name
+        if name == "TransactWriteItems":
+            for part in params["TransactItems"]:
+                ((kind, request),) = part.items()
+                self.used[self.running].add((f"dynamodb:{kind}Item", request["TableName"]))
+        elif name.startswith("Batch"):
+            self.used[self.running] |= {(f"dynamodb:{name}", table) for table in params["RequestItems"]}
+        elif service == "dynamodb":
+            index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
+            self.used[self.running].add((f"dynamodb:{name}", params["TableName"] + index))
+        else:
+            self.used[self.running].add((f"states:{name}", "ExecutePair"))
+
+    def run(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
+        handlers = {"Scan": app.handler, "Catalogue": app.catalogue, "Match": app.match}
+        self.running = function
+        try:
+            answer: dict[str, Any] = handlers[function](event, LambdaContext())
+        finally:
+            self.running = ""
+        return answer
+
+
+@pytest.fixture(scope="module")
+def used() -> Iterator[dict[str, set[tuple[str, str]]]]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        boto3.setup_default_session(region_name=REGION)
+        with fake_aws():
+            for each in (parts.settings, parts.world, parts.store, parts.listing):
+                each.cache_clear()
+            recorder = Recorder()
+            boto3.DEFAULT_SESSION.events.register("provide-client-params.*.*", recorder.note)
+            play(recorder, patch)
+            yield recorder.used
+            for each in (parts.settings, parts.world, parts.store, parts.listing):
+                each.cache_clear()
+        boto3.DEFAULT_SESSION = None
+
+
+def play(recorder: Recorder, patch: pytest.MonkeyPatch) -> None:
+    """Each function once in every way that asks for something else."""
+    clock = SystemClock()
+    data = {
+        key.venue: FakeMarketData(key.venue, [a_paying_market(key)], clock) for key in (KALSHI, POLYMARKET)
+    }
+    data[Venue.KALSHI].set_book(a_book(KALSHI, 380_000, 400_000))
+    data[Venue.POLYMARKET].set_book(a_book(POLYMARKET, 480_000, 500_000))
+    venues = Venues(data)
+    patch.setattr(app, "listing", lambda: Listing(clock, parts.store(), venues))
+    store = parts.store()
+    for pass_id in ("p1", "p2"):
+        event: dict[str, Any] = {"venue": "kalshi", "pass_id": pass_id}
+        while not event.get("done"):
+            event = recorder.run("Catalogue", event)
+        data[Venue.KALSHI].drop_market(KALSHI.market_id)
+        data[Venue.KALSHI].set_market(a_market(Venue.KALSHI, f"M-{pass_id}"))
+    store.put_markets([a_paying_market(KALSHI), a_paying_market(POLYMARKET)])
+
+    planned = recorder.run("Match", {"do": "plan"})
+    for step in planned["parts"]:
+        recorder.run("Match", step)
+    store.put_pair(replace(PAIR, pair_id="pair_of_old", rules_hash="another"))
+    store.put_books([replace(a_book(KALSHI, 1, 2), requested_at_ms=clock.now_ms() - 2 * 3_600_000)])
+    for step in planned["reviews"]:
+        recorder.run("Match", step)
+    store.put_pair(PAIR)
+    store.set_pair_status(PAIR.pair_id, list(PairStatus), PairStatus.APPROVED, "read", "0xop")
+
+    boto3.client("stepfunctions").create_state_machine(
+        name="ExecutePair", definition=MACHINE, roleArn="arn:aws:iam::123456789012:role/any"
+    )
+    DynamoAgents(Table("LedgerTable"), clock).add(an_agent())
+    patch.setattr(app, "world", lambda: replace(parts.world(), connectors=venues))
+    now = utc(clock.now_ms()).replace(microsecond=0)
+    tick = {"scheduled_time": now.isoformat(), "started_at": now.isoformat(), "offset_seconds": 0}
+    report = recorder.run("Scan", tick)
+    assert report["started"] > 0, report
+    # a gap too wide goes back to a human
+    data[Venue.KALSHI].set_book(a_book(KALSHI, 280_000, 300_000))
+    earlier = (now - timedelta(seconds=15)).isoformat()
+    again = {"scheduled_time": now.isoformat(), "started_at": earlier, "offset_seconds": 15}
+    assert recorder.run("Scan", again)["rejected"] > 0
+
+
+@pytest.mark.parametrize("function", ["Scan", "Catalogue", "Match"])
+def test_a_role_allows_what_its_function_does_and_no_more(used, function):
+    allowed = rights_of(f"{function}Function")
+    assert used[function] - allowed == set(), "missing from the role"
+    assert allowed - used[function] <= UNPLAYED, "more than the function asks for"
+
+
+def rights_of(function: str) -> set[tuple[str, str]]:
+    found = set()
+    for policy in Template.load({}).resources("AWS::Serverless::Function")[function]["Policies"]:
+        for statement in policy["Statement"]:
+            for action, resource in product(listed(statement["Action"]), listed(statement["Resource"])):
+                if not action.startswith("kms:"):  # an AWS in memory does not ask for it
+                    name = "ExecutePair" if action.startswith("states:") else named(resource)
+                    found.add((action, name))
+    return found
