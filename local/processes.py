@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 
 from local.template import ROOT
 
+_PORTS = range(20_000, 32_000)
+"""Below those that the kernel gives to outgoing connections, which would take a port after it was chosen."""
 _START_SECONDS = 60
 _STOP_SECONDS = 5
 
@@ -22,10 +25,19 @@ class ProcessFailed(RuntimeError):
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
+    """A port that nobody has just now."""
+    while not is_free(port := random.choice(_PORTS)):
+        pass
+    return port
+
+
+def is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def spawn(name: str, module: str, arguments: Sequence[str]) -> subprocess.Popen[bytes]:

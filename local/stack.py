@@ -5,16 +5,14 @@ topics, state machines that execute) and the handlers. Killing one leaves the ot
 """
 
 import os
-import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
 
 from local.aws import create_stack, shared_environment
-from local.processes import free_port, spawn, stop, wait_for
+from local.processes import free_port, is_free, spawn, stop, wait_for
 from local.template import ACCOUNT, REGION, ROOT, Template
 
-_HIGHEST_PORT = 65_535
 _VENUE_PARAMETERS = {
     "polymarket": {
         "PolymarketClobBase": "",
@@ -132,10 +130,5 @@ def _three_ports() -> int:
     """The first of three neighbouring ports that are free."""
     while True:
         first = free_port()
-        if all(_is_free(first + offset) for offset in range(len(_VENUE_PARAMETERS))):
+        if all(is_free(first + offset) for offset in range(len(_VENUE_PARAMETERS))):
             return first
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return port <= _HIGHEST_PORT and probe.connect_ex(("127.0.0.1", port)) != 0

@@ -4,9 +4,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from dutchbook.adapters.secrets import CACHE_MS, SecretsManagerStore
+from dutchbook.adapters.secrets import CACHE_MS, AuditedSecrets, SecretsManagerStore
+from dutchbook.domain.errors import StoreUnavailable
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
+from tests.support.agents import MemoryAgents
 
 
 @pytest.fixture
@@ -110,3 +112,27 @@ def test_a_missing_permission_is_not_mistaken_for_missing_credentials(clock):
         store.put("agt_1", Venue.KALSHI, {"key_id": Secret("a")})
     with pytest.raises(ClientError):
         store.delete("agt_1", Venue.KALSHI)
+
+
+def test_every_read_is_written_down_before_it_happens(store, clock):
+    agents = MemoryAgents(clock)
+    audited = AuditedSecrets(store, agents, clock, "execute")
+    audited.put("agt_1", Venue.KALSHI, {"key_id": Secret("id-1")})
+    assert revealed(audited.get("agt_1", Venue.KALSHI)) == {"key_id": "id-1"}
+    (entry,) = agents.audit("agt_1", 10).items
+    assert (entry.actor, entry.action, entry.detail) == ("execute", "credentials.read", {"venue": "kalshi"})
+    audited.delete("agt_1", Venue.KALSHI)
+    assert store.get("agt_1", Venue.KALSHI) is None
+
+
+def test_what_cannot_be_written_down_is_not_read(store, clock):
+    class Away(MemoryAgents):
+        def write_audit(self, agent_id, entry):
+            raise StoreUnavailable("away")
+
+    class Unread:
+        def get(self, agent_id, venue):
+            raise AssertionError("read all the same")
+
+    with pytest.raises(StoreUnavailable):
+        AuditedSecrets(Unread(), Away(clock), clock, "execute").get("agt_1", Venue.KALSHI)

@@ -9,7 +9,9 @@ import base64
 import json
 import os
 import re
+import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -77,6 +79,23 @@ class Canaries:
         return [name for name, spelt in self.spellings.items() if any(one in text for one in spelt)]
 
 
+class TraceDaemon:
+    """Takes what functions send to X-Ray's daemon."""
+
+    def __init__(self) -> None:
+        self.documents: list[bytes] = []
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        threading.Thread(target=self._listen, daemon=True).start()
+        # as Lambda's runtime tells a sampled invocation; the processes of the stack inherit it
+        os.environ["AWS_XRAY_DAEMON_ADDRESS"] = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        os.environ["_X_AMZN_TRACE_ID"] = f"Root=1-{'0' * 8}-{'0' * 24};Parent={'0' * 16};Sampled=1"
+
+    def _listen(self) -> None:
+        while True:
+            self.documents.append(self._socket.recv(65_536))
+
+
 class Recording(Api):
     """Keeps the secrets that are sent and every answer."""
 
@@ -101,6 +120,7 @@ class Recording(Api):
 
 def main() -> int:
     wallet, canaries = Wallet(KEY), Canaries()
+    traces = TraceDaemon()
     stack = LocalStack(port=free_port(), live_trading=True, operator=wallet.address)
     try:
         stack.start()
@@ -113,6 +133,7 @@ def main() -> int:
             "tables": [*tables(stack)],
             "histories": [*histories(stack)],
             "messages": [*messages(stack, inbox)],
+            "traces": traces.documents,
         }
         leaks = sorted(
             {
@@ -129,6 +150,7 @@ def main() -> int:
             "canaries": sorted(canaries.spellings),
             "where they belong": sorted(canaries.found_in(stored)),
             "trades": sorted(live_trades(api)),
+            "readers": sorted(readers(api)),
         }
         sys.stdout.write(json.dumps(report) + "\n")
         return 0
@@ -214,6 +236,13 @@ def live_trades(api: Api) -> list[str]:
     agents = api.get("/api/agents")["items"]
     trades = [trade for a in agents for trade in api.get(f"/api/agent/{a['agent_id']}/trades")["items"]]
     return [trade["state"] for trade in trades if not trade["simulated"]]
+
+
+def readers(api: Api) -> set[str]:
+    """Who read the agents' keys, as their audit says."""
+    agents = api.get("/api/agents")["items"]
+    entries = [e for a in agents for e in api.get(f"/api/agent/{a['agent_id']}/audit", limit="1000")["items"]]
+    return {entry["actor"] for entry in entries if entry["action"] == "credentials.read"}
 
 
 def wait_until(condition: Any) -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from dutchbook.adapters import aws
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Clock
+from dutchbook.ports import Agents, AuditEntry, Clock, SecretStore, utc
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

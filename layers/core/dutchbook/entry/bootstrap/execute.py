@@ -91,7 +91,7 @@ def _live(told: ExecuteSettings, public: PublicData, clock: Clock) -> Mapping[Ve
     """
     if not told.live_trading or not told.secrets_prefix:
         return {}
-    from dutchbook.adapters.secrets import SecretsManagerStore  # noqa: PLC0415
+    from dutchbook.adapters.secrets import AuditedSecrets, SecretsManagerStore  # noqa: PLC0415
     from venues import environments  # noqa: PLC0415
     from venues.live import Environments, LiveConnectors  # noqa: PLC0415
 
@@ -100,5 +100,6 @@ def _live(told: ExecuteSettings, public: PublicData, clock: Clock) -> Mapping[Ve
         environments.kalshi(os.environ),
         environments.limitless(os.environ),
     )
-    secrets = SecretsManagerStore(told.secrets_prefix, clock)
+    agents = DynamoAgents(Table(told.ledger_table), clock)
+    secrets = AuditedSecrets(SecretsManagerStore(told.secrets_prefix, clock), agents, clock, "execute")
     return LiveConnectors(public, places, secrets, clock, live_trading=True).factories()

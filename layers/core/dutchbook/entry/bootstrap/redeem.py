@@ -12,7 +12,7 @@ from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.notifier import SnsNotifier
-from dutchbook.adapters.secrets import SecretsManagerStore
+from dutchbook.adapters.secrets import AuditedSecrets, SecretsManagerStore
 from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.domain.errors import Halted
 from dutchbook.domain.venue import Venue
@@ -34,7 +34,8 @@ def desk() -> Desk:
     clock = SystemClock()
     ledger, guards = Table(told.ledger_table), Table(told.guards_table)
     markets = DynamoMarketStore(Table(told.markets_table), guards, clock)
-    secrets = SecretsManagerStore(told.secrets_prefix, clock)
+    agents = DynamoAgents(ledger, clock)
+    secrets = AuditedSecrets(SecretsManagerStore(told.secrets_prefix, clock), agents, clock, "redeem")
     public = open_public_data(Hosts.from_env(os.environ), clock)
     places = Environments(
         environments.polymarket(os.environ),
@@ -70,7 +71,7 @@ def desk() -> Desk:
     return Desk(
         settlements=DynamoSettlements(ledger, clock),
         ledger=DynamoLedger(ledger, clock),
-        agents=DynamoAgents(ledger, clock),
+        agents=agents,
         markets=markets,
         resolutions=open_resolutions(os.environ, public.http, clock),
         redeemer=redeemer,
