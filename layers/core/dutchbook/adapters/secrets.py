@@ -99,3 +99,29 @@ class SecretsManagerStore:
 
     def _name(self, agent_id: str, venue: Venue) -> str:
         return f"{self._prefix}/{agent_id}/{venue.value}"
+
+
+class AuditedSecrets:
+    """A store of which every read stands in the agent's audit: who looked, at which venue's keys, when.
+
+    A function reads an agent's keys once in five minutes, when it opens a session, not at each order.
+    """
+
+    def __init__(self, inner: SecretStore, agents: Agents, clock: Clock, reader: str) -> None:
+        self._inner = inner
+        self._agents = agents
+        self._clock = clock
+        self._reader = reader
+
+    def put(self, agent_id: str, venue: Venue, fields: Mapping[str, Secret]) -> None:
+        self._inner.put(agent_id, venue, fields)
+
+    def get(self, agent_id: str, venue: Venue) -> Mapping[str, Secret] | None:
+        # written first: a read that nobody could write down does not happen
+        now = utc(self._clock.now_ms())
+        entry = AuditEntry(now, self._reader, "credentials.read", {"venue": venue.value})
+        self._agents.write_audit(agent_id, entry)
+        return self._inner.get(agent_id, venue)
+
+    def delete(self, agent_id: str, venue: Venue) -> None:
+        self._inner.delete(agent_id, venue)
