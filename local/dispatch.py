@@ -22,7 +22,7 @@ REGION = "us-east-1"
 _ACCOUNT = "123456789012"
 _ROLE = f"arn:aws:iam::{_ACCOUNT}:role/states"
 _MOTO: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
-_POLL_SECONDS = 0.04
+_POLL_SECONDS = 0.07
 _LONGEST_RUN_SECONDS = 60
 
 type Handler = Callable[[dict[str, Any]], Any]

@@ -44,7 +44,10 @@ _STOP_EVERY = 3
 """Of so many kills one also stops the executions that run."""
 _WAIT_FOR_A_TRADE_SECONDS = 20
 _SETTLE_SECONDS = 240
-_DOWN_SECONDS = (0.2, 4.0)
+_DOWN_SECONDS = (0.2, 3.0)
+_UP_SECONDS = (1.0, 12.0)
+"""How long the process lives at least: sometimes long enough to finish what it found."""
+_INTO_A_TRADE_SECONDS = 1.5
 _LOOK_SECONDS = 0.05
 _TRIES = 10
 
@@ -69,7 +72,7 @@ class Crashes:
         deadline = time.monotonic() + _WAIT_FOR_A_TRADE_SECONDS
         while not self.open_trades() and time.monotonic() < deadline:
             time.sleep(_LOOK_SECONDS)
-        time.sleep(self.chance.uniform(0, 0.4))
+        time.sleep(self.chance.uniform(0, _INTO_A_TRADE_SECONDS))
         self.in_the_middle += bool(self.open_trades())
         process = self.stack.processes["handlers"]
         process.kill()
@@ -78,6 +81,7 @@ class Crashes:
             self._stop_executions()
         time.sleep(self.chance.uniform(*_DOWN_SECONDS))
         self.stack.start_handlers()
+        time.sleep(self.chance.uniform(*_UP_SECONDS))
 
     def open_trades(self) -> list[str]:
         return list(self.ledger.open_trades(_far_ahead(), 50))

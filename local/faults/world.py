@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from dutchbook.adapters import aws
+from dutchbook.adapters import aws, keys
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.guards import DynamoLeases
@@ -137,11 +137,14 @@ class World:
                 sweep(Sweep(self._mortal, self._executions, self._leases))
             except Death:
                 continue
-            trade = self.execution.ledger.trade(self.trade_id)
-            waits = self.execution.ledger.unchecked(self.clock.now_ms() + 1, 1)
-            if trade is None or (trade.ended and not waits):
+            if not self._waits():
                 return number + 1
         return SWEEPS
+
+    def _waits(self) -> bool:
+        """Whether the trade is in one of the sweeper's queues."""
+        item = self._table("LedgerTable").get(keys.trade(self.trade_id))
+        return item is not None and "gsi1pk" in item
 
     def _lambda(self, handler: Callable[[dict[str, Any], Any], Any]) -> Handler:
         def invoke(event: dict[str, Any]) -> Any:

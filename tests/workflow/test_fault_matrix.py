@@ -11,7 +11,7 @@ SEED = 4
 
 
 def test_whatever_goes_wrong_the_venues_books_and_ours_agree():
-    verdicts = run_all(scenarios(SCENARIOS, SEED), processes=1)
+    verdicts = run_all(scenarios(SCENARIOS, SEED), processes=2)
     broken = [verdict for verdict in verdicts if not verdict.sound]
     assert broken == []
     told = figures(verdicts)
