@@ -114,9 +114,10 @@ TEMPLATES = (
     ),
     ("{person}: Points O/U {line}", "{person}: {count}+ points"),
 )
-VARYING = frozenset({"person", "line", "count", "price", "day", "country"})
+VARYING = frozenset({"person", "team", "line", "count", "price", "day", "country"})
 """What the questions of one event differ in."""
-SHARED = 0.2
+SHARED = 0.25
+"""Share of the right catalogue's events that the left has too: on the real venues it is far less."""
 SYLLABLES = (
     "ba",
     "ko",
@@ -139,28 +140,25 @@ SYLLABLES = (
 
 def made_up() -> tuple[list[Listing], list[Listing]]:
     """Templates filled from seeded word lists, as catalogues are: events of a few to 30 questions that differ
-    in one or two words. One event in two of the right catalogue is also in the left.
+    in one or two words. Few events are on both venues, and no title comes twice.
     """
     draw = random.Random(20_000)
     words = ["".join(draw.choices(SYLLABLES, k=3)).title() for _ in range(3_000)]
-    left: list[Listing] = []
-    right: list[Listing] = []
+    left: dict[str, Listing] = {}
+    right: dict[str, Listing] = {}
     while len(left) < LEFT or len(right) < RIGHT:
         here, there = draw.choice(TEMPLATES)
-        event, is_shared = filled(draw, words), draw.random() < SHARED
+        event, there_too = filled(draw, words), draw.random() < RIGHT / LEFT
+        here_too = not there_too or draw.random() < SHARED
         for _ in range(draw.randint(2, 30)):
             fields = event | {name: value for name, value in filled(draw, words).items() if name in VARYING}
-            if len(left) < LEFT:
-                left.append(Listing("polymarket", f"p{len(left)}", here.format(**fields)))
-            if len(right) < RIGHT and is_shared:
-                right.append(Listing("kalshi", f"k{len(right)}", there.format(**fields)))
-        if not is_shared and len(right) < RIGHT and draw.random() < SHARED:
-            other = filled(draw, words)
-            right.extend(
-                Listing("kalshi", f"k{len(right) + at}", there.format(**(other | {"line": at + 0.5})))
-                for at in range(draw.randint(2, 12))
-            )
-    return left[:LEFT], right[:RIGHT]
+            if here_too:
+                title = here.format(**fields)
+                left[title] = Listing("polymarket", f"p{len(left)}", title)
+            if there_too:
+                title = there.format(**fields)
+                right[title] = Listing("kalshi", f"k{len(right)}", title)
+    return list(left.values())[:LEFT], list(right.values())[:RIGHT]
 
 
 def filled(draw: random.Random, words: list[str]) -> dict[str, object]:

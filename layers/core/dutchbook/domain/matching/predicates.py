@@ -56,7 +56,7 @@ def find_predicate(cased: str, lower: str) -> Predicate:
         kind = "player stat"
     slots: dict[str, set[str]] = {"stage": set(), "basis": set(), "grain": set()}
     for slot, name, rule, triggers in MARKER:
-        if not any(trigger in lower for trigger in triggers):
+        if not _has_one(triggers, lower):
             continue
         match = rule.search(lower)
         if match:
@@ -92,10 +92,18 @@ def placeholder_in(cased: str, lower: str) -> str:
     return match.group() if match else ""
 
 
+def _has_one(triggers: tuple[str, ...], lower: str) -> bool:
+    """A plain loop: this runs sixty times a title, and a generator costs three times as much."""
+    for trigger in triggers:  # noqa: SIM110 (any() over a generator is what it avoids)
+        if trigger in lower:
+            return True
+    return False
+
+
 def _first_kind(lower: str, spans: list[tuple[int, int]]) -> str:
     """The first kind whose pattern fits. Its words are used up where they name nothing and hold no number."""
     for name, rule, triggers in KIND:
-        if not any(trigger in lower for trigger in triggers):
+        if not _has_one(triggers, lower):
             continue
         match = rule.search(lower)
         if match:
