@@ -12,7 +12,7 @@ import bench
 
 ROOT = Path(__file__).resolve().parents[1]
 # these need an argument, or are run by others
-NOT_ALONE = frozenset({"__main__", "match_eval", "signing_peer", "cold_events"})
+NOT_ALONE = frozenset({"__main__", "match_eval", "signing_peer", "cold_events", "cost", "prices"})
 
 
 def names() -> list[str]:
