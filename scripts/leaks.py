@@ -23,8 +23,8 @@ _LEFT_OUT = re.compile(
     r"tests/fixtures/(?!signing)|tests/cases/|local/day/|.*package-lock\.json$|.*requirements.*\.txt$"
     r"|docs/api/openapi\.json$|\.secrets\.baseline$|.*\.(css|svg|png|gz)$"
 )
-# names of AWS actions, and of variables that hold the name of a secret
-_HARMLESS_LINES = ["secretsmanager:", "SECRETS_PREFIX"]
+# names of AWS actions, of variables that hold the name of a secret, and the key of an AWS that is in memory
+_HARMLESS_LINES = ["secretsmanager:", "SECRETS_PREFIX", r"(?i)aws_secret_access_key.{1,4}\"(local|testing)\""]
 
 
 def scan() -> SecretsCollection:
