@@ -53,6 +53,7 @@ class SimulatedVenues:
             for venue in _APPS
         }
         self._servers: dict[str, BaseWSGIServer] = {}
+        self._threads: list[threading.Thread] = []
 
     def start(self, host: str = "127.0.0.1", first_port: int = 0) -> Self:
         """Serves polymarket, kalshi and limitless on `first_port` and the next two (0 = any free ports)."""
@@ -67,14 +68,21 @@ class SimulatedVenues:
             self._servers[venue] = server
             # The short poll lets stop() return at once.
             serve = partial(server.serve_forever, poll_interval=0.02)
-            threading.Thread(target=serve, name=f"simulated-{venue}", daemon=True).start()
+            thread = threading.Thread(target=serve, name=f"simulated-{venue}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
         return self
 
     def stop(self) -> None:
         for server in self._servers.values():
             server.shutdown()
+        for thread in self._threads:
+            # it closes the socket on its way out: until then a connection would still be taken, and reset
+            thread.join()
+        for server in self._servers.values():
             server.server_close()
         self._servers.clear()
+        self._threads.clear()
 
     @property
     def urls(self) -> dict[str, str]:
@@ -93,7 +101,7 @@ class SimulatedVenues:
 
 
 class _Handler(WSGIRequestHandler):
-    """Keeps connections open, as the venues do, and reports only trouble."""
+    """Reports only trouble; werkzeug closes each connection after its answer."""
 
     protocol_version = "HTTP/1.1"
 

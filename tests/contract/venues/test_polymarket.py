@@ -258,6 +258,15 @@ def test_a_refusal_inside_a_success_status_is_a_refusal(bench):
         bench.connector.place(intent, bench.market)
 
 
+@pytest.mark.parametrize("words", ["could not run the execution", "could not insert order", "", "who knows"])
+def test_a_failure_in_words_that_do_not_refuse_proves_nothing(bench, words):
+    intent = bench.prepare(Outcome.YES, "0.40")
+    body = receipt(success=False, orderID="", status="", errorMsg=words)
+    bench.fault("status", "/order", status=200, body=body)
+    with pytest.raises(OutcomeUnknown):
+        bench.connector.place(intent, bench.market)
+
+
 def test_success_with_an_error_text_proves_nothing(bench):
     intent = bench.prepare(Outcome.YES, "0.40")
     body = receipt(orderID=intent.venue_order_id, errorMsg="order match delayed due to market conditions")

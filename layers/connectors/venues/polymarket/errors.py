@@ -42,17 +42,38 @@ _REFUSALS: tuple[tuple[str, type[DutchbookError]], ...] = (
 _BY_STATUS: Mapping[int, type[DutchbookError]] = MappingProxyType(
     {401: NotAuthorised, 403: NotAuthorised, 404: MarketClosed}
 )
-_RESTRICTED = ("trading is disabled", "trading disabled", "cancel-only", "post-only")
+_AMBIGUOUS = ("could not insert order", "could not run the execution", "internal")
+"""Failures inside the venue: the order may be in the book (the same words in a 500 prove nothing either)."""
+_RESTRICTED = (
+    "trading is currently disabled",
+    "trading is disabled",
+    "trading disabled",
+    "cancel-only",
+    "post-only",
+)
 _RATE_HEADERS = ("retry-after", "poly-ratelimit-remaining", "poly-ratelimit-reset")
 
 
 def refusal(message: str) -> DutchbookError:
-    """The error for the words with which the venue refused: in a 400, or in a 200 without success."""
+    """The error for the words with which the venue refused in a 400: unknown words refuse too."""
+    return _worded(message) or InvalidOrder(f"polymarket: {message}")
+
+
+def unsuccessful(message: str) -> DutchbookError:
+    """The error for a 200 without success: only words known to refuse prove that nothing was placed."""
+    return _worded(message) or OutcomeUnknown(f"polymarket: {message or 'not accepted, without a reason'}")
+
+
+def _worded(message: str) -> DutchbookError | None:
     lowered = message.lower()
+    for phrase in _AMBIGUOUS:
+        if phrase in lowered:
+            return OutcomeUnknown(f"polymarket: {message}")
     for phrase, error in _REFUSALS:
         if phrase in lowered:
             return error(f"polymarket: {message}")
-    return InvalidOrder(f"polymarket: {message}")
+    restricted = any(phrase in lowered for phrase in _RESTRICTED)
+    return MarketClosed(f"polymarket: {message}") if restricted else None
 
 
 def classify(status: int, content_type: str, body: bytes, headers: Mapping[str, str]) -> DutchbookError:

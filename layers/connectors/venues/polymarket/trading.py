@@ -30,7 +30,7 @@ from venues.fields import BadRow
 from venues.ordercheck import check_order
 from venues.polymarket.amounts import Amounts, market_buy_amounts, market_sell_amounts
 from venues.polymarket.contracts import Exchanges
-from venues.polymarket.errors import refusal
+from venues.polymarket.errors import unsuccessful
 from venues.polymarket.signing import Order, OrderSigner, OrderType
 from venues.polymarket.trading_calls import PolymarketCalls
 from venues.polymarket.trading_checks import PreTradeChecks
@@ -106,7 +106,7 @@ class PolymarketTrading:
         except BadRow as error:
             raise OutcomeUnknown(f"polymarket accepted the order but {error}") from error
         if not receipt.success:
-            raise refusal(receipt.message or "not accepted, without a reason")
+            raise unsuccessful(receipt.message)
         if receipt.message or not receipt.order_id:
             raise OutcomeUnknown(f"polymarket accepted the order and says: {receipt.message or 'no id'}")
         if receipt.order_id.lower() != intent.venue_order_id:
