@@ -66,6 +66,11 @@ def test_a_missing_variable_is_named(settings, variable):
         (RegisterSettings, "STAGE", "Prod Stage"),
         (RegisterSettings, "AWS_ENDPOINT_URL", "moto"),
         (ScanSettings, "EXECUTE_PAIR_ARN", "execute-pair"),
+        (ScanSettings, "MAX_STARTS_PER_TICK", "0"),
+        (ScanSettings, "MAX_STARTS_PER_TICK", "10001"),
+        (ScanSettings, "DEMO_PAIR_THRESHOLD", "95"),
+        (ScanSettings, "DEMO_PAIR_THRESHOLD", "1.1"),
+        (ScanSettings, "DEMO_PAIR_THRESHOLD", "sure"),
         (ExecuteSettings, "PAPER_LATENCY_MS", "-1"),
         (ExecuteSettings, "PAPER_LATENCY_MS", "1.5"),
         (ExecuteSettings, "PAPER_LATENCY_MS", "60000"),
@@ -94,3 +99,11 @@ def test_no_endpoint_means_aws_itself_and_a_last_slash_is_dropped():
         "http://moto:1"
     )
     assert StatusSettings.from_env(FULL).site_origin == "http://localhost:8080"
+
+
+@pytest.mark.parametrize(
+    ("told", "ppm"),
+    [("0.95", 950_000), ("1", 1_000_000), ("1.0", 1_000_000), ("0", 0), ("off", None), ("", None)],
+)
+def test_how_sure_a_pair_must_be_for_demo_agents(told, ppm):
+    assert ScanSettings.from_env(FULL | {"DEMO_PAIR_THRESHOLD": told}).demo_pair_threshold == ppm
