@@ -1,5 +1,6 @@
 """The scan sees every pair, says why it leaves one alone, and starts each trade once."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -397,3 +398,25 @@ def test_pairs_of_quick_venues_do_not_wait_for_a_slow_one(world: World) -> None:
     assert report.books == 3
     assert PAIR.pair_id in {plan.pair_id for plan in world.plans}
     assert world.data[Venue.KALSHI].calls == 2, "the quick side is read anew for the slow pair"
+
+
+def test_a_slow_venue_costs_its_pairs_and_not_the_tick(world: World) -> None:
+    world.add_agents(1)
+    answered = threading.Event()
+    world.data[Venue.KALSHI] = SlowMarketData(answered, a_market(KALSHI), world.clock)
+    report = world.scan(quick_seconds=0.1)
+    answered.set()
+    assert (report.down, world.plans) == ({"kalshi": "no answer within 0.1 s"}, [])
+    assert world.reasons() == ["kalshi is not answering: no answer within 0.1 s"]
+
+
+class SlowMarketData(FakeMarketData):
+    """Answers for books when it is told to, or after five seconds."""
+
+    def __init__(self, answered: threading.Event, market: Market, clock: FakeClock) -> None:
+        super().__init__(market.venue, [market], clock)
+        self._answered = answered
+
+    def books(self, markets: Sequence[Market]) -> Mapping[str, OrderBook]:
+        self._answered.wait(5)
+        return super().books(markets)

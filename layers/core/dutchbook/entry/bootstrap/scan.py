@@ -23,6 +23,9 @@ from dutchbook.usecases.scan_markets.seen import Seen
 from dutchbook.usecases.scan_markets.tick import Scan
 from venues.registry import Hosts, Registry, open_public_data
 
+_BOOK_SECONDS = 3.0
+"""A book that takes longer is too old to trade on."""
+
 
 @cache
 def settings() -> ScanSettings:
@@ -36,7 +39,7 @@ def world() -> Scan:
     told = settings()
     clock = SystemClock()
     ledger, markets = Table(told.ledger_table), Table(told.markets_table)
-    public = open_public_data(Hosts.from_env(os.environ), clock)
+    public = open_public_data(Hosts.from_env(os.environ), clock, read_timeout=_BOOK_SECONDS)
     agents, book = DynamoAgents(ledger, clock), DynamoLedger(ledger, clock)
     shelf = DynamoMarketStore(markets, Table(told.guards_table), clock)
     connectors = Registry(public.data, DynamoPaperStore(markets), clock)

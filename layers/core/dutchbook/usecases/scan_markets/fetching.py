@@ -1,5 +1,9 @@
-"""Books of a tick, once for all agents, the venues side by side; one that fails is named with its reason."""
+"""Books of a tick, once for all agents, the venues side by side; one that fails is named with its reason.
 
+A venue has so long to answer and no longer: one that is slow costs the pairs that need it, never the tick.
+"""
+
+import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,6 +13,11 @@ from dutchbook.domain.errors import NotSent
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.venue import Venue
 from dutchbook.ports import Connectors
+
+QUICK_SECONDS = 5.0
+"""What batched books take at most: hundreds of them come in a call or two."""
+SLOW_SECONDS = 14.0
+"""A tick's budget of single books at a venue that spaces its calls (Limitless: 40 books, 300 ms apart)."""
 
 
 @dataclass(slots=True)
@@ -20,7 +29,7 @@ class Fetched:
 
 
 class Fetching:
-    """Asks venues in threads of its own; `collect` waits. Use as a context manager."""
+    """Asks venues in threads of its own; `collect` waits, and nobody waits for what comes after that."""
 
     def __init__(self, connectors: Connectors) -> None:
         self._connectors = connectors
@@ -30,7 +39,7 @@ class Fetching:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown()
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def ask(self, markets: Iterable[Market]) -> "Mapping[Venue, Future[Mapping[str, OrderBook]]]":
         by_venue: dict[Venue, list[Market]] = {}
@@ -42,10 +51,17 @@ class Fetching:
         }
 
 
-def collect(asked: "Mapping[Venue, Future[Mapping[str, OrderBook]]]", into: Fetched) -> None:
-    """Adds the answers; a later book of a market takes the place of an earlier one."""
+def collect(
+    asked: "Mapping[Venue, Future[Mapping[str, OrderBook]]]", into: Fetched, seconds: float = QUICK_SECONDS
+) -> None:
+    """Adds what comes within the time; a later book of a market takes the place of an earlier one."""
+    deadline = time.monotonic() + seconds
     for venue, answer in asked.items():
         try:
-            into.books.update({book.key: book for book in answer.result().values()})
+            books = answer.result(timeout=max(0.0, deadline - time.monotonic()))
         except NotSent as error:
             into.down[venue] = str(error)
+        except TimeoutError:
+            into.down[venue] = f"no answer within {seconds:g} s"
+        else:
+            into.books.update({book.key: book for book in books.values()})

@@ -27,7 +27,7 @@ from dutchbook.ports import (
     utc,
 )
 from dutchbook.usecases.scan_markets.allocate import Allocator, Taken
-from dutchbook.usecases.scan_markets.fetching import Fetched, Fetching, collect
+from dutchbook.usecases.scan_markets.fetching import QUICK_SECONDS, SLOW_SECONDS, Fetched, Fetching, collect
 from dutchbook.usecases.scan_markets.records import of_curve, of_rejection, of_skipped
 from dutchbook.usecases.scan_markets.seen import Seen
 from dutchbook.usecases.scan_markets.selection import SLOW, Selection, crowded, select
@@ -99,6 +99,9 @@ class Scan:
     the report. One that fails costs the tick nothing."""
     demo_threshold: int | None = None
     """Least score (ppm) of a pair that nobody approved for demo agents to trade it; None: none is traded."""
+    quick_seconds: float = QUICK_SECONDS
+    slow_seconds: float = SLOW_SECONDS
+    """How long venues have for their books, those that are asked in batches and the others."""
 
 
 @dataclass(slots=True)
@@ -176,8 +179,16 @@ class _Run:
         report.down = {venue.value: reason for venue, reason in self.fetched.down.items()}
         world.store.put_opportunities(self._with_ages())
         world.store.put_books(self.fetched.books.values())
-        world.store.put_health(world.health())
+        world.store.put_health(self._health())
         self._follow(chosen.pairs, trading=trading)
+
+    def _health(self) -> list[VenueHealth]:
+        """As the calls went; a venue whose books did not come in time is unhealthy whatever they say."""
+        down = self.fetched.down
+        return [
+            replace(seen, healthy=False, reason=down[seen.venue]) if seen.venue in down else seen
+            for seen in self.world.health()
+        ]
 
     def _follow(self, pairs: Sequence[Pair], *, trading: bool) -> None:
         tick = self.tick
@@ -226,15 +237,18 @@ class _Run:
         quick = [pair for pair in pairs if not {pair.a.venue, pair.b.venue} & SLOW]
         with Fetching(self.world.connectors) as fetching:
             late = fetching.ask(self._markets_of(slow, slow=True))
-            collect(fetching.ask(self._markets_of(quick, slow=False)), self.fetched)
+            collect(fetching.ask(self._markets_of(quick, slow=False)), self.fetched, self.world.quick_seconds)
             yield quick
-            collect(late, self.fetched)
-            collect(fetching.ask(self._markets_of(slow, slow=False)), self.fetched)
+            collect(late, self.fetched, self.world.slow_seconds)
+            collect(fetching.ask(self._markets_of(slow, slow=False)), self.fetched, self.world.quick_seconds)
             yield slow
 
     def _markets_of(self, pairs: Iterable[Pair], *, slow: bool) -> list[Market]:
+        """Markets of the pairs at venues of this kind; a venue that is down is not asked twice in a tick."""
         keys = sorted({key for pair in pairs for key in (pair.a, pair.b) if (key.venue in SLOW) is slow})
-        return [self.markets[key] for key in keys if key in self.markets]
+        return [
+            self.markets[key] for key in keys if key in self.markets and key.venue not in self.fetched.down
+        ]
 
     def _serve(self, pairs: Sequence[Pair], allocator: Allocator | None) -> None:
         """Judges the pairs of a wave and starts what agents take."""
