@@ -1,7 +1,7 @@
 """Whether a demo record is evidence enough to trade real money: a checklist, and what is missing.
 
-The net result must be above zero with 95 % confidence, one-sided. Trades on one event win and lose together, so
-each event counts as one observation, however many trades there were: S ± t·√n·s, Student's t with n − 1
+The net result must be above zero with 95 % confidence, one-sided. Trades on one event win and lose together,
+so each event counts as one observation, however many trades there were: S ± t·√n·s, Student's t with n − 1
 degrees of freedom (Gosset 1908). That takes the events for independent and their results for roughly
 normal; it is a hurdle and no promise.
 """

@@ -26,7 +26,7 @@ from dutchbook.usecases.execute_pair.repair import repair
 from dutchbook.usecases.execute_pair.steps import Next, Step, following
 
 STALE_MS = 60_000
-"""A trade that nobody has touched for so long is looked at, if no execution runs: longer than any one step."""
+"""A trade untouched for so long is looked at, if no execution runs: longer than any one step."""
 
 AFTER_END_MS = 60_000
 """Ended trades are compared so long after they were last touched: longer than any venue's reads lag."""
