@@ -4,6 +4,7 @@ Waits and backoff go to a `sleep` of the caller's: a fake clock makes an executi
 """
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,13 +18,14 @@ from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 
 REGION = "us-east-1"
 _ACCOUNT = "123456789012"
 _ROLE = f"arn:aws:iam::{_ACCOUNT}:role/states"
 _MOTO: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
-_POLL_SECONDS = 0.07
-_LONGEST_RUN_SECONDS = 60
+_LOOK_SECONDS = 0.5
+_LONGEST_RUN_SECONDS = 180
 
 type Handler = Callable[[dict[str, Any]], Any]
 
@@ -61,7 +63,7 @@ class StateMachine:
         )["stateMachineArn"]
 
     def run(self, name: str, payload: Mapping[str, Any]) -> Run:
-        """Starts an execution and waits for its end. Raises TimeoutError after a minute of real time."""
+        """Starts an execution and waits for its end. Raises TimeoutError after three minutes of real time."""
         arn = self._client.start_execution(stateMachineArn=self.arn, name=name, input=json.dumps(payload))[
             "executionArn"
         ]
@@ -69,7 +71,8 @@ class StateMachine:
         while (described := self._client.describe_execution(executionArn=arn))["status"] == "RUNNING":
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{name} still runs: {self._states(arn)}")
-            time.sleep(_POLL_SECONDS)
+            with _ended:
+                _ended.wait(_LOOK_SECONDS)
         return Run(
             described["status"],
             self._states(arn),
@@ -87,6 +90,23 @@ class StateMachine:
         )
 
 
+_ended = threading.Condition()
+"""Told whenever an execution ends: asking a moto that is at work over and over would only slow it down."""
+
+
+@contextmanager
+def _telling_of_ends() -> Iterator[None]:
+    original = BaseExecutionWorkerCommunication.terminated
+
+    def terminated(self: Any) -> None:
+        original(self)
+        with _ended:
+            _ended.notify_all()
+
+    with _replaced(BaseExecutionWorkerCommunication, "terminated", terminated):
+        yield
+
+
 def function_arn(name: str) -> str:
     return f"arn:aws:lambda:{REGION}:{_ACCOUNT}:function:{name}"
 
@@ -102,7 +122,7 @@ def state_machine(
 
     `functions` maps the definition's placeholders to function names.
     """
-    with mock_aws(config=_MOTO), _dispatching(handlers), _sleeping(sleep):
+    with mock_aws(config=_MOTO), _dispatching(handlers), _sleeping(sleep), _telling_of_ends():
         yield StateMachine(boto3.client("stepfunctions", region_name=REGION), definition, functions)
 
 
