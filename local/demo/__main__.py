@@ -104,6 +104,8 @@ def _run(
     schedule = Scheduler(stack.template, stack.endpoint)
     events = StatusEvents(stack.template, stack.endpoint)
     schedule.start()
+    if matched:
+        schedule.fire("CataloguePass")
     events.start()
     snapshot = Snapshot()
     try:
@@ -114,7 +116,9 @@ def _run(
             ):
                 time.sleep(_REFRESH_SECONDS)
                 snapshot = _look(api, agent_id) or snapshot
-                live.update(render(snapshot, simulated_data=not stack.live_data), refresh=True)
+                live.update(
+                    render(snapshot, simulated_data=not stack.live_data, live=bool(live_key)), refresh=True
+                )
     finally:
         schedule.stop()
         events.stop()

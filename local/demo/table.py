@@ -46,10 +46,11 @@ class Snapshot:
         return hedged and rejected and not self.open_trades
 
 
-def render(snapshot: Snapshot, *, simulated_data: bool) -> RenderableType:
+def render(snapshot: Snapshot, *, simulated_data: bool, live: bool) -> RenderableType:
     data = "simulated venues" if simulated_data else "the real venues' public data"
+    orders = "Live-sim: real orders, signed and sent, to" if live else "Demo: simulated orders on"
     return Group(
-        Text(f"Demo: simulated orders on {data}", style="bold"),
+        Text(f"{orders} {data}", style="bold"),
         _ticks(snapshot),
         _opportunities(snapshot),
         _trades(snapshot),

@@ -110,7 +110,11 @@ class AlreadyReserved(Conflict):
 
 
 class WrongState(Conflict):
-    """The item has moved on from the state the write expected."""
+    """The item has moved on from the state the write expected. `field` names it in a request."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class AlreadyExists(Conflict):
@@ -118,7 +122,11 @@ class AlreadyExists(Conflict):
 
 
 class NotFound(DutchbookError):
-    """No such thing, or not the caller's: both answer alike."""
+    """No such thing, or not the caller's: both answer alike. `field` names it in a request."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class InvalidInput(DutchbookError):

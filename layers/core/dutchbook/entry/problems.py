@@ -22,6 +22,7 @@ from dutchbook.domain.errors import (
     OutcomeUnknown,
     Refused,
     StoreUnavailable,
+    WrongState,
 )
 
 CONTENT_TYPE = "application/problem+json"
@@ -137,7 +138,9 @@ def respond(error: Exception, path: str, request_id: str) -> Response[str]:
         return _answer((kind, detail), [], path, request_id)
     if isinstance(error, NotFoundError):
         return _answer((kind, f"There is nothing at {path} for this method."), [], path, request_id)
-    return _answer((kind, str(error) or kind.title), [], path, request_id)
+    detail = str(error) or kind.title
+    named = isinstance(error, NotFound | WrongState) and error.field
+    return _answer((kind, detail), [(error.field, detail)] if named else [], path, request_id)
 
 
 def _is_of_the_request(error: Exception) -> TypeGuard[RequestValidationError]:

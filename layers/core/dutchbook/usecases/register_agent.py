@@ -144,7 +144,7 @@ def owned(agents: Agents, agent_id: str, wallet: str) -> Agent:
     """The agent if the wallet owns it. Raises NotFound for another's as for none: no answer tells which."""
     agent = agents.get(agent_id)
     if agent is None or agent.wallet != wallet:
-        raise NotFound(f"no agent {agent_id}")
+        raise NotFound(f"no agent {agent_id}", field="agent_id")
     return agent
 
 
@@ -153,9 +153,11 @@ def _switch(
 ) -> Agent:
     allowed = frozenset(expected)
     if agent.state is AgentState.HALTED:
-        raise WrongState(f"{agent.agent_id} is halted ({agent.state_reason}): an operator has to look first")
+        raise WrongState(
+            f"{agent.agent_id} is halted ({agent.state_reason}): an operator has to look first", "agent_id"
+        )
     if agent.state not in allowed:
-        raise WrongState(f"{agent.agent_id} is {agent.state}; it cannot become {new}")
+        raise WrongState(f"{agent.agent_id} is {agent.state}; it cannot become {new}", "agent_id")
     return agents.set_state(agent.agent_id, allowed, new, "asked by the owner", actor)
 
 
