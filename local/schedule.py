@@ -60,6 +60,12 @@ class Scheduler:
         for thread in self._threads:
             thread.start()
 
+    def fire(self, target: str) -> None:
+        """Starts what this schedule starts, now: whoever begins with nothing needs it at once."""
+        for schedule in schedules_of(self._template):
+            if schedule.target == target:
+                self._fire(schedule)
+
     def stop(self) -> None:
         self._stopped.set()
 

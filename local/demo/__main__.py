@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping
 
+import requests
 from rich.console import Console
 from rich.live import Live
 
@@ -129,6 +130,8 @@ def _look(api: Api, agent_id: str) -> Snapshot | None:
     """None when the API is too busy to answer just now."""
     try:
         return Snapshot.take(api, agent_id)
+    except requests.Timeout:
+        return None  # the matcher and the API share a process here
     except ApiError as error:
         if error.status in (500, 503):
             return None
