@@ -26,6 +26,7 @@ from dutchbook.usecases.marking import open_result
 from dutchbook.usecases.report_results import Book, Performance, measure
 from dutchbook.usecases.run_strategies import Desk, run_strategies
 from dutchbook.usecases.scan_markets.tick import Scan, Tick, scan
+from dutchbook.usecases.settle_positions import close_what_is_gone
 from local.memory.agents import MemoryAgents
 from local.memory.ledger import MemoryLedger, MemoryMarketStore
 from local.memory.paper import InMemoryPaperStore
@@ -237,10 +238,12 @@ class Replay:
             self.venues[key.venue].sides.pop(key.market_id, None)
 
     def _settle(self, resolved: Mapping[MarketKey, int]) -> None:
-        for position in list(self.settlements.held()) if resolved else ():
-            if position.key in resolved:
-                answer = Resolution(position.key, Stage.PAYABLE, resolved[position.key])
-                self.settlements.settle(position, answer)
+        paid = [position for position in self.settlements.held() if position.key in resolved]
+        for position in paid:
+            answer = Resolution(position.key, Stage.PAYABLE, resolved[position.key])
+            self.settlements.settle(position, answer)
+        touched = {trade_id for position in paid for trade_id in position.trade_ids}
+        close_what_is_gone(self.ledger, self.settlements, AGENT_ID, touched)
 
     def _sample(self) -> None:
         totals = self.agents.totals(AGENT_ID, simulated=True)

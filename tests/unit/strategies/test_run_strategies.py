@@ -8,8 +8,8 @@ import pytest
 from dutchbook.domain.agent import AgentState, StrategyName
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.money import ONE
-from dutchbook.domain.venue import Venue
-from dutchbook.ports import utc
+from dutchbook.domain.venue import Outcome, Venue
+from dutchbook.ports import Position, utc
 from dutchbook.usecases.run_strategies import Desk, run_strategies
 from dutchbook.usecases.scan_markets.seen import Seen
 from local.memory.agents import MemoryAgents
@@ -107,6 +107,19 @@ def test_what_is_held_already_is_not_bought_again():
     assert room.run() == {}, "cooling down"
     room.ledger.stored.clear()
     assert room.run() == {"momentum": 1}
+
+
+def test_an_agent_that_has_lost_enough_today_starts_nothing():
+    """What is open counts: 1,000 shares that cost 450 dollars and would bring nearly nothing."""
+    room = Room(momentum())
+    other = a_dated_market(market_id="0xother")
+    room.store.put_markets([other])
+    room.store.put_books([book_around(other, 3, depth=2_000)])
+    room.agents.books["agt_1", True].positions[other.key, Outcome.YES] = Position(
+        "agt_1", other.key, Outcome.YES, 1_000 * ONE, 450 * ONE
+    )
+
+    assert room.run() == {}
 
 
 def test_the_depth_is_shared_and_the_starts_are_bounded():

@@ -22,7 +22,17 @@ from dutchbook.domain.strategies.momentum import Momentum
 from dutchbook.domain.strategies.n_way import EventCurve, NWay
 from dutchbook.domain.strategies.params import momentum_params, reversion_params
 from dutchbook.domain.strategies.protocol import Signal, Strategy, TradeIntent, View
-from dutchbook.ports import Agents, Clock, Ledger, MarketStore, OpportunityRecord, Workflow, utc
+from dutchbook.ports import (
+    Agents,
+    Clock,
+    Ledger,
+    MarketStore,
+    OpportunityRecord,
+    Position,
+    Workflow,
+    utc,
+)
+from dutchbook.usecases.marking import open_result
 from dutchbook.usecases.scan_markets.allocate import Account
 from dutchbook.usecases.scan_markets.seen import Seen
 
@@ -166,13 +176,13 @@ class _Run:
         return self._accounts[key]
 
     def _is_busy(self, agent: Agent, intent: TradeIntent, simulated: bool) -> bool:
-        """Whether a trade on the subject is under way or recent, or one of its markets is held already."""
+        """Whether a trade on the subject is under way or recent, its market is held, or enough is lost."""
         ledger = self.desk.ledger
         if ledger.in_flight([(agent.agent_id, intent.subject)]):
             return True
         keys = {leg.key for leg in intent.legs}
-        held = ledger.positions(agent.agent_id)
-        if any(one.key in keys and one.simulated is simulated and one.shares for one in held):
+        held = [one for one in ledger.positions(agent.agent_id) if one.simulated is simulated]
+        if any(one.key in keys for one in held) or self._has_lost_enough(agent, held, simulated):
             return True
         rest = _cooldown(agent)
         if not rest:
@@ -180,6 +190,11 @@ class _Run:
         since = utc(self.view.now_ms) - rest
         recent = ledger.trades(agent.agent_id, _RECENT_TRADES).items
         return any(trade.pair_id == intent.subject and trade.updated_at > since for trade in recent)
+
+    def _has_lost_enough(self, agent: Agent, held: Sequence[Position], simulated: bool) -> bool:
+        """Whether the reservation would refuse: the day's losses count with what is open."""
+        realised = self._account(agent, simulated).standing.result_today
+        return realised + min(0, open_result(self.desk.store, held)) <= -agent.limits.max_daily_loss
 
     def _start(self, agent: Agent, intent: TradeIntent) -> bool:
         name = agent.strategy.value
