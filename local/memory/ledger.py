@@ -144,6 +144,7 @@ class MemoryLedger:
                 submitted_at=leg.submitted_at or stored.submitted_at,
                 sends=leg.sends,
                 absent_since=leg.absent_since,
+                doubted=stored.doubted or leg.state is LegState.UNKNOWN,
                 updated_at=self._now(),
             )
             return self._put(trade_id, moved)

@@ -228,6 +228,8 @@ def test_a_leg_may_learn_facts_without_moving(money):
     noted = money.ledger.move_leg("trd_01", replace(unknown, absent_since=NOW), LegState.UNKNOWN)
 
     assert noted.absent_since == NOW
+    assert noted.doubted
+    assert not leg.doubted
     assert money.ledger.trade("trd_01").legs[0] == noted
 
 

@@ -98,6 +98,7 @@ legs = st.builds(
     submitted_at=maybe_times,
     sends=naturals,
     absent_since=maybe_times,
+    doubted=st.booleans(),
     updated_at=maybe_times,
     fills=st.just(()),
 )

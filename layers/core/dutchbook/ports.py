@@ -470,10 +470,10 @@ class Ledger(Protocol):
         """Stores the leg's new state and facts if it is still in `expected`. Raises WrongState.
 
         Facts are shares, limit_price, client and venue order id, intent, reason, submitted_at, sends,
-        absent_since; fills and totals belong to `book_fills` and are left alone. Staying in `expected` stores
-        facts only. Already being in the new state with the same intent
-        is success; with another intent it is WrongState (somebody else sent it: read the stored one). An
-        empty venue_order_id or intent keeps what is stored. Raises InvariantBroken for an arrow that
+        absent_since; fills and totals belong to `book_fills` and are left alone. A leg that was UNKNOWN once
+        stays `doubted`. Staying in `expected` stores facts only. Already being in the new state with the
+        same intent is success; with another intent it is WrongState (somebody else sent it: read the stored
+        one). An empty venue_order_id or intent keeps what is stored. Raises InvariantBroken for an arrow that
         LEG_ARROWS does not have, NotFound. Returns the leg as stored.
         """
         ...

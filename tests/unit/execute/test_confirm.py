@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dutchbook.domain.errors import OutcomeUnknown
+from dutchbook.domain.errors import OutcomeUnknown, VenueUnreachable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.trade import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Venue
@@ -14,7 +14,7 @@ from dutchbook.usecases.execute_pair.confirm import CANCEL_AFTER_ROUNDS, SENDER_
 from dutchbook.usecases.execute_pair.steps import MAX_ROUNDS
 from local.dispatch import LambdaCrash
 from tests.support.execution import World, a_plan, kalshi_book
-from tests.support.venue import UNKNOWN_ABSENT, UNKNOWN_FILLED, Behaviour
+from tests.support.venue import NOT_SENT, UNKNOWN_ABSENT, UNKNOWN_FILLED, Behaviour
 
 
 def unknown(behaviour: Behaviour = UNKNOWN_ABSENT, lag_ms: int = 2_000) -> World:
@@ -171,3 +171,45 @@ def test_late_news_is_booked_once():
     world.leg(0)
     world.ledger.book_fills(a_plan().trade_id, 0, world.trade.legs[0].fills)
     assert world.trade.legs[0].filled == 100 * ONE == world.kalshi.held(Outcome.YES)
+
+
+def test_a_second_sending_that_never_left_says_nothing_about_the_first():
+    """The venue cannot be reached again, so the first is never fenced off: a human is called."""
+    world = World()
+    world.kalshi.script = [UNKNOWN_ABSENT] + [NOT_SENT] * 30
+    world.drive()
+    (first, _) = world.trade.legs
+    assert world.trade.state is TradeState.QUARANTINED
+    assert (first.state, first.doubted, first.sends) == (LegState.UNKNOWN, True, 1)
+    assert not world.trade.nothing_left
+    assert world.kalshi.sent == [first.client_order_id]
+    assert world.agents.budgets("agt_1", simulated=True)[Venue.KALSHI].reserved > 0
+    assert "quarantined" in world.notices.kinds
+
+
+def test_the_fence_is_tried_again_until_it_stands():
+    world = World()
+    world.kalshi.script = [UNKNOWN_ABSENT, NOT_SENT, NOT_SENT]
+    world.drive()
+    assert world.trade.state is TradeState.HEDGED
+    assert world.kalshi.sent == [world.trade.legs[0].client_order_id] * 2
+
+
+def test_a_first_order_that_turns_up_after_an_unsent_second_is_booked():
+    world = unknown(Behaviour(answer=OutcomeUnknown))
+    (order,) = world.kalshi.orders.values()
+    order.visible_at_ms = world.clock.now_ms() + 30_000
+    inner, world.kalshi.place = world.kalshi.place, not_sent
+    world.leg(0)
+    since = world.trade.legs[0].absent_since
+    world.clock.advance(2_000)
+    assert world.leg(0, 1).step is Step.WAIT_BUY
+    assert (state(world), world.trade.legs[0].absent_since) == (LegState.UNKNOWN, since)
+    world.kalshi.place = inner
+    world.clock.advance(30_000)
+    assert world.leg(0, 2).step is Step.SELL
+    assert state(world) is LegState.FILLED
+
+
+def not_sent(*_):
+    raise VenueUnreachable("no connection")

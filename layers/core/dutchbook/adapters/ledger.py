@@ -343,6 +343,7 @@ def _with_facts(known: Leg, leg: Leg, now: datetime) -> Leg:
         submitted_at=leg.submitted_at or known.submitted_at,
         sends=leg.sends,
         absent_since=leg.absent_since,
+        doubted=known.doubted or leg.state is LegState.UNKNOWN,
         updated_at=now,
     )
 

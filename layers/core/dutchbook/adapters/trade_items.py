@@ -152,6 +152,7 @@ def leg_facts(leg: Leg) -> Item:
         "submitted_at": time_to_text(leg.submitted_at),
         "sends": leg.sends,
         "absent_since": time_to_text(leg.absent_since),
+        "doubted": leg.doubted,
     }
 
 
@@ -190,6 +191,7 @@ def leg_from_item(item: Item, fills: Iterable[Fill]) -> Leg:
         submitted_at=text_to_time(item["submitted_at"]),
         sends=item["sends"],
         absent_since=text_to_time(item["absent_since"]),
+        doubted=item.get("doubted", False),  # legs stored before it was kept have none
         updated_at=text_to_time(item["updated_at"]),
         fills=tuple(sorted(fills, key=lambda fill: fill.fill_id)),
     )

@@ -245,6 +245,8 @@ class Leg:
     """How often the same bytes were about to be sent."""
     absent_since: datetime | None = None
     """When the venue first said that it does not know the order, if it has said nothing else since."""
+    doubted: bool = False
+    """Whether it ever was UNKNOWN: a first sending may be under way though a later one never left."""
     updated_at: datetime | None = None
     fills: tuple[Fill, ...] = ()
 
@@ -330,7 +332,9 @@ class Trade:
     @property
     def nothing_left(self) -> bool:
         """No order of this trade can ever have reached a venue."""
-        return all(leg.state in (LegState.PLANNED, LegState.REJECTED) for leg in self.legs)
+        return all(
+            leg.state in (LegState.PLANNED, LegState.REJECTED) and not leg.doubted for leg in self.legs
+        )
 
     def held(self, leg: Leg) -> int:
         """Net shares (micros) that a planned leg stands at after what completed or unwound it.

@@ -56,7 +56,11 @@ def place(execution: Execution, trade: Trade, leg: Leg, target: int) -> None:
 def send(
     execution: Execution, trade: Trade, leg: Leg, connector: VenueConnector, intent: Intent, market: Market
 ) -> None:
-    """Stores the intent as SUBMITTING, sends its bytes, stores the outcome. Raises NotSent."""
+    """Stores the intent as SUBMITTING, sends its bytes, stores the outcome.
+
+    Raises NotSent when nothing of the leg has ever left. A leg that was UNKNOWN is UNKNOWN again instead:
+    that this sending did not leave says nothing about the first, which only one that arrives fences off.
+    """
     claimed = replace(
         leg,
         state=LegState.SUBMITTING,
@@ -76,6 +80,10 @@ def send(
     try:
         report = connector.place(intent, market)
     except NotSent as error:
+        if claimed.doubted:
+            before = replace(claimed, sends=leg.sends, absent_since=leg.absent_since)
+            _store(execution, trade, before, LegState.UNKNOWN, error)
+            return
         _store(execution, trade, claimed, LegState.PLANNED, error)
         raise
     except TermsChanged as error:
