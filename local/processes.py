@@ -56,6 +56,12 @@ def spawn(name: str, module: str, arguments: Sequence[str]) -> subprocess.Popen[
     return process
 
 
+def _environment() -> dict[str, str]:
+    """Ours, with the layers where Python finds them, however this process was started."""
+    places = [str(ROOT / "layers" / layer) for layer in ("core", "connectors", "chain")] + [str(ROOT)]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
+
+
 def stop(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.terminate()
