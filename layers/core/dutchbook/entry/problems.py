@@ -139,8 +139,8 @@ def respond(error: Exception, path: str, request_id: str) -> Response[str]:
     if isinstance(error, NotFoundError):
         return _answer((kind, f"There is nothing at {path} for this method."), [], path, request_id)
     detail = str(error) or kind.title
-    named = isinstance(error, NotFound | WrongState) and error.field
-    return _answer((kind, detail), [(error.field, detail)] if named else [], path, request_id)
+    field = error.field if isinstance(error, NotFound | WrongState) else ""
+    return _answer((kind, detail), [(field, detail)] if field else [], path, request_id)
 
 
 def _is_of_the_request(error: Exception) -> TypeGuard[RequestValidationError]:
