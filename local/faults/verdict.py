@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dutchbook.domain.agent import AgentState
-from dutchbook.domain.money import format_micros
+from dutchbook.domain.money import ONE, format_micros
 from dutchbook.domain.trade import Leg, Trade, TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 from local.faults.cards import Scenario
@@ -14,6 +14,7 @@ from local.faults.world import World
 
 DUST = 10_000
 """Net shares (micros) by which legs may differ."""
+_CENT = 10_000
 _ROUNDING = 1_000
 """A fill's price is told in whole micros, rounded against us: dollars (micros) by which cash may be more."""
 
@@ -62,7 +63,7 @@ def _naked_unnoticed(world: World, trade: Trade | None) -> Iterator[str]:
     """By the venues' books alone: shares without their counterpart, and nobody was called."""
     first, second = world.scenario.route
     yes, no = _held(world, first, Outcome.YES), _held(world, second, Outcome.NO)
-    if abs(yes - no) <= DUST:
+    if abs(yes - no) <= max(DUST, _whole_cents_miss(trade)) or _told_as_remainder(world, trade, yes, no):
         return
     called = any(notice.kind == "quarantined" for notice in world.notices)
     agent = world.execution.agents.get(world.agent_id)
@@ -70,6 +71,23 @@ def _naked_unnoticed(world: World, trade: Trade | None) -> Iterator[str]:
     if trade is None or trade.state is not TradeState.QUARANTINED or not called or not halted:
         held = f"{format_micros(yes)} yes on {first}, {format_micros(no)} no on {second}"
         yield f"{held}; {trade.state if trade else 'no trade'}, called {called}, halted {halted}"
+
+
+def _whole_cents_miss(trade: Trade | None) -> int:
+    """Shares that a cent buys, one at most: Polymarket's buys spend whole cents."""
+    legs = trade.planned_legs if trade else ()
+    limits = [leg.limit_price for leg in legs if leg.venue is Venue.POLYMARKET and leg.side is Side.BUY]
+    return max((min(ONE, -(-_CENT * ONE // limit)) for limit in limits), default=0)
+
+
+def _told_as_remainder(world: World, trade: Trade | None, yes: int, no: int) -> bool:
+    """Whether the owner was told of just these shares, and a dollar buys them at the leg's limit."""
+    if trade is None:
+        return False
+    leg = next(leg for leg in trade.planned_legs if (leg.outcome is Outcome.YES) == (yes > no))
+    words = f"{format_micros(abs(yes - no))} shares of"
+    told = any(notice.kind == "remainder" and words in notice.what for notice in world.notices)
+    return told and abs(yes - no) * leg.limit_price <= ONE * ONE
 
 
 def _mismatches(world: World, trade: Trade | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutchbook.domain.money import ONE, PPM
-from dutchbook.domain.quoting import dust_of
+from dutchbook.domain.quoting import REMAINDER_LIMIT, dust_of
 from dutchbook.domain.repair import Complete, Dust, Quarantine, Unhedged, Unwind, choose_repair
 from dutchbook.domain.venue import Outcome, Side
 from tests.support import strategies as some
@@ -27,7 +27,8 @@ def test_a_repair_mends_no_more_than_is_unhedged_and_loses_no_more_than_allowed(
     found = choose_repair(bet, bids, asks, stop_loss)
     dust = dust_of(bet.held, bet.short)
     if isinstance(found, Dust):
-        assert bet.shares <= dust
+        too_little = bet.shares < bet.held.min_size or bet.shares < bet.held.size_step
+        assert bet.shares <= dust or (too_little and bet.cost <= REMAINDER_LIMIT)
         return
     assert bet.shares > dust
     if isinstance(found, Quarantine):

@@ -187,17 +187,14 @@ def test_a_trade_is_hedged_and_both_venues_agree(first, second):
         assert max(held) - min(held) <= 10_000
 
 
-def test_what_whole_cents_leave_over_is_sold_where_it_is_held():
+def test_what_whole_cents_leave_over_is_dust():
     """7.83 shares at 0.32 are $2.5056, and Polymarket takes $2.50: 0.018 of Limitless's are too many."""
     more = {"shares": parse_micros("7.83"), "second_bid": "0.68"}
     with live_world(Venue.LIMITLESS, Venue.POLYMARKET, **more) as world:
         assert run(world) is TradeState.HEDGED
         world.check_books()
-        assert [leg.venue for leg in world.trade.legs] == [
-            Venue.LIMITLESS,
-            Venue.POLYMARKET,
-            Venue.LIMITLESS,
-        ]
+        first, second = world.trade.legs
+        assert 10_000 < world.trade.held(first) - world.trade.held(second) < 20_000
 
 
 LOST = {

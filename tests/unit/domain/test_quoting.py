@@ -7,7 +7,7 @@ import pytest
 from dutchbook.domain.fees import KalshiFees, LimitlessFees
 from dutchbook.domain.market import PriceBand
 from dutchbook.domain.money import ONE, parse_micros
-from dutchbook.domain.quoting import dust_of, missed_minimum, quote_buy, quote_sell, worst_cost
+from dutchbook.domain.quoting import cents_worth, dust_of, missed_minimum, quote_buy, quote_sell, worst_cost
 from dutchbook.domain.venue import Outcome, Side, Venue
 from tests.support.cases import cases
 from tests.support.markets import a_market, a_simple_market, levels
@@ -169,3 +169,10 @@ def test_grossing_up_takes_no_share_more_than_needed():
             assert gross - fees.charge(Side.BUY, price, gross).shares >= net
             less = gross - 1
             assert less - fees.charge(Side.BUY, price, less).shares < net
+
+
+@pytest.mark.parametrize(
+    ("price", "shares"), [("0.50", 20_000), ("0.30", 33_334), ("0.01", ONE), ("0.001", ONE), ("0.99", 10_102)]
+)
+def test_a_cents_worth_is_rounded_up_and_never_over_a_share(price, shares):
+    assert cents_worth(parse_micros(price)) == shares

@@ -117,3 +117,28 @@ def test_the_last_lot_that_the_book_cannot_complete_is_left():
     )
     assert isinstance(found, Complete)
     assert found.quote.shares == 2 * ONE
+
+
+LITTLE_ON_POLYMARKET = {
+    "held": a_market(Venue.POLYMARKET),
+    "short": a_market(Venue.LIMITLESS),
+}
+
+
+@pytest.mark.parametrize("shares", ["0.02", "0.5", "1.5"])
+def test_what_no_venue_takes_an_order_for_is_dust_up_to_a_dollar(shares):
+    (excess,) = (size for _, size in levels([("0.1", shares)]))
+    assert repair([("0.5", "100")], [("0.4", "100")], shares=shares, **LITTLE_ON_POLYMARKET) == Dust(excess)
+
+
+def test_a_remainder_that_cost_more_than_a_dollar_calls_a_human():
+    found = repair([("0.5", "100")], [("0.4", "100")], shares="1.5", cost=ONE + 1, **LITTLE_ON_POLYMARKET)
+    assert found == Quarantine("1.5 shares on polymarket can neither be hedged nor sold")
+
+
+def test_a_small_remainder_that_a_minimum_lets_be_mended_is_mended_or_told():
+    """Kalshi has no minimum: an empty book there is no reason to look away."""
+    assert isinstance(repair([("0.39", "9")], shares="0.5"), Unwind)
+    assert isinstance(repair([], shares="0.5"), Quarantine)
+    found = repair([], [("0.4", "100")], shares="4", held=a_market(Venue.POLYMARKET), short=HELD)
+    assert isinstance(found, Complete)

@@ -1,4 +1,4 @@
-"""Closing a hedged pair early: two sales with the same exactly-once legs, and no path that leaves one side."""
+"""Closing a hedged pair early: two sales with the same exactly-once legs; no path leaves one side."""
 
 from dataclasses import replace
 
@@ -15,6 +15,7 @@ from dutchbook.ports import Control
 from tests.support.execution import (
     CENT,
     KALSHI,
+    KALSHI_MARKET,
     POLYMARKET,
     TRADE_ID,
     World,
@@ -223,3 +224,16 @@ class Lazy(list):
     def pop(self, index=-1):
         super().pop(index)
         return self._make()
+
+
+def test_what_is_too_little_to_sell_or_to_buy_back_is_left_and_told():
+    world = hedged_world()
+    world.markets.put_markets([replace(KALSHI_MARKET, min_size=ONE, min_notional=ONE)])
+    world.polymarket.script = [partial(100 * ONE - ONE // 2)]
+    close(world)
+    trade = world.ledger.trade(EXIT_ID)
+    assert trade.state is TradeState.FLAT
+    assert trade.reason == "0.5 shares of polymarket NO left over: too small to sell"
+    assert not [leg for leg in trade.legs if leg.is_repair]
+    assert world.notices.kinds == ["exited", "remainder"]
+    assert world.agents.get("agt_1").state is AgentState.ACTIVE

@@ -157,9 +157,14 @@ def test_dust_is_booked_and_shown_not_mended():
     assert shares == {Venue.KALSHI: 100 * ONE, Venue.POLYMARKET: 100 * ONE - 10_000}
 
 
-def test_one_lot_more_than_dust_is_mended_or_quarantined():
+def test_what_a_cent_buys_on_polymarket_is_dust_and_a_lot_more_is_mended():
+    """Dollars are whole cents there: at 0.50 a leg may fall 0.02 shares short."""
     world = World()
     world.polymarket.script = [partial(100 * ONE - 20_000)]
+    world.drive()
+    assert (world.trade.state, len(world.trade.legs)) == (TradeState.HEDGED, 2)
+    world = World()
+    world.polymarket.script = [partial(100 * ONE - 30_000)]
     world.drive()
     assert any(leg.is_repair for leg in world.trade.legs)
 

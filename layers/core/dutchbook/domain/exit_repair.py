@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from dutchbook.domain.book import Ladder
 from dutchbook.domain.market import Market
-from dutchbook.domain.money import PPM, format_micros
-from dutchbook.domain.quoting import missed_minimum, quote_buy, quote_sell
-from dutchbook.domain.repair import Complete, Quarantine, Unwind
-from dutchbook.domain.venue import Outcome
+from dutchbook.domain.money import ONE, PPM, format_micros
+from dutchbook.domain.quoting import REMAINDER_LIMIT, missed_minimum, quote_buy, quote_sell, too_small
+from dutchbook.domain.repair import Complete, Dust, Quarantine, Unwind
+from dutchbook.domain.venue import Outcome, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,14 @@ class HalfSold:
 
 def choose_exit_repair(
     half: HalfSold, left_bids: Ladder, sold_asks: Ladder, stop_loss: int
-) -> Complete | Unwind | Quarantine:
-    """One step, for as much as the books take; the caller asks again after the fill. `stop_loss` in ppm."""
+) -> Complete | Unwind | Dust | Quarantine:
+    """One step, for as much as the books take; the caller asks again after the fill. `stop_loss` in ppm.
+
+    What is below both venues' minimums and was to bring no more than REMAINDER_LIMIT is left as dust.
+    """
     options = [option for option in (_sell_rest(half, left_bids), _buy_back(half, sold_asks)) if option]
+    if not options and _below_minimums(half, sold_asks) and half.expected <= REMAINDER_LIMIT:
+        return Dust(half.shares)
     if not options:
         return Quarantine(
             f"{format_micros(half.shares)} shares on {half.left.venue} can neither be sold nor hedged again"
@@ -45,6 +50,13 @@ def choose_exit_repair(
             f"the cheaper way out loses ${format_micros(best.loss)}, allowed are ${format_micros(bound)}"
         )
     return best
+
+
+def _below_minimums(half: HalfSold, asks: Ladder) -> bool:
+    price = asks[0][0] if asks else ONE
+    return too_small(half.left, Side.SELL, half.shares, ONE) and too_small(
+        half.sold, Side.BUY, half.shares, price
+    )
 
 
 def _sell_rest(half: HalfSold, bids: Ladder) -> Complete | None:

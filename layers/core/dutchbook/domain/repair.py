@@ -7,10 +7,17 @@ from dataclasses import dataclass
 
 from dutchbook.domain.book import Ladder
 from dutchbook.domain.market import Market
-from dutchbook.domain.money import PPM, format_micros
+from dutchbook.domain.money import ONE, PPM, format_micros
 from dutchbook.domain.opportunity import LegQuote
-from dutchbook.domain.quoting import dust_of, missed_minimum, quote_buy, quote_sell
-from dutchbook.domain.venue import Outcome
+from dutchbook.domain.quoting import (
+    REMAINDER_LIMIT,
+    dust_of,
+    missed_minimum,
+    quote_buy,
+    quote_sell,
+    too_small,
+)
+from dutchbook.domain.venue import Outcome, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,8 @@ def choose_repair(unhedged: Unhedged, held_bids: Ladder, short_asks: Ladder, sto
     """What to do next about unhedged shares, with both books as they stand; `stop_loss` in ppm of cost.
 
     One step: where a book is too thin for all of it, the answer covers a part, and the caller asks again
-    with fresh books after the fill. A remainder below the short venue's minimum can only be unwound.
+    with fresh books after the fill. A remainder below the short venue's minimum can only be unwound; one
+    below both minimums is dust if it cost no more than REMAINDER_LIMIT: no order can mend it.
     """
     if unhedged.shares <= dust_of(unhedged.held, unhedged.short):
         return Dust(unhedged.shares)
@@ -73,6 +81,8 @@ def choose_repair(unhedged: Unhedged, held_bids: Ladder, short_asks: Ladder, sto
         for option in (_completion(unhedged, short_asks), _unwinding(unhedged, held_bids))
         if option is not None
     ]
+    if not options and _below_minimums(unhedged, short_asks) and unhedged.cost <= REMAINDER_LIMIT:
+        return Dust(unhedged.shares)
     if not options:
         return Quarantine(
             f"{format_micros(unhedged.shares)} shares on {unhedged.held.venue} can neither be hedged nor sold"
@@ -84,6 +94,14 @@ def choose_repair(unhedged: Unhedged, held_bids: Ladder, short_asks: Ladder, sto
             f"the cheaper way out loses ${format_micros(best.loss)}, allowed are ${format_micros(bound)}"
         )
     return best
+
+
+def _below_minimums(unhedged: Unhedged, asks: Ladder) -> bool:
+    """Whether neither venue would take an order for so little. Without an ask nothing costs over a dollar."""
+    price = asks[0][0] if asks else ONE
+    return too_small(unhedged.held, Side.SELL, unhedged.shares, ONE) and too_small(
+        unhedged.short, Side.BUY, unhedged.shares, price
+    )
 
 
 def _completion(unhedged: Unhedged, asks: Ladder) -> Complete | None:

@@ -23,7 +23,7 @@ from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports import Notice, OrderReport, OrderStatus
 from dutchbook.usecases.execute_pair.confirm import SENDER_LIFETIME_MS
 from dutchbook.usecases.execute_pair.context import Execution
-from dutchbook.usecases.execute_pair.finish import call_human
+from dutchbook.usecases.execute_pair.finish import call_human, remainder_of
 from dutchbook.usecases.execute_pair.place import apply_report, reject, state_after, stored_intent
 
 MAX_COMPARISONS = 200
@@ -99,8 +99,9 @@ def _check_end(execution: Execution, trade: Trade) -> None:
 
 
 def _level(execution: Execution, trade: Trade) -> bool:
+    """Whether the legs differ by no more than dust, or by just the remainder that the trade ended with."""
     held = [trade.held(leg) for leg in trade.planned_legs]
-    return max(held) - min(held) <= execution.dust(trade)
+    return max(held) - min(held) <= execution.dust(trade) or trade.reason == remainder_of(trade)
 
 
 def _positions_agree(execution: Execution, trade: Trade, looks: int) -> bool:

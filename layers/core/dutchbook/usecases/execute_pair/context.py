@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from dutchbook.domain.errors import InvariantBroken, MarketClosed
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.quoting import DUST, dust_of
+from dutchbook.domain.quoting import DUST, WHOLE_CENT_BUYS, cents_worth, dust_of
 from dutchbook.domain.trade import Leg, Trade
-from dutchbook.domain.venue import Venue
+from dutchbook.domain.venue import Side, Venue
 from dutchbook.ports import (
     Account,
     Agents,
@@ -66,9 +66,18 @@ class Execution:
         return self.connectors.trading(venue, account, simulated=trade.simulated)
 
     def dust(self, trade: Trade) -> int:
-        """Net shares (micros) by which the trade's legs may differ."""
+        """Net shares (micros) by which the trade's legs may differ.
+
+        A lot; or what a cent buys, where a venue takes whole cents.
+        """
         known: Mapping[MarketKey, Market] = self.markets.markets([leg.key for leg in trade.planned_legs])
-        return dust_of(*known.values()) if known else DUST
+        lots = dust_of(*known.values()) if known else DUST
+        cents = [
+            cents_worth(leg.limit_price)
+            for leg in trade.planned_legs
+            if leg.venue in WHOLE_CENT_BUYS and leg.side is Side.BUY
+        ]
+        return max([lots, *cents])
 
 
 def leg_of(trade: Trade, index: int) -> Leg:

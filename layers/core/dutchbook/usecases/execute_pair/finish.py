@@ -61,16 +61,44 @@ def finish(execution: Execution, trade_id: str) -> Next:
     if not trade.ended and decide(trade, dust_limit).act is not Act.FINISH:
         return following(trade, dust_limit)
     if not trade.ended:
-        trade = _end(execution, trade, end_state(trade))
+        trade = _end(execution, trade)
     return ended(trade.state, trade.reason)
 
 
-def _end(execution: Execution, trade: Trade, state: TradeState) -> Trade:
-    reason = "" if _succeeded(trade, state) else _why(trade)
+def finish_with_remainder(execution: Execution, trade: Trade) -> Next:
+    """Ends a trade whose legs differ by too few shares to mend: booked as dust, told to the owner."""
+    left = remainder_of(trade)
+    done = _end(execution, trade, left)
+    execution.notifier.send(
+        Notice(
+            kind="remainder",
+            agent_id=done.agent_id,
+            what=f"{done.title or done.pair_id}: {left}. The trade ended as {done.state}.",
+            next_step="Nothing needs to be done: what is left is shown, valued at the bid and paid out at"
+            " settlement. The agent goes on.",
+            trade_id=done.trade_id,
+            dedupe_key=f"remainder:{done.trade_id}",
+        )
+    )
+    return ended(done.state, done.reason)
+
+
+def remainder_of(trade: Trade) -> str:
+    """What the legs differ by, in words: the reason of a trade that ends with it."""
+    legs = [leg for leg in trade.planned_legs if leg.state is not LegState.PLANNED]
+    long, short = max(legs, key=trade.held), min(legs, key=trade.held)
+    left = short if trade.exits else long  # of an exit it is what was not sold
+    shares = format_micros(trade.held(long) - trade.held(short))
+    return f"{shares} shares of {left.venue} {left.outcome.upper()} left over: too small to sell"
+
+
+def _end(execution: Execution, trade: Trade, remainder: str = "") -> Trade:
+    state = end_state(trade)
+    reason = remainder or ("" if _succeeded(trade, state) else _why(trade))
     locked = 0 if _netted(trade) else locked_profit(trade)
     # excludes a second release of the reservation, and ending a trade that moved on meanwhile
     done = execution.ledger.finish(trade.trade_id, trade.state, state, reason=reason, locked=locked)
-    if state is TradeState.FLAT and not _succeeded(done, state):
+    if state is TradeState.FLAT and not _succeeded(done, state) and not remainder:
         execution.notifier.send(_unwound(done))
     if done.exits and _succeeded(done, state):
         _closed(execution, done)

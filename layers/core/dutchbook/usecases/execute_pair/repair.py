@@ -1,15 +1,16 @@
 """Legs differ by more than dust: finish at a bounded loss, close the excess, or call a human."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.book import Ladder, OrderBook
-from dutchbook.domain.errors import StaleBook, VenueUnreachable
+from dutchbook.domain.errors import InvalidOrder, StaleBook, VenueUnreachable
 from dutchbook.domain.exit_repair import HalfSold, choose_exit_repair
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.money import PPM, mul_ceil, mul_floor
+from dutchbook.domain.money import PPM, format_micros, mul_ceil, mul_floor
 from dutchbook.domain.opportunity import LegQuote
-from dutchbook.domain.repair import Complete, Quarantine, Unhedged, Unwind, choose_repair
+from dutchbook.domain.quoting import REMAINDER_LIMIT
+from dutchbook.domain.repair import Complete, Dust, Quarantine, Repair, Unhedged, Unwind, choose_repair
 from dutchbook.domain.trade import (
     Act,
     Leg,
@@ -25,6 +26,7 @@ from dutchbook.domain.trade import (
 from dutchbook.domain.venue import Side
 from dutchbook.usecases.execute_pair.checks import fresh_books, one_market
 from dutchbook.usecases.execute_pair.context import Execution
+from dutchbook.usecases.execute_pair.finish import finish_with_remainder
 from dutchbook.usecases.execute_pair.steps import Next, Step, following, wait_for
 
 MAX_COMPLETIONS = 2
@@ -32,6 +34,9 @@ MAX_COMPLETIONS = 2
 
 MAX_REPAIRS = 6
 """Repair legs of one trade; after them a human is called."""
+
+type Ladders = tuple[Ladder, Ladder]
+"""The bids that may be sold into, and the asks that may be bought from, to mend a trade."""
 
 
 def repair(execution: Execution, trade_id: str, round_: int = 0) -> Next:
@@ -64,16 +69,27 @@ def _mend(execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int
         # nothing has been decided or sent: the step is tried again
         raise VenueUnreachable(str(error)) from error
     if trade.exits:
-        return _mend_exit(execution, trade, long, short, markets, books)
+        return _mend_exit(execution, trade, long, short, markets, books, round_)
     unhedged = _unhedged(trade, long, short, markets)
     bids = books[long.key].ladder(long.outcome, long.side.other)
     asks = _short_asks(execution, trade, short, markets[short.key], books[short.key])
     bound = _stop_loss(trade, long, unhedged)
-    choice = choose_repair(unhedged, bids, asks, bound)
+    small = unhedged.cost <= REMAINDER_LIMIT
+    choice, refused = _not_refused(
+        trade,
+        long,
+        short,
+        small,
+        lambda bids, asks: choose_repair(unhedged, bids, asks, bound),
+        (bids, asks),
+    )
     if isinstance(choice, Quarantine):
         # not all of it can be closed within bounds: at least what can be is not left open
         part = choose_repair(unhedged, _within_bounds(unhedged, bids, bound), (), bound)
-        choice = choice if isinstance(part, Quarantine) else part
+        if isinstance(part, Unwind) and not _was_refused(trade, long, part.quote, small):
+            choice = part
+    if isinstance(choice, Dust) or (isinstance(choice, Quarantine) and refused and small):
+        return _leave(execution, trade, unhedged.shares, round_)
     if isinstance(choice, Complete):
         return _plan(execution, trade, short, choice.quote, LegPurpose.COMPLETE)
     if isinstance(choice, Unwind):
@@ -82,7 +98,54 @@ def _mend(execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int
             # shares that are matched but not settled cannot be sold yet
             return wait_for(unconfirmed, round_)
         return _plan(execution, trade, long, choice.quote, LegPurpose.UNWIND)
-    return _give_up(choice.reason if isinstance(choice, Quarantine) else "dust that is none")
+    return _give_up(choice.reason)
+
+
+def _not_refused(
+    trade: Trade,
+    long: Leg,
+    short: Leg,
+    small: bool,
+    choose: Callable[[Ladder, Ladder], Repair],
+    books: Ladders,
+) -> tuple[Repair, bool]:
+    """The best way out that no venue has refused before, and whether one has been."""
+    bids, asks = books
+    refused = False
+    while True:
+        choice = choose(bids, asks)
+        if not isinstance(choice, Complete | Unwind):
+            return choice, refused
+        mended = short if isinstance(choice, Complete) else long
+        if not _was_refused(trade, mended, choice.quote, small):
+            return choice, refused
+        # one of two ways is closed each time, so this ends
+        refused = True
+        bids, asks = ((), asks) if choice.quote.side is Side.SELL else (bids, ())
+
+
+def _was_refused(trade: Trade, mended: Leg, quote: LegQuote, small: bool) -> bool:
+    """Whether the venue has called this very order invalid; of a small one at any price: it is its size."""
+    return any(
+        leg.is_repair
+        and leg.state is LegState.REJECTED
+        and leg.reason.startswith(InvalidOrder.__name__)
+        and (leg.repairs, leg.side, leg.shares) == (mended.index, quote.side, quote.shares)
+        and (small or leg.limit_price == quote.limit_price)
+        for leg in trade.legs
+    )
+
+
+def _leave(execution: Execution, trade: Trade, shares: int, round_: int) -> Next:
+    """Ends the trade with what is too little to mend, once every venue has confirmed what there is."""
+    if any(leg.state is LegState.PLANNED for leg in trade.planned_legs):
+        return _give_up(
+            f"{format_micros(shares)} shares can be neither hedged nor sold, and legs are missing"
+        )
+    for leg in trade.legs:
+        if leg.state is LegState.CONFIRMING:
+            return wait_for(leg, round_)
+    return finish_with_remainder(execution, trade)
 
 
 def _mend_exit(
@@ -92,6 +155,7 @@ def _mend_exit(
     short: Leg,
     markets: Mapping[MarketKey, Market],
     books: Mapping[MarketKey, OrderBook],
+    round_: int,
 ) -> Next:
     """One leg of a set is sold and the other is not: sell the rest, or buy back what was sold."""
     excess = trade.held(long) - trade.held(short)
@@ -110,7 +174,17 @@ def _mend_exit(
         budget = execution.agents.budgets(trade.agent_id, simulated=trade.simulated).get(long.venue)
         money = max(0, budget.available) if budget else 0
         asks = _affordable(markets[long.key], books[long.key].ladder(long.outcome, Side.BUY), money)
-    choice = choose_exit_repair(half, bids, asks, trade.stop_loss)
+    small = half.expected <= REMAINDER_LIMIT
+    choice, refused = _not_refused(
+        trade,
+        long,
+        short,
+        small,
+        lambda bids, asks: choose_exit_repair(half, bids, asks, trade.stop_loss),
+        (bids, asks),
+    )
+    if isinstance(choice, Dust) or (isinstance(choice, Quarantine) and refused and small):
+        return _leave(execution, trade, excess, round_)
     if isinstance(choice, Complete):
         return _plan(execution, trade, short, choice.quote, LegPurpose.COMPLETE)
     if isinstance(choice, Unwind):
