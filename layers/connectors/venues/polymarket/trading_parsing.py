@@ -116,7 +116,7 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 
 def _our_match(trade: Row, order_id: str, token: str, side: Side) -> tuple[int, int, bool] | None:
     """(shares, price, whether we took), micros; None for a trade that is not this order's."""
-    if text(trade, "taker_order_id") == order_id:
+    if text(trade, "taker_order_id").lower() == order_id.lower():
         shares = micros(trade, "size")
         return shares, _taker_price(trade, shares, token, side), True
     for item in items_of(trade, "maker_orders"):
