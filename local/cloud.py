@@ -13,6 +13,8 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from local.processes import LISTENING
+
 INVOCATION = "/2015-03-31/functions/{name}/invocations"
 _TIMEOUT_SECONDS = 120
 
@@ -75,6 +77,7 @@ def main() -> None:
     LambdaSimpleBackend.invoke = _invoke_on(options.lambda_host)  # type: ignore[method-assign]
     server = ThreadedMotoServer(options.host, options.port, verbose=False)
     server.start()
+    print(f"{LISTENING} {options.port}", flush=True)
     server._thread.join()  # type: ignore[union-attr]  # serves until the process is ended
 
 

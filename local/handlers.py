@@ -7,6 +7,7 @@ import threading
 
 from local.aws import shared_environment
 from local.host import Host
+from local.processes import LISTENING
 from local.stack import local_environment, stack_file
 from local.template import Template
 
@@ -20,6 +21,7 @@ def main() -> None:
     os.environ.update(shared_environment(template) | local_environment())
     host = Host(template, options.port, options.address)
     host.start()
+    print(f"{LISTENING} {options.port}", flush=True)
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     ended.wait()

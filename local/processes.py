@@ -2,7 +2,6 @@
 
 import atexit
 import os
-import random
 import socket
 import subprocess
 import sys
@@ -10,14 +9,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
-from pathlib import Path
 
 from local.template import ROOT
 
-_PORTS = range(20_000, 32_000)
-"""Below those that the kernel gives to outgoing connections, which would take a port after it was chosen."""
+LISTENING = "listening on"
+"""What every process of the stack prints once it has its port."""
 _START_SECONDS = 60
 _STOP_SECONDS = 5
+_HELD: list[socket.socket] = []
 
 
 class ProcessFailed(RuntimeError):
@@ -25,19 +24,40 @@ class ProcessFailed(RuntimeError):
 
 
 def free_port() -> int:
-    """A port that nobody has just now."""
-    while not is_free(port := random.choice(_PORTS)):
-        pass
-    return port
+    """A port of this machine that nobody else is given while this process lives."""
+    return neighbouring_ports(1)
 
 
-def is_free(port: int) -> bool:
-    with socket.socket() as probe:
+def neighbouring_ports(count: int) -> int:
+    """The first of `count` ports in a row, kept for this process as by free_port."""
+    while True:
+        held = [_held(0)]
+        first = held[0].getsockname()[1]
         try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+            held += [_held(first + offset) for offset in range(1, count)]
+        except (OSError, OverflowError):
+            for socket_ in held:
+                socket_.close()
+            continue
+        _HELD.extend(held)
+        return int(first)
+
+
+def _held(port: int) -> socket.socket:
+    """A socket bound to the port that never listens. Raises OSError when somebody else has the port.
+
+    Linux lets a server that sets SO_REUSEADDR, as all of ours do, listen beside it, and gives the port to
+    nobody who asks for any (inet_csk_bind_conflict). To look for a free port and let go of it would
+    leave the seconds until the server starts to everybody else on the machine.
+    """
+    held = socket.socket()
+    try:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", port))
+    except (OSError, OverflowError):
+        held.close()
+        raise
+    return held
 
 
 def spawn(name: str, module: str, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
@@ -50,7 +70,7 @@ def spawn(name: str, module: str, arguments: Sequence[str]) -> subprocess.Popen[
             cwd=ROOT,
             stdout=log,
             stderr=log,
-            env=os.environ.copy(),
+            env=_environment(),
         )
     atexit.register(stop, process)
     return process
@@ -72,19 +92,26 @@ def stop(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
-def wait_for(name: str, process: subprocess.Popen[bytes], url: str) -> None:
-    """Returns when the url answers at all. Raises ProcessFailed when the process ends or takes too long."""
+def wait_for(name: str, process: subprocess.Popen[bytes], url: str, says: str = LISTENING) -> None:
+    """Returns when the process has said in its log that it listens, and the url answers at all.
+
+    The answer alone would also come from a stranger who has the port. Raises ProcessFailed when the process
+    ends or takes too long.
+    """
+    log = ROOT / ".local" / f"{name}.log"
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - loopback
-        except urllib.error.HTTPError:
+    while time.monotonic() < deadline and process.poll() is None:
+        if says in log.read_text(errors="replace") and _answers(url):
             return
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    said = Path(ROOT / ".local" / f"{name}.log").read_text(errors="replace")[-2_000:]
-    raise ProcessFailed(f"{name} did not start:\n{said}")
+        time.sleep(0.1)
+    raise ProcessFailed(f"{name} did not start:\n{log.read_text(errors='replace')[-2_000:]}")
+
+
+def _answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - loopback
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True

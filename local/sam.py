@@ -36,6 +36,8 @@ _BY_NAME = {
 }
 """Sample events that are no HTTP request, by the start of their file's name."""
 _TRADE_SECONDS = 240
+_SAM_LISTENS = "Running on"
+"""What sam's own servers print once they have their port."""
 
 
 def main() -> int:
@@ -100,9 +102,9 @@ def trade_through_containers() -> int:
         seed_pairs()
         warm = ["--warm-containers", "LAZY"]
         functions = spawn_sam("start-lambda", lambda_port, [*arguments, *warm])
-        wait_for(f"start-lambda-{lambda_port}", functions, f"http://127.0.0.1:{lambda_port}/")
+        wait_for(f"start-lambda-{lambda_port}", functions, f"http://127.0.0.1:{lambda_port}/", _SAM_LISTENS)
         gateway = spawn_sam("start-api", api_port, [*arguments, *warm])
-        wait_for(f"start-api-{api_port}", gateway, f"http://127.0.0.1:{api_port}/api/health")
+        wait_for(f"start-api-{api_port}", gateway, f"http://127.0.0.1:{api_port}/api/health", _SAM_LISTENS)
         try:
             return _trade(Api(stack.url), wallet, stack)
         finally:

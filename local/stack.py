@@ -10,7 +10,7 @@ from pathlib import Path
 from subprocess import Popen
 
 from local.aws import create_stack, shared_environment
-from local.processes import free_port, is_free, spawn, stop, wait_for
+from local.processes import free_port, neighbouring_ports, spawn, stop, wait_for
 from local.template import ACCOUNT, REGION, ROOT, Template
 
 _VENUE_PARAMETERS = {
@@ -81,7 +81,7 @@ class LocalStack:
                 stop(self.processes[name])
 
     def _start_venues(self) -> dict[str, str]:
-        first = _three_ports()
+        first = neighbouring_ports(len(_VENUE_PARAMETERS))
         process = spawn(
             f"venues-{self.port}", "local.venues", ["--port", str(first), "--seed", str(self.seed)]
         )
@@ -124,11 +124,3 @@ def local_environment() -> dict[str, str]:
         "POWERTOOLS_METRICS_DISABLED": "true",
         "STORE_READ_SECONDS": "20",
     }
-
-
-def _three_ports() -> int:
-    """The first of three neighbouring ports that are free."""
-    while True:
-        first = free_port()
-        if all(is_free(first + offset) for offset in range(len(_VENUE_PARAMETERS))):
-            return first

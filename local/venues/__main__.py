@@ -4,6 +4,7 @@ import argparse
 import signal
 import threading
 
+from local.processes import LISTENING
 from local.venues.server import SimulatedVenues
 
 
@@ -16,7 +17,7 @@ def main() -> None:
     options = parser.parse_args()
     venues = SimulatedVenues(seed=options.seed, speed=options.speed).start(options.host, options.port)
     for venue, url in venues.urls.items():
-        print(f"{venue} (simulated): {url}", flush=True)
+        print(f"{venue} (simulated): {LISTENING} {url}", flush=True)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
