@@ -29,7 +29,7 @@ from dutchbook.domain.market import Market, MarketKey, PriceBand
 from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import Pair, PairStatus, Relation, pair_id_of
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import VenueBudget
+from dutchbook.ports.agents import VenueBudget
 from dutchbook.usecases.scan_markets.tick import Scan, Tick, scan
 
 AGENTS = (10, 1_000, 100_000)

@@ -17,7 +17,7 @@ from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.domain.fees import KalshiFees
 from dutchbook.domain.market import Market, PriceBand
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import CataloguePage
+from dutchbook.ports.venues import CataloguePage
 from dutchbook.usecases.match_markets.catalogue import Listing, Progress, list_some
 
 MARKETS, A_PAGE = 200_000, 1_000

@@ -19,7 +19,7 @@ from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.opportunity import walk
 from dutchbook.domain.pair import Pair, PairStatus, Relation
-from dutchbook.ports import utc
+from dutchbook.ports.clock import utc
 from dutchbook.usecases.scan_markets.tick import Tick, scan
 from local.replay.run import Replay
 

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from local.template import ROOT
 
@@ -16,7 +17,9 @@ LISTENING = "listening on"
 """What every process of the stack prints once it has its port."""
 _START_SECONDS = 60
 _STOP_SECONDS = 5
-_HELD: list[socket.socket] = []
+_HELD = ExitStack()
+"""Sockets that keep ports for this process."""
+atexit.register(_HELD.close)
 
 
 class ProcessFailed(RuntimeError):
@@ -31,16 +34,15 @@ def free_port() -> int:
 def neighbouring_ports(count: int) -> int:
     """The first of `count` ports in a row, kept for this process as by free_port."""
     while True:
-        held = [_held(0)]
-        first = held[0].getsockname()[1]
-        try:
-            held += [_held(first + offset) for offset in range(1, count)]
-        except (OSError, OverflowError):
-            for socket_ in held:
-                socket_.close()
-            continue
-        _HELD.extend(held)
-        return int(first)
+        with ExitStack() as held:
+            first = held.enter_context(_held(0)).getsockname()[1]
+            try:
+                for offset in range(1, count):
+                    held.enter_context(_held(first + offset))
+            except (OSError, OverflowError):
+                continue
+            _HELD.enter_context(held.pop_all())
+            return int(first)
 
 
 def _held(port: int) -> socket.socket:

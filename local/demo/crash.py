@@ -25,7 +25,7 @@ from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.domain.market import MarketKey
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Venue
 from local.api import Api, ApiError, Wallet
 from local.aws import client

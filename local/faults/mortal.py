@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Account, Connectors
+from dutchbook.ports.venues import Account, Connectors
 from dutchbook.usecases.execute_pair import Execution
 from local.faults.cards import Crash
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from dutchbook.domain.money import ONE
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import Clock
+from dutchbook.ports.clock import Clock
 from local.day.path import Depth
 from local.venues.server import SimulatedVenues
 from local.venues.state import VenueState
@@ -45,7 +45,7 @@ _UNLIMITED = {venue: RatePlan(dict.fromkeys(_BUCKETS.split(), Rate(1_000_000, 1_
 
 
 class AccountKeys:
-    """Satisfies `dutchbook.ports.SecretStore`: keys made from the agent's id."""
+    """Satisfies `dutchbook.ports.secrets.SecretStore`: keys made from the agent's id."""
 
     def __init__(self, agent_id: str) -> None:
         digest = hashlib.sha256(agent_id.encode()).digest()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.money import ONE, format_micros
-from dutchbook.domain.trade import Leg, Trade, TradeState
+from dutchbook.domain.trade import Leg, Trade
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 from local.faults.cards import Scenario
 from local.faults.venues import FUNDED, MARKETS

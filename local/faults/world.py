@@ -23,7 +23,7 @@ from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.quoting import worst_cost
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import Notice
+from dutchbook.ports.notices import Notice
 from dutchbook.usecases.execute_pair import Execution, Sweep, sweep
 from functions.execute import app
 from local.aws import create_table
@@ -50,7 +50,7 @@ _CENT = 10_000
 
 
 class StoppedClock:
-    """Time that moves only when somebody sleeps. Satisfies `dutchbook.ports.Clock`."""
+    """Time that moves only when somebody sleeps. Satisfies `dutchbook.ports.clock.Clock`."""
 
     def __init__(self, now_ms: int = 1_773_187_200_000) -> None:
         self._now_ms = now_ms
@@ -63,7 +63,7 @@ class StoppedClock:
 
 
 class Notices(list[Notice]):
-    """Satisfies `dutchbook.ports.Notifier`; each dedupe key once."""
+    """Satisfies `dutchbook.ports.notices.Notifier`; each dedupe key once."""
 
     def send(self, notice: Notice) -> None:
         if not notice.dedupe_key or notice.dedupe_key not in {one.dedupe_key for one in self}:

@@ -1,4 +1,4 @@
-"""Agents and their money in memory, with the promises of `dutchbook.ports.Agents`."""
+"""Agents and their money in memory, with the promises of `dutchbook.ports.agents.Agents`."""
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,19 +10,11 @@ from dutchbook.domain.errors import AlreadyExists, LimitExceeded, NotFound, Wron
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.result import Result
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import (
-    ACTIVE_SLOTS,
-    AuditEntry,
-    Clock,
-    DayCount,
-    Page,
-    Position,
-    Purse,
-    Settlement,
-    Totals,
-    VenueBudget,
-    utc,
-)
+from dutchbook.ports.agents import ACTIVE_SLOTS, AuditEntry, DayCount, Purse, Totals, VenueBudget
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.ledger import Position
+from dutchbook.ports.paging import Page
+from dutchbook.ports.settlement import Settlement
 
 
 def page_of[T](items: Sequence[T], limit: int, start: str) -> Page[T]:
@@ -66,7 +58,7 @@ class Book:
 
 
 class MemoryAgents:
-    """Satisfies `dutchbook.ports.Agents`."""
+    """Satisfies `dutchbook.ports.agents.Agents`."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock

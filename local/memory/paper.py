@@ -6,11 +6,11 @@ from threading import Lock
 from dutchbook.domain.errors import InsufficientFunds
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import VenuePosition
+from dutchbook.ports.venues import VenuePosition
 
 
 class InMemoryPaperStore:
-    """Satisfies `dutchbook.ports.PaperStore`. `writes` names the writes made, oldest first."""
+    """Satisfies `dutchbook.ports.paper.PaperStore`. `writes` names the writes made, oldest first."""
 
     def __init__(self) -> None:
         self.writes: list[str] = []

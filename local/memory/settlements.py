@@ -9,7 +9,10 @@ from dutchbook.domain.market import MarketKey
 from dutchbook.domain.result import Result
 from dutchbook.domain.settlement import Resolution, Stage, close, pay_out
 from dutchbook.domain.trade import Trade
-from dutchbook.ports import Page, Position, Settlement, utc
+from dutchbook.ports.clock import utc
+from dutchbook.ports.ledger import Position
+from dutchbook.ports.paging import Page
+from dutchbook.ports.settlement import Settlement
 from local.memory.agents import Book, page_of
 from local.memory.ledger import MemoryLedger
 
@@ -17,7 +20,7 @@ _ALL = 10**6
 
 
 class MemorySettlements:
-    """Satisfies `dutchbook.ports.Settlements`; pays a position for all its trades at once."""
+    """Satisfies `dutchbook.ports.settlement.Settlements`; pays a position for all its trades at once."""
 
     def __init__(self, ledger: MemoryLedger) -> None:
         self.ledger = ledger

@@ -19,7 +19,9 @@ from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import ONE, PPM
 from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import CataloguePage, MarketData, Notice, utc
+from dutchbook.ports.clock import utc
+from dutchbook.ports.notices import Notice
+from dutchbook.ports.venues import CataloguePage, MarketData
 from dutchbook.usecases.execute_pair import Execution
 from dutchbook.usecases.manage_positions import Keeper, manage_positions
 from dutchbook.usecases.marking import open_result
@@ -28,7 +30,8 @@ from dutchbook.usecases.run_strategies import Desk, run_strategies
 from dutchbook.usecases.scan_markets.tick import Scan, Tick, scan
 from dutchbook.usecases.settle_positions import close_what_is_gone
 from local.memory.agents import MemoryAgents
-from local.memory.ledger import MemoryLedger, MemoryMarketStore
+from local.memory.ledger import MemoryLedger
+from local.memory.markets import MemoryMarketStore
 from local.memory.paper import InMemoryPaperStore
 from local.memory.settlements import MemorySettlements
 from local.replay.saga import Queue, run

@@ -8,7 +8,9 @@ import pytest
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.settlements import DynamoSettlements
-from dutchbook.ports import Agents, Ledger, Settlements
+from dutchbook.ports.agents import Agents
+from dutchbook.ports.ledger import Ledger
+from dutchbook.ports.settlement import Settlements
 from tests.support.aws import Tables, fake_aws
 from tests.support.builders import NOW_MS
 from tests.support.ledger import MemoryAgents, MemoryLedger

@@ -9,7 +9,7 @@ from dutchbook.domain.agent import DEMO_BUDGET, AgentState, Mode, StrategyName
 from dutchbook.domain.errors import AlreadyExists, LimitExceeded, NotFound, WrongState
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import ACTIVE_SLOTS, AuditEntry, DayCount, Totals, VenueBudget
+from dutchbook.ports.agents import ACTIVE_SLOTS, AuditEntry, DayCount, Totals, VenueBudget
 from tests.support.builders import NOW, a_limits, a_trade, an_agent
 
 

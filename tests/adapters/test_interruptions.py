@@ -12,9 +12,9 @@ from dutchbook.domain.errors import AlreadyExists, LimitExceeded, WrongState
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import Pair, PairStatus, Relation
-from dutchbook.domain.trade import LegState, TradeState
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import VenueBudget
+from dutchbook.ports.agents import VenueBudget
 from tests.support.builders import a_fill, a_leg, a_limits, a_trade, an_agent
 
 KALSHI, POLYMARKET = Venue.KALSHI, Venue.POLYMARKET

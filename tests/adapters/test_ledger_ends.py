@@ -6,9 +6,10 @@ import pytest
 
 from dutchbook.domain.errors import WrongState
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import LegPurpose, LegState, TradeState
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Side, Venue
-from dutchbook.ports import VenueBudget
+from dutchbook.ports.agents import VenueBudget
 from tests.support.builders import NOW, NOW_MS, a_fill, a_leg, a_limits, a_trade, an_agent
 
 KALSHI, POLYMARKET = Venue.KALSHI, Venue.POLYMARKET

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from dutchbook.domain.errors import DutchbookError
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import LegState, TradeState
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import VenueBudget
+from dutchbook.ports.agents import VenueBudget
 from tests.support.builders import a_fill, a_leg, a_limits, a_trade, an_agent
 
 KALSHI, POLYMARKET = Venue.KALSHI, Venue.POLYMARKET

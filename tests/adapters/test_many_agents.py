@@ -22,7 +22,7 @@ from dutchbook.domain.pair import Pair, PairStatus, Relation, pair_id_of
 from dutchbook.domain.plan import TradePlan
 from dutchbook.domain.sizing import least_shares, reach
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import ACTIVE_SLOTS, VenueBudget
+from dutchbook.ports.agents import ACTIVE_SLOTS, VenueBudget
 from dutchbook.usecases.scan_markets.tick import Scan, Tick, TickReport, scan
 from tests.support.aws import Tables
 from tests.support.builders import NOW, a_limits, an_agent

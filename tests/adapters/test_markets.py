@@ -14,7 +14,7 @@ from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.prices import Bar
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import MARKET_SLOTS, CatalogueShrank, OpportunityRecord, Quote, VenueHealth
+from dutchbook.ports.markets import MARKET_SLOTS, CatalogueShrank, OpportunityRecord, Quote, VenueHealth
 from tests.support.builders import NOW, NOW_MS
 from tests.support.ledger import MemoryMarketStore
 

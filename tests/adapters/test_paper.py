@@ -9,7 +9,7 @@ from dutchbook.domain.errors import InsufficientFunds
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import VenuePosition
+from dutchbook.ports.venues import VenuePosition
 from tests.support.paper_store import InMemoryPaperStore
 
 KEY = MarketKey(Venue.KALSHI, "KX:A#1")

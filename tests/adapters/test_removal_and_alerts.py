@@ -10,7 +10,7 @@ from dutchbook.adapters.alerts import DynamoAlerts
 from dutchbook.adapters.notifier import SnsNotifier
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.errors import NotFound, WrongState
-from dutchbook.ports import Alert, Notice
+from dutchbook.ports.notices import Alert, Notice
 from tests.support.api import MemoryAlerts
 from tests.support.builders import NOW, WALLET, a_limits, a_trade, an_agent
 

@@ -9,7 +9,8 @@ from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.result import How
 from dutchbook.domain.settlement import Resolution, Stage
-from dutchbook.domain.trade import LegPurpose, TradeState
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 from tests.support.builders import NOW, a_fill, a_leg, a_limits, a_trade, an_agent
 

@@ -8,9 +8,9 @@ from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.paper import DynamoPaperStore
 from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.domain.agent import AgentState, StrategyName
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import utc
+from dutchbook.ports.clock import utc
 from dutchbook.usecases.execute_pair import Execution
 from dutchbook.usecases.manage_positions import Keeper, manage_positions
 from dutchbook.usecases.run_strategies import Desk, run_strategies

@@ -8,7 +8,7 @@ from dutchbook.adapters.notifier import message
 from dutchbook.adapters.webhook import ATTEMPTS, Webhook, WebhookRefused, text_of
 from dutchbook.domain.errors import StoreUnavailable
 from dutchbook.domain.secret import Secret
-from dutchbook.ports import Notice
+from dutchbook.ports.notices import Notice
 from tests.support.builders import NOW_MS
 from tests.support.chat import chat
 

@@ -10,7 +10,7 @@ from dutchbook.adapters.alerts import DynamoAlerts
 from dutchbook.adapters.notifier import SnsNotifier
 from dutchbook.adapters.workflow import StepFunctionsWorkflow
 from dutchbook.domain.errors import StoreUnavailable
-from dutchbook.ports import Notice
+from dutchbook.ports.notices import Notice
 
 PASS = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})
 

@@ -11,7 +11,7 @@ from dutchbook.domain.book import OrderBook
 from dutchbook.domain.fees import KalshiFees, PolymarketFees
 from dutchbook.domain.money import ONE, format_micros
 from dutchbook.domain.plan import PlannedLeg
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 from tests.support.builders import a_limits, an_agent
 from tests.support.execution import (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dutchbook.domain.plan import TradePlan
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.entry.bootstrap import execute as bootstrap
 from functions.execute import app
 from tests.support.execution import TRADE_ID, World, a_plan

@@ -8,7 +8,7 @@ import pytest
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import PairStatus
-from dutchbook.domain.trade import LegState, TradeState
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.bootstrap import register as register_parts
 from dutchbook.entry.bootstrap import status as status_parts

@@ -16,7 +16,7 @@ from dutchbook.adapters.dynamo import Table
 from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.bootstrap import scan as parts
-from dutchbook.ports import utc
+from dutchbook.ports.clock import utc
 from dutchbook.usecases.match_markets.catalogue import Listing
 from functions.scan import app
 from local.template import REGION, Template

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dutchbook.domain import errors
-from dutchbook.domain.trade import TERMINAL_TRADE_STATES
+from dutchbook.domain.trade_states import TERMINAL_TRADE_STATES
 from dutchbook.usecases.execute_pair import Step
 from dutchbook.usecases.execute_pair.confirm import SENDER_LIFETIME_MS
 from dutchbook.usecases.execute_pair.sweep import LEASE_SECONDS

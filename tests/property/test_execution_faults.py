@@ -9,7 +9,7 @@ import pytest
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.errors import AlreadyExists, InsufficientFunds, OutcomeUnknown, VenueUnreachable
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import TERMINAL_TRADE_STATES, TradeState
+from dutchbook.domain.trade_states import TERMINAL_TRADE_STATES, TradeState
 from dutchbook.domain.venue import Outcome
 from tests.support.builders import a_limits, an_agent
 from tests.support.crashing import Crash, make_mortal

@@ -15,17 +15,13 @@ from dutchbook.domain.market import Market, MarketKey, PriceBand
 from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.result import How, Result
 from dutchbook.domain.settlement import Stage
-from dutchbook.domain.trade import TERMINAL_TRADE_STATES, Fill, Leg, LegPurpose, LegState, Trade, TradeState
+from dutchbook.domain.trade import Fill, Leg, LegPurpose, Trade
+from dutchbook.domain.trade_states import TERMINAL_TRADE_STATES, LegState, TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import (
-    AuditEntry,
-    OpportunityRecord,
-    Position,
-    Settlement,
-    Totals,
-    VenueBudget,
-    VenueHealth,
-)
+from dutchbook.ports.agents import AuditEntry, Totals, VenueBudget
+from dutchbook.ports.ledger import Position
+from dutchbook.ports.markets import OpportunityRecord, VenueHealth
+from dutchbook.ports.settlement import Settlement
 
 integers = st.integers(-(10**37), 10**37)
 naturals = st.integers(0, 10**15)

@@ -18,7 +18,8 @@ from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.domain.accounting import cash_of, shares_of
 from dutchbook.domain.errors import DutchbookError
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import LegPurpose, TradeState
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 from tests.support.aws import fake_aws
 from tests.support.builders import NOW_MS, a_fill, a_leg, a_limits, a_trade, an_agent

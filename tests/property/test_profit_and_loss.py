@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from dutchbook.domain.accounting import Holding, cash_of
 from dutchbook.domain.money import ONE
 from dutchbook.domain.settlement import Resolution, Stage, pay_out, split
-from dutchbook.domain.trade import LegPurpose, TradeState
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 from tests.support.builders import NOW, NOW_MS, a_fill, a_leg, a_limits, a_trade, an_agent
 from tests.support.ledger import MemoryAgents, MemoryLedger

@@ -15,7 +15,8 @@ from dutchbook.entry.routes import agents, auth, credentials, operators, public,
 from dutchbook.entry.settings import StatusSettings
 from dutchbook.entry.token_keys import KeyRing
 from dutchbook.entry.tokens import Tokens
-from dutchbook.ports import Alert, Page
+from dutchbook.ports.notices import Alert
+from dutchbook.ports.paging import Page
 from dutchbook.usecases.manage_credentials import CredentialRecord, Keeper, Verify
 from dutchbook.usecases.once import Remembered
 from dutchbook.usecases.report_results import evidence_of
@@ -91,7 +92,7 @@ class MemoryReplays:
 
 
 class MemoryAlerts:
-    """Satisfies `dutchbook.ports.Alerts`."""
+    """Satisfies `dutchbook.ports.notices.Alerts`."""
 
     def __init__(self) -> None:
         self.kept: list[Alert] = []
@@ -106,7 +107,7 @@ class MemoryAlerts:
 
 
 class MemorySecrets:
-    """Satisfies `dutchbook.ports.SecretStore`."""
+    """Satisfies `dutchbook.ports.secrets.SecretStore`."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, Venue], Mapping[str, Secret]] = {}

@@ -7,7 +7,8 @@ from typing import Any
 
 from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
 from dutchbook.domain.money import ONE, PPM
-from dutchbook.domain.trade import Fill, Leg, LegPurpose, Trade, TradeState
+from dutchbook.domain.trade import Fill, Leg, LegPurpose, Trade
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Account
+from dutchbook.ports.venues import Account
 from tests.support.execution import World
 
 

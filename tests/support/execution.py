@@ -18,7 +18,7 @@ from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.quoting import worst_cost
 from dutchbook.domain.trade import Trade
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import Notice
+from dutchbook.ports.notices import Notice
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Execution, Next, Step
 from tests.support.builders import NOW_MS, an_agent
@@ -57,7 +57,7 @@ _LEG_STEPS = (Step.BUY, Step.SELL, Step.WAIT_BUY, Step.WAIT_SELL)
 
 
 class Notices(list[Notice]):
-    """Satisfies `dutchbook.ports.Notifier`; each dedupe key once."""
+    """Satisfies `dutchbook.ports.notices.Notifier`; each dedupe key once."""
 
     def send(self, notice: Notice) -> None:
         if not notice.dedupe_key or notice.dedupe_key not in {one.dedupe_key for one in self}:

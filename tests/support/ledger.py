@@ -1,5 +1,7 @@
 """The ledger and the market store in memory: the replay's own, under the name that tests know."""
 
-from local.memory.ledger import MemoryAgents, MemoryLedger, MemoryMarketStore
+from local.memory.agents import MemoryAgents
+from local.memory.ledger import MemoryLedger
+from local.memory.markets import MemoryMarketStore
 
 __all__ = ["MemoryAgents", "MemoryLedger", "MemoryMarketStore"]

@@ -7,7 +7,8 @@ from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import DutchbookError
 from dutchbook.domain.market import Market
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import CataloguePage, Clock
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.venues import CataloguePage
 
 
 class FakeClock:
@@ -29,7 +30,7 @@ class FakeClock:
 
 
 class FakeMarketData:
-    """Satisfies `dutchbook.ports.MarketData`.
+    """Satisfies `dutchbook.ports.venues.MarketData`.
 
     Books are handed out as asked for now when a clock is given, else with the age they were set with.
     `failure`, when set, is raised by every read; `calls` counts the reads of books.

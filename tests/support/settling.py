@@ -9,9 +9,11 @@ from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.settlement import Resolution, Stage
-from dutchbook.domain.trade import Trade, TradeState
+from dutchbook.domain.trade import Trade
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import Notice, Position
+from dutchbook.ports.ledger import Position
+from dutchbook.ports.notices import Notice
 from dutchbook.usecases.settle_positions import Desk, PassReport, settle_positions
 from tests.support.builders import NOW_MS, a_fill, a_limits, a_trade, an_agent
 from tests.support.ledger import MemoryAgents, MemoryLedger, MemoryMarketStore

@@ -22,7 +22,8 @@ from dutchbook.domain.agent import Mode
 from dutchbook.domain.money import parse_micros
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Account, Clock, VenueConnector
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.venues import Account, VenueConnector
 from local.day.path import Depth
 from local.venues.faults import Fault
 from local.venues.server import SimulatedVenues
@@ -59,7 +60,7 @@ class ShiftedClock:
 
 
 class MemorySecrets:
-    """Satisfies `dutchbook.ports.SecretStore`; `reads` counts what was asked for."""
+    """Satisfies `dutchbook.ports.secrets.SecretStore`; `reads` counts what was asked for."""
 
     def __init__(self) -> None:
         self.reads = 0

@@ -1,12 +1,12 @@
 """What the sweeper needs beside an execution, in memory."""
 
-from dutchbook.ports import Clock
+from dutchbook.ports.clock import Clock
 from dutchbook.usecases.execute_pair import Sweep, SweepReport, sweep
 from tests.support.execution import TRADE_ID, World, a_plan
 
 
 class MemoryLeases:
-    """Satisfies `dutchbook.ports.Leases`."""
+    """Satisfies `dutchbook.ports.workflow.Leases`."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -26,7 +26,7 @@ class MemoryLeases:
 
 
 class MemoryExecutions:
-    """Satisfies `dutchbook.ports.Executions`: those that the test names run."""
+    """Satisfies `dutchbook.ports.workflow.Executions`: those that the test names run."""
 
     def __init__(self) -> None:
         self.alive: set[str] = set()

@@ -17,10 +17,10 @@ from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import (
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.venues import (
     Account,
     Balance,
-    Clock,
     Intent,
     MarketData,
     OrderReport,
@@ -70,7 +70,7 @@ class Order:
 
 @dataclass
 class ScriptedVenue:
-    """Satisfies `dutchbook.ports.VenueConnector`.
+    """Satisfies `dutchbook.ports.venues.VenueConnector`.
 
     `script` holds the behaviours of the next orders; when it is empty, `default` rules.
     """
@@ -193,7 +193,7 @@ class ScriptedVenue:
 
 
 class ScriptedVenues:
-    """Satisfies `dutchbook.ports.Connectors`; `wrap` may put a fault around each connector."""
+    """Satisfies `dutchbook.ports.venues.Connectors`; `wrap` may put a fault around each connector."""
 
     def __init__(self, venues: Sequence[ScriptedVenue], data: Sequence[MarketData]) -> None:
         self.venues = {venue.venue: venue for venue in venues}

@@ -13,8 +13,8 @@ import pytest
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.errors import InvariantBroken, StoreUnavailable, WrongState
 from dutchbook.domain.plan import TradePlan
-from dutchbook.domain.trade import TradeState
-from dutchbook.ports import Control
+from dutchbook.domain.trade_states import TradeState
+from dutchbook.ports.ledger import Control
 from local.dispatch import LambdaCrash
 from tests.support.builders import a_limits, an_agent
 from tests.support.execution import World, a_plan, kalshi_book, polymarket_book

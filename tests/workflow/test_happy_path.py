@@ -1,6 +1,6 @@
 """The state machine takes a trade from its plan to HEDGED in nine transitions."""
 
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from tests.support.execution import World, a_plan
 
 

@@ -14,7 +14,7 @@ from dutchbook.domain.money import ONE, format_micros, parse_micros
 from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.quoting import worst_cost
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.usecases.execute_pair import Execution
 from tests.support.builders import a_limits, an_agent

@@ -10,7 +10,8 @@ from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.paper import DynamoPaperStore
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import LegPurpose, TradeState
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Venue
 from tests.support.aws import fake_aws
 from tests.support.builders import a_limits, an_agent

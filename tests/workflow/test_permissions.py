@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from dutchbook.adapters.guards import DynamoLeases
-from dutchbook.domain.trade import Fill, TradeState
+from dutchbook.domain.trade import Fill
+from dutchbook.domain.trade_states import TradeState
 from tests.support import aws
 from tests.support.aws import OneAtATime, fake_aws
 from tests.support.builders import a_limits, an_agent

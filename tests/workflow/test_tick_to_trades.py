@@ -7,7 +7,7 @@ import pytest
 
 from dutchbook.adapters.paper import DynamoPaperStore
 from dutchbook.domain.market import MarketKey
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.usecases.execute_pair import Execution
 from tests.adapters.test_many_agents import Crowd, on_dynamodb
 from tests.support.aws import fake_aws

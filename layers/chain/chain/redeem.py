@@ -18,7 +18,9 @@ from dutchbook.domain.errors import Halted, OutcomeUnknown, VenueUnreachable
 from dutchbook.domain.market import Market
 from dutchbook.domain.settlement import Resolution
 from dutchbook.domain.venue import Outcome
-from dutchbook.ports import Account, MarketStore, Position
+from dutchbook.ports.ledger import Position
+from dutchbook.ports.markets import MarketStore
+from dutchbook.ports.venues import Account
 from venues.environments import LimitlessEnvironment, PolymarketEnvironment
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from dutchbook.domain.errors import NotSent
 from dutchbook.domain.market import Market
-from dutchbook.ports import CataloguePage
+from dutchbook.ports.venues import CataloguePage
 
 
 def read_all[T](reads: Iterable[Callable[[], T]], workers: int) -> list[T]:

@@ -7,7 +7,8 @@ from statistics import median_low
 from threading import Lock
 
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Clock, VenueHealth, utc
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.markets import VenueHealth
 
 _LATENCIES_KEPT = 512
 _OUTCOMES_JUDGED = 20

@@ -27,7 +27,7 @@ from dutchbook.domain.errors import (
     VenueUnreachable,
 )
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Clock
+from dutchbook.ports.clock import Clock
 from venues.health import HealthRecorder
 from venues.jsonbody import Json, UnreadableReply, parse_json, shown
 from venues.ratelimit import Limiter

@@ -13,7 +13,9 @@ from threading import Lock
 from dutchbook.domain.errors import Halted, NotAuthorised, NotSent, VenueUnreachable
 from dutchbook.domain.secret import InvalidCredential, Secret
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Account, Clock, SecretStore, VenueConnector
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.secrets import SecretStore
+from dutchbook.ports.venues import Account, VenueConnector
 from venues import credentials
 from venues.crypto import EthereumSigner
 from venues.environments import KalshiEnvironment, LimitlessEnvironment, PolymarketEnvironment

@@ -4,7 +4,7 @@ from dutchbook.domain.errors import InvalidOrder, MarketClosed
 from dutchbook.domain.market import Market
 from dutchbook.domain.money import format_micros, mul_floor
 from dutchbook.domain.venue import Side
-from dutchbook.ports import OrderRequest
+from dutchbook.ports.venues import OrderRequest
 
 
 def check_order(request: OrderRequest, market: Market) -> None:

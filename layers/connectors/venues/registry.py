@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from dutchbook.domain.agent import Mode
 from dutchbook.domain.errors import Halted
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Account, Clock, MarketData, PaperStore, VenueConnector, VenueHealth
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.markets import VenueHealth
+from dutchbook.ports.paper import PaperStore
+from dutchbook.ports.venues import Account, MarketData, VenueConnector
 from venues import environments
 from venues.health import HealthRecorder
 from venues.http import Guard, VenueHttp, unguarded

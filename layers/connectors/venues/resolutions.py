@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Clock, Resolutions
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.settlement import Resolutions
 from venues import environments
 from venues.health import HealthRecorder
 from venues.http import VenueHttp

@@ -1,6 +1,6 @@
 """Our clock, moved to a venue's own where a signature was refused for its time."""
 
-from dutchbook.ports import Clock
+from dutchbook.ports.clock import Clock
 from venues.health import HealthRecorder
 
 _TRUSTED_MS = 3_000

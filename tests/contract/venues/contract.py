@@ -24,7 +24,7 @@ from dutchbook.domain.ids import client_order_id
 from dutchbook.domain.market import Market
 from dutchbook.domain.money import ONE, mul_ceil, mul_floor, parse_micros
 from dutchbook.domain.venue import Outcome, Side
-from dutchbook.ports import Intent, OrderReport, OrderRequest, OrderStatus, VenueConnector
+from dutchbook.ports.venues import Intent, OrderReport, OrderRequest, OrderStatus, VenueConnector
 from tests.support.simulated import Simulation
 
 BIDS = {"0.38": "100", "0.36": "300"}

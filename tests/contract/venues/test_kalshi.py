@@ -7,7 +7,7 @@ import pytest
 from dutchbook.domain.errors import InvalidOrder, MarketClosed, NotAuthorised
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import OrderStatus
+from dutchbook.ports.venues import OrderStatus
 from local.venues.server import SimulatedVenues
 from tests.contract.venues.contract import Bench, VenueContract, net
 from tests.support.simulated import ACCOUNT, ShiftedClock, Simulation, open_kalshi, simulation

@@ -9,7 +9,7 @@ from dutchbook.domain.errors import InvalidOrder, NotAuthorised, NotSent, Refuse
 from dutchbook.domain.fees import LimitlessFees
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import OrderStatus
+from dutchbook.ports.venues import OrderStatus
 from local.venues.server import SimulatedVenues
 from tests.contract.venues.contract import Bench, VenueContract
 from tests.support.simulated import (

@@ -18,7 +18,7 @@ from dutchbook.domain.errors import (
 )
 from dutchbook.domain.money import ONE, parse_micros
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import OrderStatus
+from dutchbook.ports.venues import OrderStatus
 from local.venues.server import SimulatedVenues
 from tests.contract.venues.contract import Bench, VenueContract, net
 from tests.support.simulated import (

@@ -12,7 +12,7 @@ from dutchbook.domain.money import ONE
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import Position
+from dutchbook.ports.ledger import Position
 from tests.support.ledger import MemoryMarketStore
 from tests.support.market_data import FakeClock
 from tests.support.markets import a_market

@@ -5,22 +5,18 @@ from itertools import product
 
 import pytest
 
+from dutchbook.domain.decision import Act, decide, end_state
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import (
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_money import cost_of, locked_profit, spent_on
+from dutchbook.domain.trade_states import (
     LEG_ARROWS,
     OPEN_LEG_STATES,
     TERMINAL_TRADE_STATES,
     TRADE_ARROWS,
-    Act,
-    LegPurpose,
     LegState,
     TradeState,
-    cost_of,
-    decide,
-    end_state,
     leg_may_move,
-    locked_profit,
-    spent_on,
     trade_may_move,
 )
 from dutchbook.domain.venue import Outcome, Side, Venue

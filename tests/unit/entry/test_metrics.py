@@ -9,7 +9,8 @@ import pytest
 
 from dutchbook.domain.money import ONE
 from dutchbook.domain.settlement import Stage
-from dutchbook.domain.trade import LegPurpose, TradeState
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.entry import metrics
 from dutchbook.entry.tracing import annotate
 from dutchbook.usecases.scan_markets.tick import TickReport

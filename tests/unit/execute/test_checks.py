@@ -9,9 +9,11 @@ from dutchbook.domain.errors import Halted, MarketClosed, NotEligible, VenueUnre
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import Pair, PairStatus, Relation
-from dutchbook.domain.trade import LegPurpose, TradeState
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import Balance, Control, Position
+from dutchbook.ports.ledger import Control, Position
+from dutchbook.ports.venues import Balance
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Execution
 from tests.support.builders import NOW, a_limits, an_agent

@@ -4,9 +4,10 @@ import pytest
 
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import Fill, Leg, LegState, TradeState
+from dutchbook.domain.trade import Fill, Leg
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import OrderRequest
+from dutchbook.ports.venues import OrderRequest
 from dutchbook.usecases.execute_pair.steps import Step
 from tests.support.execution import KALSHI_MARKET, TRADE_ID, World, a_plan
 from tests.support.sweeping import Sweeper

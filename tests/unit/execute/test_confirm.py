@@ -6,7 +6,7 @@ import pytest
 
 from dutchbook.domain.errors import OutcomeUnknown, VenueUnreachable
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import LegState, TradeState
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Step

@@ -8,7 +8,7 @@ from dutchbook.domain.agent import Mode
 from dutchbook.domain.errors import NotEligible
 from dutchbook.domain.money import ONE
 from dutchbook.domain.strategies.n_way import NWay
-from dutchbook.domain.trade import LegState, TradeState
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.usecases import execute_pair
 from tests.support.builders import a_limits, an_agent

@@ -9,9 +9,10 @@ from dutchbook.domain.errors import VenueUnreachable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.plan import PlannedLeg
 from dutchbook.domain.result import How
-from dutchbook.domain.trade import LegPurpose, LegState, TradeState
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Side
-from dutchbook.ports import Control
+from dutchbook.ports.ledger import Control
 from tests.support.execution import (
     CENT,
     KALSHI,

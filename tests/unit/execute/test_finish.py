@@ -6,7 +6,7 @@ import pytest
 
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.errors import LimitExceeded, StoreUnavailable
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Venue
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Step

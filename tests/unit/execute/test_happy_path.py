@@ -1,7 +1,7 @@
 """Both legs fill: the trade is HEDGED, and every number agrees with the venues' own."""
 
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import LegState, TradeState
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.usecases.execute_pair import Step
 from tests.support.execution import World, a_plan

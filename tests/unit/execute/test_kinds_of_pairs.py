@@ -8,7 +8,7 @@ from dutchbook.domain.fees import LimitlessFees
 from dutchbook.domain.money import ONE
 from dutchbook.domain.plan import PlannedLeg
 from dutchbook.domain.quoting import quote_buy
-from dutchbook.domain.trade import LegState, TradeState
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.usecases.execute_pair import Step
 from tests.support.execution import (

@@ -7,7 +7,8 @@ import pytest
 
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import LegPurpose, LegState, TradeState
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome
 from tests.support.builders import a_limits, an_agent
 from tests.support.execution import World, kalshi_book, polymarket_book

@@ -7,7 +7,8 @@ import pytest
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.errors import InvalidOrder
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import Leg, TradeState
+from dutchbook.domain.trade import Leg
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Side
 from tests.support.builders import a_limits, an_agent
 from tests.support.execution import KALSHI_MARKET, World, a_plan

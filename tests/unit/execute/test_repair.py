@@ -8,7 +8,8 @@ from dutchbook.domain.errors import NotSent, VenueUnreachable
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.plan import PlannedLeg
-from dutchbook.domain.trade import LegPurpose, LegState, TradeState
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Step

@@ -1,7 +1,8 @@
 """Matched is not confirmed: the second leg does not wait, the trade's end does."""
 
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import LegPurpose, LegState, TradeState
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Step

@@ -7,7 +7,7 @@ import pytest
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.errors import StoreUnavailable
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import LegState, TradeState
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome
 from dutchbook.usecases.execute_pair import Sweep, sweep, sweep_trade
 from dutchbook.usecases.execute_pair.sweep import GIVE_UP_LOOKS, MAX_LOOKS

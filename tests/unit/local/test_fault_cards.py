@@ -1,7 +1,9 @@
 """The fault matrix leaves nothing out and can be repeated."""
 
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Agents, Ledger, MarketData, VenueConnector
+from dutchbook.ports.agents import Agents
+from dutchbook.ports.ledger import Ledger
+from dutchbook.ports.venues import MarketData, VenueConnector
 from local.faults.cards import CALLS, COUNTS, KINDS, PORTS, scenarios
 from local.venues.faults import KINDS as SIMULATED
 

@@ -7,7 +7,8 @@ import pytest
 
 from dutchbook.domain.errors import VenueUnreachable
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import MARKET_SLOTS, Account, CataloguePage, MarketData, VenueConnector
+from dutchbook.ports.markets import MARKET_SLOTS
+from dutchbook.ports.venues import Account, CataloguePage, MarketData, VenueConnector
 from dutchbook.usecases.match_markets.catalogue import LONGEST_MS, Listing, Progress, list_some
 from tests.support.builders import NOW_MS
 from tests.support.ledger import MemoryMarketStore

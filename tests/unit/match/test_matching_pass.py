@@ -8,7 +8,7 @@ import pytest
 from dutchbook.domain.market import Market
 from dutchbook.domain.pair import Pair, PairStatus, Relation, judged_again, pair_id_of, rules_hash_of
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import MARKET_SLOTS
+from dutchbook.ports.markets import MARKET_SLOTS
 from dutchbook.usecases.match_markets.matching import MatchReport, Part, match_some, plan
 from dutchbook.usecases.match_markets.review import REVIEWED, ReviewReport, review
 from tests.support.builders import NOW, NOW_MS

@@ -10,7 +10,7 @@ from dutchbook.domain.fees import KalshiFees, LimitlessFees, PolymarketFees
 from dutchbook.domain.market import Market, PriceBand
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import Balance, OrderRequest, OrderStatus, VenuePosition
+from dutchbook.ports.venues import Balance, OrderRequest, OrderStatus, VenuePosition
 from tests.support.market_data import FakeClock, FakeMarketData
 from tests.support.markets import a_book, a_market
 from tests.support.paper_store import InMemoryPaperStore

@@ -10,7 +10,7 @@ from dutchbook.domain.fees import KalshiFees, LimitlessFees
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE, mul_ceil, mul_floor
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import OrderReport, OrderRequest, OrderStatus
+from dutchbook.ports.venues import OrderReport, OrderRequest, OrderStatus
 from tests.support.market_data import FakeClock, FakeMarketData
 from tests.support.markets import a_book, a_market
 from tests.support.paper_store import InMemoryPaperStore

@@ -11,7 +11,7 @@ from dutchbook.domain.agent import Mode
 from dutchbook.domain.eligibility import BARS, parse_place, why_barred
 from dutchbook.domain.errors import MarketClosed, NotAuthorised, VenueUnreachable
 from dutchbook.domain.secret import Secret
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Venue
 from tests.support.api import Api, registration
 from tests.support.builders import NOW, a_trade

@@ -9,7 +9,7 @@ from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import Position
+from dutchbook.ports.ledger import Position
 from tests.support.api import Api, registration
 from tests.support.builders import WALLET, a_trade
 from venues.crypto import EthereumSigner

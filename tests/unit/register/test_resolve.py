@@ -7,7 +7,7 @@ import pytest
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Venue
 from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
 from dutchbook.usecases.resolve_trade import Closing, resolve

@@ -7,7 +7,7 @@ import pytest
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import Position
+from dutchbook.ports.ledger import Position
 from tests.support.api import Api, registration
 
 OTHER = "0x" + "cd" * 20

@@ -6,7 +6,7 @@ import pytest
 
 from dutchbook.domain.agent import StrategyName
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from local.replay.report import figures, html
 from local.replay.run import AGENT_ID, Replay
 from tests.support.recordings import frames

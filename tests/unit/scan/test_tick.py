@@ -17,7 +17,8 @@ from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import Pair, PairStatus, Relation, pair_id_of
 from dutchbook.domain.plan import TradePlan
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Account, Control, MarketData, VenueConnector
+from dutchbook.ports.ledger import Control
+from dutchbook.ports.venues import Account, MarketData, VenueConnector
 from dutchbook.usecases.scan_markets.tick import Scan, Tick, TickReport, scan
 from tests.support.builders import an_agent
 from tests.support.ledger import MemoryAgents, MemoryLedger, MemoryMarketStore

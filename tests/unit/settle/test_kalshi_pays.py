@@ -9,7 +9,8 @@ from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import OrderRequest, Position
+from dutchbook.ports.ledger import Position
+from dutchbook.ports.venues import OrderRequest
 from local.venues.settlement import settle
 from tests.support.simulated import ACCOUNT, open_kalshi, simulation
 from venues.kalshi.redeem import KalshiRedeemer

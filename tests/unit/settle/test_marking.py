@@ -4,7 +4,7 @@ from dutchbook.domain.fees import PolymarketFees
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import Position
+from dutchbook.ports.ledger import Position
 from dutchbook.usecases.marking import open_result, proceeds, unhedged
 from tests.support.ledger import MemoryMarketStore
 from tests.support.market_data import FakeClock

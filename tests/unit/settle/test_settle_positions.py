@@ -8,7 +8,7 @@ from dutchbook.domain.errors import VenueUnreachable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.settlement import Resolution, Stage
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Venue
 from dutchbook.usecases.settle_positions import rule
 from tests.support.settling import KALSHI, POLYMARKET, Office

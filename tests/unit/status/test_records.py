@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Alert, AuditEntry, Notice
+from dutchbook.ports.agents import AuditEntry
+from dutchbook.ports.notices import Alert, Notice
 from tests.support.api import Api, registration
 from tests.support.builders import NOW
 from tests.support.markets import a_market

@@ -7,7 +7,7 @@ import pytest
 
 from dutchbook.domain.money import ONE
 from dutchbook.domain.settlement import Resolution, Stage
-from dutchbook.domain.trade import TradeState
+from dutchbook.domain.trade_states import TradeState
 from tests.support.api import Api
 from tests.support.builders import WALLET, a_fill, a_limits, a_trade, an_agent
 

@@ -8,9 +8,10 @@ import pytest
 from dutchbook.domain.agent import Mode
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade import LegState, TradeState
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Control, OpportunityRecord, VenueHealth
+from dutchbook.ports.ledger import Control
+from dutchbook.ports.markets import OpportunityRecord, VenueHealth
 from tests.support.api import Api, registration
 from tests.support.builders import NOW, NOW_MS, WALLET, a_fill, a_trade
 

@@ -9,9 +9,10 @@ from dutchbook.domain.agent import AgentState, StrategyName
 from dutchbook.domain.errors import VenueUnreachable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.settlement import Stage
-from dutchbook.domain.trade import LegPurpose, TradeState
+from dutchbook.domain.trade import LegPurpose
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Side
-from dutchbook.ports import utc
+from dutchbook.ports.clock import utc
 from dutchbook.usecases.manage_positions import Keeper, manage_positions
 from dutchbook.usecases.scan_markets.seen import Seen
 from local.memory.settlements import MemorySettlements

@@ -9,11 +9,13 @@ from dutchbook.domain.agent import AgentState, StrategyName
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import Position, utc
+from dutchbook.ports.clock import utc
+from dutchbook.ports.ledger import Position
 from dutchbook.usecases.run_strategies import Desk, run_strategies
 from dutchbook.usecases.scan_markets.seen import Seen
 from local.memory.agents import MemoryAgents
-from local.memory.ledger import MemoryLedger, MemoryMarketStore
+from local.memory.ledger import MemoryLedger
+from local.memory.markets import MemoryMarketStore
 from local.replay.saga import Queue
 from tests.support.builders import a_leg, a_trade, an_agent
 from tests.support.events import an_event

@@ -5,7 +5,7 @@ import pytest
 from dutchbook.domain.errors import VenueUnreachable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Side
-from dutchbook.ports import OrderStatus
+from dutchbook.ports.venues import OrderStatus
 from venues.fields import BadRow
 from venues.limitless.trading_parsing import (
     parse_locked,

@@ -10,7 +10,7 @@ from dutchbook.domain.ids import client_order_id
 from dutchbook.domain.money import ONE
 from dutchbook.domain.secret import InvalidCredential, Secret
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import Account, OrderRequest
+from dutchbook.ports.venues import Account, OrderRequest
 from tests.support.paper_store import InMemoryPaperStore
 from tests.support.simulated import (
     ACCOUNT,

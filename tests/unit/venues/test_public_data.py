@@ -10,7 +10,7 @@ from dutchbook.domain.agent import Mode
 from dutchbook.domain.errors import Halted, NotSent
 from dutchbook.domain.fees import KalshiFees, worst_case
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Account
+from dutchbook.ports.venues import Account
 from tests.support.market_data import FakeClock
 from tests.support.markets import a_market
 from tests.support.paper_store import InMemoryPaperStore

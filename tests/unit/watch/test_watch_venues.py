@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import VenueHealth
+from dutchbook.ports.markets import VenueHealth
 from dutchbook.usecases.watch_venues import watch
 from tests.support.builders import NOW, NOW_MS
 from tests.support.execution import Notices

@@ -9,7 +9,8 @@ from threading import Lock
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import CataloguePage, Clock
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.venues import CataloguePage
 from venues.batches import all_pages, read_all
 from venues.fields import BadRow, Parsed, items_of
 from venues.kalshi.client import BOOKS_PER_CALL, MARKETS_PER_CALL, KalshiClient

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dutchbook.domain.agent import Mode
 from dutchbook.domain.errors import InvariantBroken
 from dutchbook.domain.settlement import Resolution
-from dutchbook.ports import Account, Position, VenueConnector
+from dutchbook.ports.ledger import Position
+from dutchbook.ports.venues import Account, VenueConnector
 from venues.kalshi.trading import KalshiTrading
 
 

@@ -13,7 +13,8 @@ from dutchbook.domain.errors import (
 from dutchbook.domain.market import Market
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import Balance, Clock, Intent, OrderReport, OrderRequest, OrderStatus, VenuePosition
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.venues import Balance, Intent, OrderReport, OrderRequest, OrderStatus, VenuePosition
 from venues.fields import BadRow
 from venues.kalshi.trading_calls import KalshiTradingCalls
 from venues.kalshi.trading_parsing import (

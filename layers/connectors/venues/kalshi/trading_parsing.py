@@ -13,7 +13,7 @@ from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import ONE, format_micros
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import OrderRequest, VenuePosition
+from dutchbook.ports.venues import OrderRequest, VenuePosition
 from venues.fields import BadRow, flag, instant, items_of, micros, required, row, text
 from venues.jsonbody import Json
 

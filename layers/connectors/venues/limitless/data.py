@@ -7,7 +7,7 @@ from functools import partial
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import CataloguePage
+from dutchbook.ports.venues import CataloguePage
 from venues.batches import all_pages, read_all
 from venues.fields import Parsed
 from venues.limitless.client import LimitlessClient

@@ -8,7 +8,7 @@ from dutchbook.domain.fees import LimitlessFees
 from dutchbook.domain.ids import order_salt
 from dutchbook.domain.market import Market
 from dutchbook.domain.venue import Side, Venue
-from dutchbook.ports import Balance, Intent, OrderReport, OrderRequest, OrderStatus, VenuePosition
+from dutchbook.ports.venues import Balance, Intent, OrderReport, OrderRequest, OrderStatus, VenuePosition
 from venues.fields import BadRow
 from venues.limitless.amounts import order_amounts
 from venues.limitless.errors import FeeRateMismatch

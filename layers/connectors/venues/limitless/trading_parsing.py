@@ -11,7 +11,7 @@ from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE, div_ceil
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import OrderReport, OrderStatus, VenuePosition
+from dutchbook.ports.venues import OrderReport, OrderStatus, VenuePosition
 from venues.fields import BadRow, Row, instant, items_of, page_of, required, row, text
 from venues.jsonbody import Json
 

@@ -27,15 +27,15 @@ from dutchbook.domain.errors import (
 )
 from dutchbook.domain.market import Market
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import (
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.paper import PaperStore
+from dutchbook.ports.venues import (
     Balance,
-    Clock,
     Intent,
     MarketData,
     OrderReport,
     OrderRequest,
     OrderStatus,
-    PaperStore,
     VenuePosition,
 )
 from venues.ordercheck import check_order

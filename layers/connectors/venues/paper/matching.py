@@ -8,7 +8,8 @@ from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side
-from dutchbook.ports import PaperStore, utc
+from dutchbook.ports.clock import utc
+from dutchbook.ports.paper import PaperStore
 from venues.paper.order import PaperOrder, dollars_out, venue_order_id
 
 

@@ -8,7 +8,8 @@ from dutchbook.domain.fees import FeeSchedule
 from dutchbook.domain.money import mul_ceil, mul_floor
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side
-from dutchbook.ports import OrderReport, OrderRequest, OrderStatus, utc
+from dutchbook.ports.clock import utc
+from dutchbook.ports.venues import OrderReport, OrderRequest, OrderStatus
 
 ORDER_ID_PREFIX = "SIM-"
 

@@ -2,7 +2,8 @@
 
 from dutchbook.domain.accounting import Holding
 from dutchbook.domain.settlement import Resolution
-from dutchbook.ports import PaperStore, Position
+from dutchbook.ports.ledger import Position
+from dutchbook.ports.paper import PaperStore
 
 
 class PaperRedeemer:

@@ -8,7 +8,7 @@ from itertools import batched
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import CataloguePage
+from dutchbook.ports.venues import CataloguePage
 from venues.batches import all_pages, read_all
 from venues.fields import Parsed
 from venues.polymarket.client import BOOKS_PER_CALL, PAGE_SIZE, PolymarketClient

@@ -17,7 +17,7 @@ from dutchbook.domain.market import Market
 from dutchbook.domain.money import format_micros, mul_ceil
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import (
+from dutchbook.ports.venues import (
     Balance,
     Intent,
     MarketData,

@@ -15,7 +15,7 @@ from dutchbook.domain.money import ONE, div_ceil, parse_micros_floor
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import VenuePosition
+from dutchbook.ports.venues import VenuePosition
 from venues.fields import BadRow, Row, flag, items_of, micros, required, row, text
 from venues.jsonbody import Json
 from venues.polymarket.auth import ApiCredentials

@@ -9,7 +9,8 @@ from dutchbook.domain.ids import short_hash
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.settlement import Stage
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import AuditEntry, DayCount, Position, Totals, VenueBudget
+from dutchbook.ports.agents import AuditEntry, DayCount, Totals, VenueBudget
+from dutchbook.ports.ledger import Position
 
 _LIMITS = ("max_position", "min_profit", "max_trades", "stop_loss", "max_daily_loss", "max_days")
 

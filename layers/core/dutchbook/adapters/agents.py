@@ -1,4 +1,4 @@
-"""`dutchbook.ports.Agents` on DynamoDB."""
+"""`dutchbook.ports.agents.Agents` on DynamoDB."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,7 +12,9 @@ from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Item, Tab
 from dutchbook.domain.agent import DEMO_BUDGET, Agent, AgentState, Limits, Mode, StrategyName
 from dutchbook.domain.errors import AlreadyExists, LimitExceeded, NotFound, WrongState
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import ACTIVE_SLOTS, AuditEntry, Clock, DayCount, Page, Purse, Totals, VenueBudget, utc
+from dutchbook.ports.agents import ACTIVE_SLOTS, AuditEntry, DayCount, Purse, Totals, VenueBudget
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.paging import Page
 
 _ABSENT = "attribute_not_exists(#pk)"
 _SLOTS_AT_ONCE = 8

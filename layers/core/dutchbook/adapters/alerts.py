@@ -1,4 +1,4 @@
-"""`dutchbook.ports.Alerts` in the Ledger table: AGENT#id / ALERT#ms#hash, kept like everything there."""
+"""`dutchbook.ports.notices.Alerts` in the Ledger table, kept like all there: AGENT#id / ALERT#ms#hash."""
 
 import json
 from datetime import datetime
@@ -6,7 +6,8 @@ from datetime import datetime
 from dutchbook.adapters import keys
 from dutchbook.adapters.dynamo import SCHEMA_VERSION, Item, Table, Write
 from dutchbook.domain.ids import short_hash
-from dutchbook.ports import Alert, Notice, Page
+from dutchbook.ports.notices import Alert, Notice
+from dutchbook.ports.paging import Page
 
 _PREFIX = "ALERT#"
 _TEXTS = ("kind", "what", "next_step", "trade_id", "venue")

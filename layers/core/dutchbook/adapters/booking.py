@@ -11,7 +11,7 @@ from dutchbook.adapters.trade_items import StoredTrade, fill_to_item, leg_totals
 from dutchbook.domain.accounting import NETTING_VENUES, Booking, Holding
 from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.venue import Outcome
-from dutchbook.ports import Position
+from dutchbook.ports.ledger import Position
 
 _ABSENT = "attribute_not_exists(#pk)"
 _EXISTS = "attribute_exists(#pk)"

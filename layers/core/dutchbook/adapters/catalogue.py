@@ -15,7 +15,8 @@ from dutchbook.adapters import market_items as items
 from dutchbook.adapters.dynamo import ConditionFailed, Item, Table, Write
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import MARKET_SLOTS, CatalogueShrank, Clock
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.markets import MARKET_SLOTS, CatalogueShrank
 
 _COMPARED_AT_ONCE = 100
 _AT_ONCE = 8

@@ -4,7 +4,7 @@ import time
 
 
 class SystemClock:
-    """Satisfies `dutchbook.ports.Clock`."""
+    """Satisfies `dutchbook.ports.clock.Clock`."""
 
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000

@@ -8,7 +8,8 @@ from dutchbook.adapters.dynamo import Write
 from dutchbook.adapters.settlement_items import result_to_item
 from dutchbook.adapters.trade_items import StoredTrade, money_map
 from dutchbook.domain.result import result_at_end
-from dutchbook.domain.trade import Trade, TradeState
+from dutchbook.domain.trade import Trade
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Venue
 
 

@@ -6,7 +6,7 @@ TTL only tidies up, days late at worst: every condition here looks at the time i
 import contextlib
 
 from dutchbook.adapters.dynamo import ConditionFailed, Table, Write
-from dutchbook.ports import Clock
+from dutchbook.ports.clock import Clock
 from dutchbook.usecases.once import Remembered
 
 
@@ -76,7 +76,7 @@ class DynamoReplays:
 
 
 class DynamoLeases:
-    """Satisfies `dutchbook.ports.Leases`; how often a lease was taken is kept for two days."""
+    """Satisfies `dutchbook.ports.workflow.Leases`; how often a lease was taken is kept for two days."""
 
     KEPT_SECONDS = 172_800
 

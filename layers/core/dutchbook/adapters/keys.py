@@ -19,7 +19,7 @@ import zlib
 from dutchbook.domain.agent import Agent, Mode, StrategyName
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import ACTIVE_SLOTS
+from dutchbook.ports.agents import ACTIVE_SLOTS
 
 OPEN_SHARDS = 4
 HELD_SHARDS = 4

@@ -1,4 +1,4 @@
-"""`dutchbook.ports.Ledger` on DynamoDB.
+"""`dutchbook.ports.ledger.Ledger` on DynamoDB.
 
 Decisions rest on strong reads and on conditions; the indexes only say where to look.
 """
@@ -24,17 +24,17 @@ from dutchbook.domain.errors import (
     NotFound,
     WrongState,
 )
-from dutchbook.domain.trade import (
+from dutchbook.domain.trade import Fill, Leg, Trade
+from dutchbook.domain.trade_states import (
     TERMINAL_TRADE_STATES,
     TRADE_ARROWS,
-    Fill,
-    Leg,
     LegState,
-    Trade,
     TradeState,
     leg_may_move,
 )
-from dutchbook.ports import Clock, Control, Page, Position, utc
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.ledger import Control, Position
+from dutchbook.ports.paging import Page
 
 _ABSENT = "attribute_not_exists(#pk)"
 _FILLS_A_TRANSACTION = 50

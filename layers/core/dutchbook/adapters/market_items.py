@@ -28,7 +28,8 @@ from dutchbook.domain.ids import short_hash
 from dutchbook.domain.market import Market, MarketKey, PriceBand
 from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import MARKET_SLOTS, OpportunityRecord, Quote, VenueHealth, utc
+from dutchbook.ports.clock import utc
+from dutchbook.ports.markets import MARKET_SLOTS, OpportunityRecord, Quote, VenueHealth
 
 LEVELS = 10
 """Levels a side that are kept of a book."""

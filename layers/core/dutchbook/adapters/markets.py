@@ -1,4 +1,4 @@
-"""`dutchbook.ports.MarketStore` on DynamoDB: the Markets table, and tick leases in Guards."""
+"""`dutchbook.ports.markets.MarketStore` on DynamoDB: the Markets table, and tick leases in Guards."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,7 +21,9 @@ from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair, PairStatus, judged_again
 from dutchbook.domain.prices import Bar
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Clock, OpportunityRecord, Page, Quote, VenueHealth
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.markets import OpportunityRecord, Quote, VenueHealth
+from dutchbook.ports.paging import Page
 
 _HOURS_BACK = 24
 _ABSENT = "attribute_not_exists(#pk)"

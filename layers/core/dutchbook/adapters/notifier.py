@@ -1,4 +1,4 @@
-"""`dutchbook.ports.Notifier` on SNS: one message format, each thing said once, and kept for the owner."""
+"""`dutchbook.ports.notices.Notifier` on SNS: one format, each thing said once, and kept for the owner."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from dutchbook.adapters import aws
 from dutchbook.adapters.dynamo import ConditionFailed, Table, Write
-from dutchbook.ports import Alert, Alerts, Clock, Notice, utc
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.notices import Alert, Alerts, Notice
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

@@ -1,4 +1,4 @@
-"""`dutchbook.ports.PaperStore` on DynamoDB, in the Markets table: a paper venue that all Lambdas share.
+"""`dutchbook.ports.paper.PaperStore` on DynamoDB, in the Markets table: a paper venue that all Lambdas share.
 
 PAPER#agent                  ORDER#client id | CASH#venue | SHARES#venue:id#outcome | ENTRY#kind#entry
 DEPTH#venue:id               ladder#book#price     what was taken of a level, gone after an hour
@@ -12,7 +12,8 @@ from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Item, Tab
 from dutchbook.domain.errors import InsufficientFunds
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import Clock, VenuePosition
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.venues import VenuePosition
 
 _ABSENT = "attribute_not_exists(#pk)"
 _SYSTEM_CLOCK = SystemClock()

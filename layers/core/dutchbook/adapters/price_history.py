@@ -18,7 +18,8 @@ from dutchbook.adapters.dynamo import Item, Table
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.prices import Bar, Sample, bars
-from dutchbook.ports import Clock, Quote, utc
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.markets import Quote
 
 BARS_SECONDS = 90 * 24 * 3600
 _EVERY_MS = 60_000

@@ -1,4 +1,4 @@
-"""`dutchbook.ports.SecretStore` on Secrets Manager: one secret for each agent and venue."""
+"""`dutchbook.ports.secrets.SecretStore` on Secrets Manager: one secret for each agent and venue."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,7 +10,9 @@ from botocore.exceptions import ClientError
 from dutchbook.adapters import aws
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Agents, AuditEntry, Clock, SecretStore, utc
+from dutchbook.ports.agents import Agents, AuditEntry
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.secrets import SecretStore
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

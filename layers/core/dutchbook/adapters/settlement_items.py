@@ -8,7 +8,7 @@ from dutchbook.adapters.dynamo import SCHEMA_VERSION, Item
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.result import How, Result
 from dutchbook.domain.venue import Outcome
-from dutchbook.ports import Settlement
+from dutchbook.ports.settlement import Settlement
 
 
 def settlement_to_item(paid: Settlement, version: int) -> Item:

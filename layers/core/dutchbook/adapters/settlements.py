@@ -1,4 +1,4 @@
-"""`dutchbook.ports.Settlements` on DynamoDB: positions become cash, each exactly once."""
+"""`dutchbook.ports.settlement.Settlements` on DynamoDB: positions become cash, each exactly once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +20,10 @@ from dutchbook.domain.market import MarketKey
 from dutchbook.domain.result import Result
 from dutchbook.domain.settlement import PaidOut, Resolution, Stage, close, pay_out
 from dutchbook.domain.trade import Trade
-from dutchbook.ports import Clock, Page, Position, Settlement, utc
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.ledger import Position
+from dutchbook.ports.paging import Page
+from dutchbook.ports.settlement import Settlement
 
 _EXISTS = "attribute_exists(#pk)"
 TRADES_A_TRANSACTION = 40

@@ -9,15 +9,8 @@ from dutchbook.adapters.agent_items import text_to_time, time_to_text
 from dutchbook.adapters.dynamo import SCHEMA_VERSION, Item
 from dutchbook.domain.accounting import BookedFill, Entry
 from dutchbook.domain.agent import Mode
-from dutchbook.domain.trade import (
-    TERMINAL_TRADE_STATES,
-    Fill,
-    Leg,
-    LegPurpose,
-    LegState,
-    Trade,
-    TradeState,
-)
+from dutchbook.domain.trade import Fill, Leg, LegPurpose, Trade
+from dutchbook.domain.trade_states import TERMINAL_TRADE_STATES, LegState, TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 
 

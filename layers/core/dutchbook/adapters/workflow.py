@@ -1,4 +1,4 @@
-"""`dutchbook.ports.Workflow` and `Executions` on Step Functions."""
+"""`dutchbook.ports.workflow.Workflow` and `Executions` on Step Functions."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -10,7 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from dutchbook.domain.market import MarketKey
-from dutchbook.domain.trade import Trade, TradeState, whole_cost
+from dutchbook.domain.trade import Trade
+from dutchbook.domain.trade_money import whole_cost
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Side
 
 

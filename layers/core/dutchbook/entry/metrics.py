@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from dutchbook.domain.trade import LegPurpose, Trade, TradeState
+from dutchbook.domain.trade import LegPurpose, Trade
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.observability import MetricUnit, put_metrics
 

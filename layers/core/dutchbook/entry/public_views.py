@@ -9,7 +9,9 @@ from dutchbook.domain.market import Market
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.pair import Pair
 from dutchbook.entry.formats import Amount, Moment, moment, moment_or_none, percent, usd
-from dutchbook.ports import Control, OpportunityRecord, Quote, VenueHealth, utc
+from dutchbook.ports.clock import utc
+from dutchbook.ports.ledger import Control
+from dutchbook.ports.markets import OpportunityRecord, Quote, VenueHealth
 from dutchbook.usecases import manage_pairs
 
 LEVELS_SHOWN = 10

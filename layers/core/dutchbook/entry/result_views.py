@@ -6,7 +6,7 @@ from dutchbook.domain.money import format_micros
 from dutchbook.domain.readiness import Check, Readiness
 from dutchbook.domain.statistics import Statistics
 from dutchbook.entry.formats import Amount, Moment, moment, percent, usd
-from dutchbook.ports import Settlement
+from dutchbook.ports.settlement import Settlement
 from dutchbook.usecases.report_results import DayLine, Performance
 
 

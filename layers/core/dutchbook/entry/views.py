@@ -8,7 +8,8 @@ from dutchbook.domain.agent import Agent, AgentState, Limits
 from dutchbook.entry.formats import Amount, Moment, moment, moment_or_none, percent, usd
 from dutchbook.entry.result_views import StatisticsView
 from dutchbook.entry.trade_views import PositionView, TradeView
-from dutchbook.ports import Alert, AuditEntry, VenueBudget
+from dutchbook.ports.agents import AuditEntry, VenueBudget
+from dutchbook.ports.notices import Alert
 from dutchbook.usecases.manage_credentials import CredentialRecord
 from dutchbook.usecases.report_status import AgentReport, Check
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dutchbook.domain.agent import Agent
 from dutchbook.domain.errors import InvalidInput
 from dutchbook.domain.readiness import Readiness
-from dutchbook.ports import Agents, AuditEntry, Clock, utc
+from dutchbook.ports.agents import Agents, AuditEntry
+from dutchbook.ports.clock import Clock, utc
 
 type Evidence = Callable[[Agent], Readiness]
 """What an agent's own demo record says for it."""

@@ -15,7 +15,10 @@ from dutchbook.domain.eligibility import parse_place, why_barred
 from dutchbook.domain.errors import InvalidInput, NotAuthorised, NotEligible, NotFound, WrongState
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Agents, AuditEntry, Clock, Ledger, SecretStore, utc
+from dutchbook.ports.agents import Agents, AuditEntry
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.ledger import Ledger
+from dutchbook.ports.secrets import SecretStore
 from dutchbook.usecases.go_live import NEW_AGENT, Evidence, may_go_live, unproven
 from dutchbook.usecases.register_agent import owned
 

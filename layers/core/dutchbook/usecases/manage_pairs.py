@@ -8,7 +8,10 @@ from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import NotFound
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair, PairStatus, rules_hash_of
-from dutchbook.ports import Agents, AuditEntry, Clock, Control, Ledger, MarketStore, Quote, utc
+from dutchbook.ports.agents import Agents, AuditEntry
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.ledger import Control, Ledger
+from dutchbook.ports.markets import MarketStore, Quote
 
 QUOTES_SHOWN = 500
 OPERATORS_AUDIT = "operators"

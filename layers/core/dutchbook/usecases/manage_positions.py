@@ -15,8 +15,15 @@ from dutchbook.domain.money import ONE
 from dutchbook.domain.quoting import DUST
 from dutchbook.domain.settlement import Stage
 from dutchbook.domain.strategies.exits import Exit, Lot, Rules, rules_of, set_exit, single_exit
-from dutchbook.domain.trade import Trade, TradeState
-from dutchbook.ports import Agents, Clock, Connectors, Ledger, MarketStore, Position, Settlements, Workflow
+from dutchbook.domain.trade import Trade
+from dutchbook.domain.trade_states import TradeState
+from dutchbook.ports.agents import Agents
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.ledger import Ledger, Position
+from dutchbook.ports.markets import MarketStore
+from dutchbook.ports.settlement import Settlements
+from dutchbook.ports.venues import Connectors
+from dutchbook.ports.workflow import Workflow
 from dutchbook.usecases.marking import hedged_sets, unhedged
 from dutchbook.usecases.scan_markets.fetching import Fetched, Fetching, collect
 from dutchbook.usecases.scan_markets.seen import Seen

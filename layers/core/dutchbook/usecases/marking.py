@@ -13,7 +13,8 @@ from dutchbook.domain.fees import FeeSchedule, worst_case
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import div_ceil, mul_floor
 from dutchbook.domain.venue import Side
-from dutchbook.ports import MarketStore, Position
+from dutchbook.ports.ledger import Position
+from dutchbook.ports.markets import MarketStore
 
 
 def unhedged(positions: Sequence[Position]) -> list[Position]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dutchbook.domain.errors import Conflict
-from dutchbook.ports import Clock
+from dutchbook.ports.clock import Clock
 
 KEPT_SECONDS = 86_400
 UNDER_WAY_SECONDS = 60

@@ -9,7 +9,9 @@ from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.ids import new_agent_id
 from dutchbook.domain.strategies.params import check
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Agents, AuditEntry, Clock, Ledger, utc
+from dutchbook.ports.agents import Agents, AuditEntry
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.ledger import Ledger
 from dutchbook.usecases.go_live import Evidence, may_go_live
 
 type Checksum = Callable[[str], str]

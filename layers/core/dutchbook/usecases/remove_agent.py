@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dutchbook.domain.agent import Agent, AgentState
 from dutchbook.domain.errors import WrongState
 from dutchbook.domain.money import format_micros
-from dutchbook.ports import Position
+from dutchbook.ports.ledger import Position
 from dutchbook.usecases.manage_credentials import Keeper, forget
 from dutchbook.usecases.register_agent import owned
 

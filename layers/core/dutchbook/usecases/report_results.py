@@ -8,8 +8,13 @@ from dutchbook.domain.agent import Agent, Mode
 from dutchbook.domain.readiness import Orders, Readiness, readiness
 from dutchbook.domain.result import Result
 from dutchbook.domain.statistics import Statistics, statistics
-from dutchbook.domain.trade import Trade, TradeState
-from dutchbook.ports import Agents, DayCount, Ledger, MarketStore, Page, Settlement, Settlements
+from dutchbook.domain.trade import Trade
+from dutchbook.domain.trade_states import TradeState
+from dutchbook.ports.agents import Agents, DayCount
+from dutchbook.ports.ledger import Ledger
+from dutchbook.ports.markets import MarketStore
+from dutchbook.ports.paging import Page
+from dutchbook.ports.settlement import Settlement, Settlements
 from dutchbook.usecases.marking import open_result
 from dutchbook.usecases.register_agent import owned
 

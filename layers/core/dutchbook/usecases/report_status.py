@@ -11,23 +11,12 @@ from dutchbook.domain.agent import Agent, AgentState, Mode
 from dutchbook.domain.errors import NotFound
 from dutchbook.domain.trade import Trade
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import (
-    Agents,
-    Alert,
-    Alerts,
-    AuditEntry,
-    Clock,
-    Control,
-    DayCount,
-    Ledger,
-    MarketStore,
-    OpportunityRecord,
-    Page,
-    Position,
-    Totals,
-    VenueBudget,
-    utc,
-)
+from dutchbook.ports.agents import Agents, AuditEntry, DayCount, Totals, VenueBudget
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.ledger import Control, Ledger, Position
+from dutchbook.ports.markets import MarketStore, OpportunityRecord
+from dutchbook.ports.notices import Alert, Alerts
+from dutchbook.ports.paging import Page
 from dutchbook.usecases.manage_credentials import CredentialRecord, CredentialRecords
 from dutchbook.usecases.marking import fees_of, proceeds
 from dutchbook.usecases.register_agent import owned

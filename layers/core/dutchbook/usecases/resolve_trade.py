@@ -9,20 +9,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from dutchbook.domain.agent import AgentState
+from dutchbook.domain.decision import end_state
 from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.quoting import DUST, dust_of
-from dutchbook.domain.trade import (
-    Fill,
-    Leg,
-    LegPurpose,
-    LegState,
-    Trade,
-    TradeState,
-    end_state,
-    locked_profit,
-)
-from dutchbook.ports import Agents, AuditEntry, Clock, Ledger, MarketStore, utc
+from dutchbook.domain.trade import Fill, Leg, LegPurpose, Trade
+from dutchbook.domain.trade_money import locked_profit
+from dutchbook.domain.trade_states import LegState, TradeState
+from dutchbook.ports.agents import Agents, AuditEntry
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.ledger import Ledger
+from dutchbook.ports.markets import MarketStore
 from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
 
 _BY_HAND = "sold by hand"

@@ -22,16 +22,11 @@ from dutchbook.domain.strategies.momentum import Momentum
 from dutchbook.domain.strategies.n_way import EventCurve, NWay
 from dutchbook.domain.strategies.params import momentum_params, reversion_params
 from dutchbook.domain.strategies.protocol import Signal, Strategy, TradeIntent, View
-from dutchbook.ports import (
-    Agents,
-    Clock,
-    Ledger,
-    MarketStore,
-    OpportunityRecord,
-    Position,
-    Workflow,
-    utc,
-)
+from dutchbook.ports.agents import Agents
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.ledger import Ledger, Position
+from dutchbook.ports.markets import MarketStore, OpportunityRecord
+from dutchbook.ports.workflow import Workflow
 from dutchbook.usecases.marking import open_result
 from dutchbook.usecases.scan_markets.allocate import Account
 from dutchbook.usecases.scan_markets.seen import Seen

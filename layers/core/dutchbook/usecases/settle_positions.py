@@ -17,21 +17,12 @@ from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.settlement import Resolution, Stage, disagreement
 from dutchbook.domain.trade import Trade
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import (
-    Agents,
-    AuditEntry,
-    Clock,
-    Ledger,
-    MarketStore,
-    Notice,
-    Notifier,
-    Position,
-    Redeemer,
-    Resolutions,
-    Settlement,
-    Settlements,
-    utc,
-)
+from dutchbook.ports.agents import Agents, AuditEntry
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.ledger import Ledger, Position
+from dutchbook.ports.markets import MarketStore
+from dutchbook.ports.notices import Notice, Notifier
+from dutchbook.ports.settlement import Redeemer, Resolutions, Settlement, Settlements
 from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
 
 ACTOR = "settle_positions"

@@ -8,7 +8,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from dutchbook.domain.errors import InvalidInput
-from dutchbook.ports import Clock, utc
+from dutchbook.ports.clock import Clock, utc
 
 NONCE_BYTES = 16
 NONCE_SECONDS = 300

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from dutchbook.ports import Clock, MarketStore, Notice, Notifier, utc
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.markets import MarketStore
+from dutchbook.ports.notices import Notice, Notifier
 
 FRESH = timedelta(minutes=3)
 """Older health is not told: what does not scan any more has an alarm of its own."""

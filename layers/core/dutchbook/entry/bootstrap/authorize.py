@@ -9,7 +9,7 @@ from dutchbook.adapters.token_secret import read_secret
 from dutchbook.entry.settings import AuthorizeSettings
 from dutchbook.entry.token_keys import KeyRing
 from dutchbook.entry.tokens import Tokens
-from dutchbook.ports import Clock
+from dutchbook.ports.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)

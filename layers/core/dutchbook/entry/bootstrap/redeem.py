@@ -17,7 +17,10 @@ from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.domain.errors import Halted
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.settings import RedeemSettings
-from dutchbook.ports import Account, Position, Redeemer, SecretStore
+from dutchbook.ports.ledger import Position
+from dutchbook.ports.secrets import SecretStore
+from dutchbook.ports.settlement import Redeemer
+from dutchbook.ports.venues import Account
 from dutchbook.usecases.settle_positions import Desk
 from venues import environments
 from venues.credentials import PRIVATE_KEY

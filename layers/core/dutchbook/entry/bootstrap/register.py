@@ -21,7 +21,12 @@ from dutchbook.domain.venue import Venue
 from dutchbook.entry.settings import RegisterSettings
 from dutchbook.entry.token_keys import KeyRing
 from dutchbook.entry.tokens import Tokens
-from dutchbook.ports import Agents, Clock, Ledger, MarketStore, SecretStore, Settlements
+from dutchbook.ports.agents import Agents
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.ledger import Ledger
+from dutchbook.ports.markets import MarketStore
+from dutchbook.ports.secrets import SecretStore
+from dutchbook.ports.settlement import Settlements
 from dutchbook.usecases.manage_credentials import Checked, Keeper, Verify
 from dutchbook.usecases.once import Replays
 from dutchbook.usecases.register_agent import Checksum

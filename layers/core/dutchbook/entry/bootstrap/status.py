@@ -16,7 +16,12 @@ from dutchbook.adapters.token_secret import read_secret
 from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.settings import StatusSettings
 from dutchbook.entry.token_keys import KeyRing
-from dutchbook.ports import Agents, Alerts, Clock, Ledger, MarketStore, Settlements
+from dutchbook.ports.agents import Agents
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.ledger import Ledger
+from dutchbook.ports.markets import MarketStore
+from dutchbook.ports.notices import Alerts
+from dutchbook.ports.settlement import Settlements
 from dutchbook.usecases.manage_credentials import CredentialRecords
 from dutchbook.usecases.report_results import Book
 

@@ -8,15 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 
 from dutchbook.domain.agent import Agent
 from dutchbook.entry.bootstrap.register import RegisterServices, services
+from dutchbook.entry.fields import AGENT_ID_PATTERN
 from dutchbook.entry.http import Caller, caller, new_router
-from dutchbook.entry.models import (
-    AGENT_ID_PATTERN,
-    AgentRequest,
-    EditRequest,
-    Registered,
-    RegisterRequest,
-    Switched,
-)
+from dutchbook.entry.models import AgentRequest, EditRequest, Registered, RegisterRequest, Switched
 from dutchbook.usecases import go_live, manage_credentials, once, register_agent, remove_agent
 
 router = new_router()

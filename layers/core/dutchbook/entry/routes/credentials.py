@@ -8,9 +8,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.bootstrap.register import RegisterServices, services
+from dutchbook.entry.fields import AGENT_ID_PATTERN
 from dutchbook.entry.formats import usd
 from dutchbook.entry.http import Caller, caller, new_router
-from dutchbook.entry.models import AGENT_ID_PATTERN, CredentialsRequest
+from dutchbook.entry.models import CredentialsRequest
 from dutchbook.entry.views import CredentialTest, CredentialView
 from dutchbook.usecases import manage_credentials
 

@@ -6,15 +6,9 @@ from aws_lambda_powertools.event_handler.depends import Depends
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from dutchbook.entry.bootstrap.register import RegisterServices, services
+from dutchbook.entry.fields import PAIR_ID_PATTERN, TRADE_ID_PATTERN
 from dutchbook.entry.http import Caller, new_router, operator
-from dutchbook.entry.models import (
-    PAIR_ID_PATTERN,
-    TRADE_ID_PATTERN,
-    ControlRequest,
-    DecisionRequest,
-    ResolveRequest,
-    RulingRequest,
-)
+from dutchbook.entry.models import ControlRequest, DecisionRequest, ResolveRequest, RulingRequest
 from dutchbook.entry.public_views import ControlView, PairView
 from dutchbook.entry.trade_views import TradeDetail
 from dutchbook.usecases import manage_pairs, resolve_trade, settle_positions

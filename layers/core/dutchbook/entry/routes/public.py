@@ -8,8 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from dutchbook.domain.pair import PairStatus
 from dutchbook.entry.bootstrap.status import StatusServices, services
+from dutchbook.entry.fields import PAIR_ID_PATTERN
 from dutchbook.entry.http import Caller, caller, new_router, operator
-from dutchbook.entry.models import MARKETS_AT_ONCE, PAIR_ID_PATTERN, market_keys
+from dutchbook.entry.models import MARKETS_AT_ONCE, market_keys
 from dutchbook.entry.public_views import (
     ControlView,
     HealthAnswer,
@@ -24,7 +25,7 @@ from dutchbook.entry.public_views import (
     VenueList,
     VenueView,
 )
-from dutchbook.ports import utc
+from dutchbook.ports.clock import utc
 from dutchbook.usecases import manage_pairs, report_status
 
 router = new_router()

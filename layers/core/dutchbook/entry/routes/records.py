@@ -13,8 +13,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
 from dutchbook.entry.bootstrap.status import StatusServices, services
+from dutchbook.entry.fields import AGENT_ID_PATTERN
 from dutchbook.entry.http import Caller, caller, new_router
-from dutchbook.entry.models import AGENT_ID_PATTERN
 from dutchbook.entry.views import AlertList, AlertView, AuditList, AuditView
 from dutchbook.usecases import report_status
 

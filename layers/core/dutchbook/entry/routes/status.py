@@ -6,8 +6,8 @@ from aws_lambda_powertools.event_handler.depends import Depends
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from dutchbook.entry.bootstrap.status import StatusServices, services
+from dutchbook.entry.fields import AGENT_ID_PATTERN, TRADE_ID_PATTERN
 from dutchbook.entry.http import Caller, caller, new_router
-from dutchbook.entry.models import AGENT_ID_PATTERN, TRADE_ID_PATTERN
 from dutchbook.entry.result_views import (
     PerformanceView,
     ReadinessView,

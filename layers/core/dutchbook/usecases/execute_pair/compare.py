@@ -7,20 +7,15 @@ is compared once more after its end, a quarantined one until no order is in doub
 from collections.abc import Mapping
 from dataclasses import replace
 
+from dutchbook.domain.decision import end_state
 from dutchbook.domain.errors import Denied, NotSent, OutcomeUnknown, Refused, VenueUnreachable
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import format_micros
-from dutchbook.domain.trade import (
-    OPEN_LEG_STATES,
-    Leg,
-    LegState,
-    Trade,
-    TradeState,
-    end_state,
-    leg_may_move,
-)
+from dutchbook.domain.trade import Leg, Trade
+from dutchbook.domain.trade_states import OPEN_LEG_STATES, LegState, TradeState, leg_may_move
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports import Notice, OrderReport, OrderStatus
+from dutchbook.ports.notices import Notice
+from dutchbook.ports.venues import OrderReport, OrderStatus
 from dutchbook.usecases.execute_pair.confirm import SENDER_LIFETIME_MS
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.finish import call_human, remainder_of

@@ -10,8 +10,9 @@ from dutchbook.domain.errors import (
     VenueUnreachable,
 )
 from dutchbook.domain.market import Market
-from dutchbook.domain.trade import SAME_BYTES_SAFE, Leg, LegState, Trade
-from dutchbook.ports import OrderStatus, VenueConnector
+from dutchbook.domain.trade import SAME_BYTES_SAFE, Leg, Trade
+from dutchbook.domain.trade_states import LegState
+from dutchbook.ports.venues import OrderStatus, VenueConnector
 from dutchbook.usecases.execute_pair.checks import check_leg
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.place import apply_report, reject, send, stored_intent

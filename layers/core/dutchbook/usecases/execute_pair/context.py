@@ -10,18 +10,13 @@ from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.quoting import DUST, WHOLE_CENT_BUYS, cents_worth, dust_of
 from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.venue import Side, Venue
-from dutchbook.ports import (
-    Account,
-    Agents,
-    Clock,
-    Connectors,
-    Ledger,
-    MarketStore,
-    Notifier,
-    Settlements,
-    VenueConnector,
-    utc,
-)
+from dutchbook.ports.agents import Agents
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.ledger import Ledger
+from dutchbook.ports.markets import MarketStore
+from dutchbook.ports.notices import Notifier
+from dutchbook.ports.settlement import Settlements
+from dutchbook.ports.venues import Account, Connectors, VenueConnector
 
 
 @dataclass(frozen=True, slots=True)

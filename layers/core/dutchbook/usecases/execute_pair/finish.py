@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dutchbook.domain.accounting import NETTING_VENUES
 from dutchbook.domain.agent import AgentState
+from dutchbook.domain.decision import Act, decide, end_state
 from dutchbook.domain.errors import (
     EdgeGone,
     Halted,
@@ -21,17 +22,10 @@ from dutchbook.domain.errors import (
 )
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.quoting import DUST
-from dutchbook.domain.trade import (
-    Act,
-    Leg,
-    LegState,
-    Trade,
-    TradeState,
-    decide,
-    end_state,
-    locked_profit,
-)
-from dutchbook.ports import Notice
+from dutchbook.domain.trade import Leg, Trade
+from dutchbook.domain.trade_money import locked_profit
+from dutchbook.domain.trade_states import LegState, TradeState
+from dutchbook.ports.notices import Notice
 from dutchbook.usecases.execute_pair.context import Execution, leg_of
 from dutchbook.usecases.execute_pair.place import reject
 from dutchbook.usecases.execute_pair.steps import MAX_ROUNDS, Next, Step, ended, following, wait_for

@@ -1,7 +1,8 @@
 """One leg's Lambda: whatever is the leg's next act, placing it or asking the venue about it."""
 
+from dutchbook.domain.decision import Act, decide
 from dutchbook.domain.errors import InvariantBroken
-from dutchbook.domain.trade import OPEN_LEG_STATES, Act, LegState, decide
+from dutchbook.domain.trade_states import OPEN_LEG_STATES, LegState
 from dutchbook.usecases.execute_pair.confirm import ask
 from dutchbook.usecases.execute_pair.context import Execution, leg_of
 from dutchbook.usecases.execute_pair.place import place

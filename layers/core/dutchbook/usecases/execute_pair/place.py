@@ -19,9 +19,10 @@ from dutchbook.domain.ids import client_order_id
 from dutchbook.domain.market import Market
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.quoting import quote_buy
-from dutchbook.domain.trade import Leg, LegState, Trade, TradeState
+from dutchbook.domain.trade import Leg, Trade
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Side
-from dutchbook.ports import Intent, OrderReport, OrderRequest, OrderStatus, VenueConnector
+from dutchbook.ports.venues import Intent, OrderReport, OrderRequest, OrderStatus, VenueConnector
 from dutchbook.usecases.execute_pair.checks import check_leg, fresh_books, one_market, within_limit
 from dutchbook.usecases.execute_pair.context import Execution
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.book import Ladder, OrderBook
+from dutchbook.domain.decision import Act, decide
 from dutchbook.domain.errors import InvalidOrder, StaleBook, VenueUnreachable
 from dutchbook.domain.exit_repair import HalfSold, choose_exit_repair
 from dutchbook.domain.market import Market, MarketKey
@@ -11,18 +12,9 @@ from dutchbook.domain.money import PPM, format_micros, mul_ceil, mul_floor
 from dutchbook.domain.opportunity import LegQuote
 from dutchbook.domain.quoting import REMAINDER_LIMIT
 from dutchbook.domain.repair import Complete, Dust, Quarantine, Repair, Unhedged, Unwind, choose_repair
-from dutchbook.domain.trade import (
-    Act,
-    Leg,
-    LegPurpose,
-    LegState,
-    Trade,
-    TradeState,
-    cost_of,
-    decide,
-    spent_on,
-    whole_cost,
-)
+from dutchbook.domain.trade import Leg, LegPurpose, Trade
+from dutchbook.domain.trade_money import cost_of, spent_on, whole_cost
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Side
 from dutchbook.usecases.execute_pair.checks import fresh_books, one_market
 from dutchbook.usecases.execute_pair.context import Execution

@@ -5,8 +5,9 @@ from dutchbook.domain.errors import AlreadyReserved, Halted, NotEligible
 from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.strategies.n_way import proves
-from dutchbook.domain.trade import Leg, LegPurpose, Trade, TradeState
-from dutchbook.ports import Position
+from dutchbook.domain.trade import Leg, LegPurpose, Trade
+from dutchbook.domain.trade_states import TradeState
+from dutchbook.ports.ledger import Position
 from dutchbook.usecases.execute_pair.checks import within_limits
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.steps import Next, following

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dutchbook.domain.trade import Act, Leg, LegState, Trade, TradeState, decide
+from dutchbook.domain.decision import Act, decide
+from dutchbook.domain.trade import Leg, Trade
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.usecases.execute_pair.context import Execution
 
 MAX_ROUNDS = 20

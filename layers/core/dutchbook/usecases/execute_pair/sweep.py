@@ -17,7 +17,7 @@ from dutchbook.domain.errors import (
     Refused,
 )
 from dutchbook.domain.trade import Trade
-from dutchbook.ports import Executions, Leases
+from dutchbook.ports.workflow import Executions, Leases
 from dutchbook.usecases.execute_pair.compare import compare
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.finish import finish, quarantine, recover

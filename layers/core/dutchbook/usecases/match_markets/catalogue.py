@@ -11,7 +11,9 @@ from typing import Any
 
 from dutchbook.domain.errors import VenueUnreachable
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import CatalogueShrank, Clock, Connectors, MarketStore
+from dutchbook.ports.clock import Clock
+from dutchbook.ports.markets import CatalogueShrank, MarketStore
+from dutchbook.ports.venues import Connectors
 
 LONGEST_MS = 40_000
 """How long one call goes on starting pages; closing has a call of its own."""

@@ -18,7 +18,7 @@ from dutchbook.domain.matching.listing import Listing
 from dutchbook.domain.money import div_ceil
 from dutchbook.domain.pair import Pair, PairStatus, Relation, pair_id_of, rules_hash_of
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import MARKET_SLOTS, MarketStore
+from dutchbook.ports.markets import MARKET_SLOTS, MarketStore
 
 LEFT_AT_ONCE, RIGHT_AT_ONCE = 10_000, 5_000
 """Markets that one call indexes and compares with them: half a minute's work (bench/match_speed.py)."""

@@ -9,7 +9,8 @@ from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.matching.judge import judge
 from dutchbook.domain.matching.listing import Listing
 from dutchbook.domain.pair import Pair, PairStatus, rules_hash_of
-from dutchbook.ports import Clock, MarketStore, utc
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.markets import MarketStore
 from dutchbook.usecases.match_markets.matching import pair_of
 
 _PAIRS_A_PAGE = 100

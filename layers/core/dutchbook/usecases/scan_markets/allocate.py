@@ -19,7 +19,8 @@ from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.risk import Allowance, Denial, Standing, allowance, refuses, utc_day
 from dutchbook.domain.sizing import cut, least_shares, lot, order_legs, reach
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports import Agents, Ledger, Purse
+from dutchbook.ports.agents import Agents, Purse
+from dutchbook.ports.ledger import Ledger
 
 PROPOSED_NOTE = "pair proposed by the matcher, not approved"
 _LOOKED_AT_FOR_A_START = 4

@@ -12,7 +12,7 @@ from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import NotSent
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import Connectors
+from dutchbook.ports.venues import Connectors
 
 QUICK_SECONDS = 5.0
 """What batched books take at most: hundreds of them come in a call or two."""

@@ -8,7 +8,8 @@ from dutchbook.domain.opportunity import Curve, Direction, LegQuote, Opportunity
 from dutchbook.domain.pair import Pair
 from dutchbook.domain.sizing import cut
 from dutchbook.domain.venue import Venue
-from dutchbook.ports import OpportunityRecord, utc
+from dutchbook.ports.clock import utc
+from dutchbook.ports.markets import OpportunityRecord
 from dutchbook.usecases.scan_markets.allocate import Taken
 
 UNBOUNDED = 10**15

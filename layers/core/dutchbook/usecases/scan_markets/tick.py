@@ -15,17 +15,12 @@ from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.opportunity import Curve, Rejection, directions, walk
 from dutchbook.domain.pair import Pair, PairStatus
 from dutchbook.domain.ranking import annualised, days_until, settles_at
-from dutchbook.ports import (
-    Agents,
-    Clock,
-    Connectors,
-    Ledger,
-    MarketStore,
-    OpportunityRecord,
-    VenueHealth,
-    Workflow,
-    utc,
-)
+from dutchbook.ports.agents import Agents
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.ledger import Ledger
+from dutchbook.ports.markets import MarketStore, OpportunityRecord, VenueHealth
+from dutchbook.ports.venues import Connectors
+from dutchbook.ports.workflow import Workflow
 from dutchbook.usecases.scan_markets.allocate import Allocator, Taken
 from dutchbook.usecases.scan_markets.fetching import QUICK_SECONDS, SLOW_SECONDS, Fetched, Fetching, collect
 from dutchbook.usecases.scan_markets.records import of_curve, of_rejection, of_skipped

@@ -1,0 +1,155 @@
+"""Trades, what they hold, and the switch that stops them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from dutchbook.domain.agent import Limits
+from dutchbook.domain.market import MarketKey
+from dutchbook.domain.settlement import Stage
+from dutchbook.domain.trade import Fill, Leg, Trade
+from dutchbook.domain.trade_states import LegState, TradeState
+from dutchbook.domain.venue import Outcome
+from dutchbook.ports.paging import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What an agent holds of one outcome, with what it paid (fees in). Micros."""
+
+    agent_id: str
+    key: MarketKey
+    outcome: Outcome
+    shares: int
+    cost: int
+    trade_ids: tuple[str, ...] = ()
+    opened_at: datetime | None = None
+    simulated: bool = True
+    title: str = ""
+    stage: Stage = Stage.OPEN
+    """As the last look at the venue found it."""
+    worth: int | None = None
+    """What a share pays, once the venue has said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The operators' kill switch."""
+
+    trading: bool = True
+    reason: str = ""
+    updated_at: datetime | None = None
+    updated_by: str = ""
+
+
+class Ledger(Protocol):
+    """Money. Every write is conditional on the state it saw; repeating one changes nothing.
+
+    Raises StoreUnavailable when the store cannot answer. That says nothing about an order: after one may have
+    left, repeat the step (it finds its intent) and never release on it.
+    """
+
+    def reserve(self, trade: Trade, limits: Limits) -> None:
+        """One transaction: budgets, exposure, day counter, in-flight marker, trade in RESERVED with its legs.
+
+        Raises LimitExceeded (the message starts with the limit: ``budget.kalshi``, ``maxPosition``,
+        ``maxTrades``), AlreadyReserved (the trade has moved on, or another of the agent is in flight on this
+        pair), Halted (the agent is not active), NotFound (no such agent or budget). Reserving a trade again
+        that is still RESERVED is success. A trade whose legs are all of purpose EXIT may start while the
+        agent is paused, halted or inactive, and counts for no limit but the budgets.
+        """
+        ...
+
+    def trade(self, trade_id: str) -> Trade | None:
+        """With its legs and fills, strongly consistent."""
+        ...
+
+    def move_trade(self, trade_id: str, expected: TradeState, new: TradeState, reason: str = "") -> Trade:
+        """Raises WrongState when it is no longer in `expected` (already being in `new` is success).
+
+        Terminal states are `finish`'s. Raises InvariantBroken for an arrow that TRADE_ARROWS does not have,
+        NotFound.
+        """
+        ...
+
+    def put_leg(self, trade_id: str, leg: Leg) -> None:
+        """Adds a leg in PLANNED. Raises AlreadyExists when the index is taken by another leg.
+
+        The same leg already being there, whatever became of it, is success. Raises WrongState when the trade
+        is over (QUARANTINED is not), NotFound.
+        """
+        ...
+
+    def move_leg(self, trade_id: str, leg: Leg, expected: LegState) -> Leg:
+        """Stores the leg's new state and facts if it is still in `expected`. Raises WrongState.
+
+        Facts are shares, limit_price, client and venue order id, intent, reason, submitted_at, sends,
+        absent_since; fills and totals belong to `book_fills` and are left alone. A leg that was UNKNOWN once
+        stays `doubted`. Staying in `expected` stores facts only. Already being in the new state with the
+        same intent is success; with another intent it is WrongState (somebody else sent it: read the stored
+        one). An empty venue_order_id or intent keeps what is stored. Raises InvariantBroken for an arrow that
+        LEG_ARROWS does not have, NotFound. Returns the leg as stored.
+        """
+        ...
+
+    def book_fills(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
+        """Books each fill id once: leg totals, position, budget; a failed one is reversed once.
+
+        Late fills of a finished trade are booked too. What exceeds the reservation comes out of the free
+        budget, below zero if need be (`VenueBudget.overdrawn`), because it is spent already. See
+        domain/accounting.py. Raises InvariantBroken when a fill comes back with other shares or another
+        price, NotFound. Returns the leg with its totals and all fills.
+        """
+        ...
+
+    def finish(
+        self, trade_id: str, expected: TradeState, new: TradeState, *, reason: str, locked: int = 0
+    ) -> Trade:
+        """Terminal state: releases what is still reserved and the in-flight marker, exactly once.
+
+        A quarantined trade keeps what is reserved on a venue that has not said what became of a leg, until
+        `checked` or a later `finish`.
+
+        Already being in `new` is success and changes nothing. Raises WrongState, InvariantBroken for an arrow
+        that TRADE_ARROWS does not have or a `new` that is not terminal, NotFound.
+        """
+        ...
+
+    def in_flight(self, wanted: Collection[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        """Those (agent id, pair id) of `wanted` that have a trade under way; eventually consistent."""
+        ...
+
+    def trades(self, agent_id: str, limit: int, start: str = "") -> Page[Trade]:
+        """Newest first."""
+        ...
+
+    def positions(self, agent_id: str) -> Sequence[Position]:
+        """What is held, simulated and real; `cost` is the average-cost basis of the shares left."""
+        ...
+
+    def under_way(self, agent_id: str) -> Sequence[str]:
+        """Ids of the agent's trades that have not ended, strongly consistent."""
+        ...
+
+    def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
+        """Ids of trades not terminal and last touched before; eventually consistent."""
+        ...
+
+    def unchecked(self, older_than_ms: int, limit: int) -> Sequence[str]:
+        """Ids of ended trades, last touched before, that are yet to be compared with the venues' records."""
+        ...
+
+    def checked(self, trade_id: str, *, done: bool) -> None:
+        """Notes that an ended trade was compared with the venues' own records.
+
+        done: it leaves `unchecked`, and what a quarantined trade still held back is released. Else it goes to
+        the back of the queue. Repeating changes nothing. Raises NotFound, WrongState while it is under way.
+        """
+        ...
+
+    def control(self) -> Control:
+        """The kill switch, strongly consistent."""
+        ...
+
+    def set_control(self, control: Control) -> None: ...

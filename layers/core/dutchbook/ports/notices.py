@@ -1,0 +1,44 @@
+"""Messages to humans."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from dutchbook.ports.paging import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message to a human: what happened, to which agent and trade, where, and what happens next."""
+
+    kind: str
+    agent_id: str
+    what: str
+    next_step: str
+    trade_id: str = ""
+    venue: str = ""
+    dedupe_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A notice as it was sent, kept for its agent's owner."""
+
+    at: datetime
+    notice: Notice
+
+
+class Alerts(Protocol):
+    def add(self, alert: Alert) -> None:
+        """The same alert added twice is one. Raises StoreUnavailable."""
+        ...
+
+    def of_agent(self, agent_id: str, limit: int, start: str = "") -> Page[Alert]:
+        """Newest first."""
+        ...
+
+
+class Notifier(Protocol):
+    def send(self, notice: Notice) -> None:
+        """Once for each dedupe_key within an hour, without a key every time. Raises StoreUnavailable."""
+        ...

@@ -1,0 +1,166 @@
+"""The market store in memory."""
+
+import zlib
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dutchbook.domain.book import Ladder, OrderBook
+from dutchbook.domain.errors import NotFound, WrongState
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.pair import Pair, PairStatus, judged_again
+from dutchbook.domain.prices import Bar, Sample, bars
+from dutchbook.domain.venue import Venue
+from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.markets import MARKET_SLOTS, CatalogueShrank, OpportunityRecord, Quote, VenueHealth
+from dutchbook.ports.paging import Page
+from local.memory.agents import page_of
+
+
+class MemoryMarketStore:
+    """Satisfies `dutchbook.ports.markets.MarketStore`; no book is cut, and only opportunities expire."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.stored: dict[MarketKey, Market] = {}
+        self.all_pairs: dict[str, Pair] = {}
+        self.records: dict[tuple[datetime, str, str], OpportunityRecord] = {}
+        self.latest: dict[MarketKey, OrderBook] = {}
+        self.kept: dict[MarketKey, list[Quote]] = {}
+        self.checks: dict[Venue, VenueHealth] = {}
+        self.leases: dict[str, int] = {}
+        self.ages: dict[tuple[str, str], tuple[datetime, datetime]] = {}
+        self.passes: dict[tuple[Venue, str, str], set[str]] = {}
+        self.closed: set[MarketKey] = set()
+
+    def put_markets(self, markets: Iterable[Market]) -> int:
+        changed = [market for market in markets if self.stored.get(market.key) != market]
+        self.stored.update({market.key: market for market in changed})
+        self.closed -= {market.key for market in changed}
+        return len(changed)
+
+    def market(self, key: MarketKey) -> Market | None:
+        return self.stored.get(key)
+
+    def markets(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, Market]:
+        return {key: self.stored[key] for key in keys if key in self.stored}
+
+    def listed(self, venue: Venue, slots: Iterable[int]) -> Iterator[Market]:
+        wanted = set(slots)
+        for key, market in self.stored.items():
+            slot = zlib.crc32(key.market_id.encode()) % MARKET_SLOTS
+            if key.venue is venue and market.tradeable and slot in wanted:
+                yield replace(market, rules="")
+
+    def note_listed(self, venue: Venue, pass_id: str, part: str, market_ids: Collection[str]) -> None:
+        self.passes[venue, pass_id, part] = set(market_ids)
+
+    def close_missing(self, venue: Venue, pass_id: str) -> int:
+        noted = [ids for (where, name, _), ids in self.passes.items() if (where, name) == (venue, pass_id)]
+        listed = [key for key in self.stored if key.venue is venue and key not in self.closed]
+        missing = [key for key in listed if key.market_id not in set().union(*noted)]
+        if 2 * len(missing) > len(listed) >= MARKET_SLOTS:
+            raise CatalogueShrank(f"{venue} listed too few")
+        for key in missing:
+            self.closed.add(key)
+            self.stored[key] = replace(self.stored[key], tradeable=False)
+        return len(missing)
+
+    def propose(self, found: Sequence[Pair]) -> int:
+        before = dict(self.all_pairs)
+        for pair in found:
+            known = self.all_pairs.get(pair.pair_id)
+            again = judged_again(known, pair) if known else pair
+            self.all_pairs[pair.pair_id] = again
+        ids = {pair.pair_id for pair in found}
+        return sum(self.all_pairs[pair_id] != before.get(pair_id) for pair_id in ids)
+
+    def put_pair(self, pair: Pair) -> None:
+        known = self.all_pairs.get(pair.pair_id, pair)
+        self.all_pairs[pair.pair_id] = replace(pair, status=known.status, reason=known.reason)
+
+    def pair(self, pair_id: str) -> Pair | None:
+        return self.all_pairs.get(pair_id)
+
+    def pairs(self, status: PairStatus, limit: int, start: str = "") -> Page[Pair]:
+        wanted = [
+            replace(pair, evidence=(), doubts=pair.doubts[:1])
+            for pair in self.all_pairs.values()
+            if pair.status is status
+        ]
+        return page_of(sorted(wanted, key=lambda pair: pair.pair_id), limit, start)
+
+    def set_pair_status(
+        self,
+        pair_id: str,
+        expected: Iterable[PairStatus],
+        new: PairStatus,
+        reason: str,
+        actor: str,  # noqa: ARG002
+    ) -> Pair:
+        if pair_id not in self.all_pairs:
+            raise NotFound(pair_id)
+        pair = self.all_pairs[pair_id]
+        if pair.status not in set(expected):
+            raise WrongState(f"{pair_id} is {pair.status}")
+        self.all_pairs[pair_id] = replace(pair, status=new, reason=reason)
+        return self.all_pairs[pair_id]
+
+    def first_seen(
+        self, ways: Collection[tuple[str, str]], now: datetime, lapse: timedelta
+    ) -> Mapping[tuple[str, str], datetime]:
+        for way in ways:
+            first, seen = self.ages.get(way, (now, now))
+            self.ages[way] = (first if seen >= now - lapse else now, now)
+        return {way: self.ages[way][0] for way in ways}
+
+    def put_opportunities(self, records: Sequence[OpportunityRecord]) -> None:
+        self.records.update({(one.seen_at, one.pair_id, one.direction): one for one in records})
+
+    def opportunities(self, now: datetime, limit: int, start: str = "") -> Page[OpportunityRecord]:
+        alive = [one for one in self.records.values() if now - timedelta(hours=24) < one.seen_at <= now]
+        best_first = sorted(alive, key=lambda one: (one.tick_id, one.annualised), reverse=True)
+        return page_of(best_first, limit, start)
+
+    def put_books(self, books: Iterable[OrderBook]) -> None:
+        for one in books:
+            quote = Quote(
+                utc(one.requested_at_ms),
+                *(ladder[0][0] if ladder else None for ladder in _ladders(one)),
+            )
+            self.latest[one.key] = one
+            self.kept.setdefault(one.key, []).append(quote)
+
+    def books(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, OrderBook]:
+        return {key: self.latest[key] for key in keys if key in self.latest}
+
+    def quotes(self, key: MarketKey, since: datetime, limit: int) -> Sequence[Quote]:
+        return [quote for quote in self.kept.get(key, []) if quote.at >= since][:limit]
+
+    def history(self, key: MarketKey, since: datetime) -> Sequence[Bar]:
+        first = since.replace(second=0, microsecond=0)
+        kept = self.kept.get(key, [])
+        # quotes come in order of time
+        recent = kept[bisect_left(kept, first, key=lambda quote: quote.at) :]
+        samples = (Sample(int(quote.at.timestamp() * 1000), quote.yes_bid, quote.yes_ask) for quote in recent)
+        return bars(samples)
+
+    def roll_up(self, keys: Sequence[MarketKey], now: datetime) -> int:  # noqa: ARG002
+        return 0  # nothing expires here
+
+    def put_health(self, health: Sequence[VenueHealth]) -> None:
+        self.checks.update({one.venue: one for one in health})
+
+    def health(self) -> Sequence[VenueHealth]:
+        return [self.checks[venue] for venue in sorted(self.checks)]
+
+    def lease_tick(self, tick_id: str, expires_at: int) -> bool:
+        if self.leases.get(tick_id, 0) * 1000 > self.clock.now_ms():
+            return False
+        self.leases[tick_id] = expires_at
+        return True
+
+
+def _ladders(one: OrderBook) -> tuple[Ladder, ...]:
+    return (one.yes_bids, one.yes_asks, one.no_bids, one.no_asks)
