@@ -5,7 +5,6 @@ import threading
 
 import pytest
 
-from local import processes
 from local.processes import ProcessFailed, free_port, neighbouring_ports, spawn, wait_for
 
 
@@ -24,8 +23,7 @@ def test_neighbours_are_all_kept():
     assert not {first, first + 1, first + 2} & {free_port() for _ in range(200)}
 
 
-def test_a_stranger_who_has_the_port_is_not_taken_for_the_process(monkeypatch):
-    monkeypatch.setattr(processes, "_START_SECONDS", 3)
+def test_a_stranger_who_has_the_port_is_not_taken_for_the_process():
     stranger = http.server.HTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
     threading.Thread(target=stranger.serve_forever, daemon=True).start()
     port = stranger.server_address[1]
