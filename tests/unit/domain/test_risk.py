@@ -11,7 +11,9 @@ from dutchbook.domain.risk import (
     Limit,
     Standing,
     allowance,
+    loss_at_stop,
     refuses,
+    risks_too_much,
     utc_day,
 )
 from dutchbook.domain.venue import Venue
@@ -43,6 +45,16 @@ def test_open_positions_and_reservations_count_against_max_position():
     allowed = allowance(LIMITS, replace(FREE, exposure=450 * ONE))
     assert isinstance(allowed, Allowance)
     assert allowed.max_cost == 50 * ONE
+
+
+@pytest.mark.parametrize(
+    ("lost", "cost", "denied"), [(0, 500, False), (5, 450, False), (5, 451, True), (49, 11, True)]
+)
+def test_an_entry_whose_stop_would_break_the_days_limit_is_denied(lost, cost, denied):
+    """50 dollars a day with stops at a tenth of cost."""
+    denial = risks_too_much(LIMITS, replace(FREE, result_today=-lost * ONE), loss_at_stop(LIMITS, cost * ONE))
+    assert (denial is not None) is denied
+    assert denial is None or denial.limit is Limit.MAX_DAILY_LOSS
 
 
 def test_an_overdrawn_venue_has_nothing_rather_than_less():

@@ -124,6 +124,23 @@ def test_an_agent_that_has_lost_enough_today_starts_nothing():
     assert room.run() == {}
 
 
+@pytest.mark.parametrize(("cost", "starts"), [(450, {"momentum": 1}), (460, {})])
+def test_what_open_positions_and_the_entry_lose_at_their_stops_counts_for_the_day(cost, starts):
+    """A limit of 50 with stops at 10 %: 450 open at no loss may lose 45, an entry of nearly 50 nearly 5."""
+    room = Room(momentum(limits=replace(an_agent().limits, max_position=1_000 * ONE)))
+    other = a_dated_market(market_id="0xother")
+    room.store.put_markets([other])
+    room.store.put_books([book_around(other, 50, depth=2_000)])
+    room.agents.books["agt_1", True].positions[other.key, Outcome.YES] = Position(
+        "agt_1", other.key, Outcome.YES, 1_000 * ONE, cost * ONE
+    )
+    room.agents.agents["agt_1"] = replace(
+        room.agents.agents["agt_1"], strategy_params={"window": "15", "entrySize": "4.9"}
+    )
+
+    assert room.run() == starts
+
+
 def test_the_depth_is_shared_and_the_starts_are_bounded():
     agents = [
         momentum(f"agt_{number:02d}", limits=replace(an_agent().limits, max_position=1_000 * ONE))

@@ -48,7 +48,7 @@ class Limits:
     stop_loss: int
     """Most of a leg's cost that undoing it may lose."""
     max_daily_loss: int
-    """Realised and unrealised loss of a UTC day at which nothing new is entered."""
+    """Most that a UTC day may lose, with what open positions and the next one lose at their stops."""
     max_days: int = 180
     """Longest wait for settlement."""
 

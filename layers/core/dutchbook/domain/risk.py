@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from dutchbook.domain.agent import Limits
-from dutchbook.domain.money import format_micros
+from dutchbook.domain.money import PPM, div_ceil, format_micros
 from dutchbook.domain.opportunity import Opportunity, percent
 from dutchbook.domain.venue import Venue
 
@@ -41,7 +41,7 @@ class Standing:
     trades_today: int
     """Trades started on this UTC day."""
     result_today: int
-    """Realised and unrealised profit of this UTC day; negative is a loss."""
+    """What this UTC day has realised, less what open positions can still lose; negative is a loss."""
     available: Mapping[Venue, int]
     """What is free to be set aside on each venue."""
     pairs_in_flight: frozenset[str] = field(default_factory=frozenset)
@@ -76,6 +76,23 @@ def allowance(limits: Limits, standing: Standing) -> Allowance | Denial:
             f"${format_micros(standing.exposure)} of ${format_micros(limits.max_position)} in use",
         )
     return Allowance(room, {venue: max(0, free) for venue, free in standing.available.items()})
+
+
+def loss_at_stop(limits: Limits, cost: int) -> int:
+    """Dollars (micros, rounded up) that a position of this cost loses when its stop closes it."""
+    return div_ceil(cost * limits.stop_loss, PPM)
+
+
+def risks_too_much(limits: Limits, standing: Standing, loss: int) -> Denial | None:
+    """Whether an entry that may lose this much breaks the limit beside what the day lost and may lose."""
+    left = limits.max_daily_loss + standing.result_today
+    if loss <= left:
+        return None
+    return Denial(
+        Limit.MAX_DAILY_LOSS,
+        f"its stop may lose ${format_micros(loss)}, ${format_micros(max(0, left))} of"
+        f" ${format_micros(limits.max_daily_loss)} are left today",
+    )
 
 
 def refuses(limits: Limits, standing: Standing, opportunity: Opportunity) -> Denial | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.fees import FeeSchedule, worst_case
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.money import div_ceil, mul_floor
+from dutchbook.domain.money import PPM, div_ceil, mul_floor
 from dutchbook.domain.venue import Side
 from dutchbook.ports.ledger import Position
 from dutchbook.ports.markets import MarketStore
@@ -73,6 +73,25 @@ def open_result(store: MarketStore, positions: Sequence[Position]) -> int:
     for position in loose:
         value = proceeds(books.get(position.key), fees_of(markets, position.key), position)
         total += 0 if value is None else value - position.cost
+    return total
+
+
+def loss_at_stop(store: MarketStore, positions: Sequence[Position], stop_loss: int) -> int:
+    """Dollars (micros, rounded up) that what is not hedged can still lose before its stop closes it.
+
+    `stop_loss` is ppm of cost. A position that the bids value below its stop already counts with what selling
+    it loses now; one that no bids take counts with its stop. A gain of one makes up for no other's loss.
+    """
+    loose = [position for position in unhedged(positions) if position.shares > 0]
+    keys = sorted({position.key for position in loose})
+    if not keys:
+        return 0
+    books, markets = store.books(keys), store.markets(keys)
+    total = 0
+    for position in loose:
+        value = proceeds(books.get(position.key), fees_of(markets, position.key), position)
+        now = 0 if value is None else position.cost - value
+        total += max(0, now, div_ceil(position.cost * stop_loss, PPM))
     return total
 
 

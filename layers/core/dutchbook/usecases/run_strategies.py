@@ -7,16 +7,17 @@ next of the same kind of money. Everything is checked again when the trade is re
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from dutchbook.domain import risk
 from dutchbook.domain.agent import Agent, Mode, StrategyName
 from dutchbook.domain.allocation import in_turn
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import PPM, format_micros
 from dutchbook.domain.prices import MINUTE_MS, Bar
-from dutchbook.domain.risk import utc_day
+from dutchbook.domain.risk import Denial, allowance, risks_too_much, utc_day
 from dutchbook.domain.strategies.mean_reversion import MeanReversion
 from dutchbook.domain.strategies.momentum import Momentum
 from dutchbook.domain.strategies.n_way import EventCurve, NWay
@@ -27,7 +28,7 @@ from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Ledger, Position
 from dutchbook.ports.markets import MarketStore, OpportunityRecord
 from dutchbook.ports.workflow import Workflow
-from dutchbook.usecases.marking import open_result
+from dutchbook.usecases.marking import loss_at_stop
 from dutchbook.usecases.scan_markets.allocate import Account
 from dutchbook.usecases.scan_markets.seen import Seen
 
@@ -177,7 +178,7 @@ class _Run:
             return True
         keys = {leg.key for leg in intent.legs}
         held = [one for one in ledger.positions(agent.agent_id) if one.simulated is simulated]
-        if any(one.key in keys for one in held) or self._has_lost_enough(agent, held, simulated):
+        if any(one.key in keys for one in held) or self._may_lose_too_much(agent, intent, held, simulated):
             return True
         rest = _cooldown(agent)
         if not rest:
@@ -186,10 +187,19 @@ class _Run:
         recent = ledger.trades(agent.agent_id, _RECENT_TRADES).items
         return any(trade.pair_id == intent.subject and trade.updated_at > since for trade in recent)
 
-    def _has_lost_enough(self, agent: Agent, held: Sequence[Position], simulated: bool) -> bool:
-        """Whether the reservation would refuse: the day's losses count with what is open."""
-        realised = self._account(agent, simulated).standing.result_today
-        return realised + min(0, open_result(self.desk.store, held)) <= -agent.limits.max_daily_loss
+    def _may_lose_too_much(
+        self, agent: Agent, intent: TradeIntent, held: Sequence[Position], simulated: bool
+    ) -> bool:
+        """Whether the reservation would refuse: what is open, and the entry itself, count at their stops."""
+        limits, account = agent.limits, self._account(agent, simulated).standing
+        at_stop = loss_at_stop(self.desk.store, held, limits.stop_loss)
+        standing = replace(account, result_today=account.result_today - at_stop)
+        if isinstance(allowance(limits, standing), Denial):
+            return True
+        if len(intent.legs) > 1:
+            return False
+        others = max(0, standing.exposure - sum(position.cost for position in held))
+        return bool(risks_too_much(limits, standing, risk.loss_at_stop(limits, intent.cost + others)))
 
     def _start(self, agent: Agent, intent: TradeIntent) -> bool:
         name = agent.strategy.value

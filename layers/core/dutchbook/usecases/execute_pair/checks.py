@@ -6,6 +6,7 @@ completes one that is half there, is managing what is open: only the kill switch
 
 from collections.abc import Iterable, Mapping
 
+from dutchbook.domain import risk
 from dutchbook.domain.agent import Agent, AgentState
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.errors import EdgeGone, Halted, InsufficientFunds, LimitExceeded, StaleBook
@@ -13,19 +14,20 @@ from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import PPM, format_micros
 from dutchbook.domain.opportunity import MAX_BOOK_AGE_MS
 from dutchbook.domain.quoting import quote_buy
-from dutchbook.domain.risk import Denial, Limit, Standing, allowance
+from dutchbook.domain.risk import Denial, Limit, Standing, allowance, risks_too_much
 from dutchbook.domain.trade import Leg, LegPurpose, Trade
 from dutchbook.domain.venue import Side, Venue
 from dutchbook.usecases.execute_pair.context import Execution
-from dutchbook.usecases.marking import open_result
+from dutchbook.usecases.marking import loss_at_stop
 
 
 def within_limits(execution: Execution, agent: Agent, trade: Trade) -> None:
     """Raises LimitExceeded when the agent's limits let it enter nothing more beside this trade.
 
-    The day's result is what was realised, and the loss (not the gain) that selling what is not hedged would
-    bring now. Such a loss counts on every day that it stays open: on which day it arose is not known, and an
-    agent that stops too early costs nothing.
+    The day's result is what was realised, less what everything that is not hedged would lose at its stop; so
+    does the trade itself, if it is one leg, and what other trades have set aside. Such a loss counts on every
+    day that it stays open: on which day it arises is not known, and an agent that stops too early costs
+    nothing.
     """
     day = execution.agents.day(agent.agent_id, execution.now().date().isoformat(), simulated=trade.simulated)
     totals = execution.agents.totals(agent.agent_id, simulated=trade.simulated)
@@ -38,12 +40,17 @@ def within_limits(execution: Execution, agent: Agent, trade: Trade) -> None:
     standing = Standing(
         exposure=totals.exposure - (sum(trade.reserved.values()) if counted else 0),
         trades_today=max(0, day.trades - counted),
-        result_today=day.realised + min(0, open_result(execution.markets, held)),
+        result_today=day.realised - loss_at_stop(execution.markets, held, agent.limits.stop_loss),
         available={},
     )
     allowed = allowance(agent.limits, standing)
     if isinstance(allowed, Denial):
         raise LimitExceeded(f"{allowed.limit}: {allowed.detail}")
+    if len(trade.planned_legs) == 1:
+        others = max(0, standing.exposure - sum(position.cost for position in held))
+        at_stop = risk.loss_at_stop(agent.limits, trade.expected_cost + others)
+        if denial := risks_too_much(agent.limits, standing, at_stop):
+            raise LimitExceeded(f"{denial.limit}: {denial.detail}")
     if trade.expected_cost > allowed.max_cost:
         raise LimitExceeded(f"{Limit.MAX_POSITION}: ${format_micros(allowed.max_cost)} of it are left")
 
