@@ -117,6 +117,8 @@ def _order(engine: Engine, account: Account, body: dict[str, Any]) -> Order:
         raise Refusal(400, "invalid_order_size", "invalid order size")
     if price is None or not 0 < price < ONE or price % listing.tick:
         raise Refusal(400, "invalid_price", "invalid price")
+    if body.get("expiration_time") and body["time_in_force"] != "good_till_canceled":
+        raise Refusal(400, "invalid_parameters", "invalid parameters", "expiration_time: GTC orders alone")
     if body.get("reduce_only"):
         if body["time_in_force"] != "immediate_or_cancel":
             raise Refusal(400, "invalid_order", "invalid order", "reduce only must be immediate or cancel")

@@ -151,7 +151,6 @@ class Engine:
     def _fill_maker(self, resting: Resting, shares: int) -> None:
         order = self.orders[resting.order_id]
         self._book_fill(order, order.token_price(resting.price), shares, is_taker=False)
-        order.settlement = "MINED"
         if order.filled >= order.contracts:
             order.status = "MATCHED"
             self.state.ledger.release(order.order_id)
@@ -186,15 +185,18 @@ class Engine:
         order.dollars += dollars
         order.fee_shares += fee_shares
         order.fee_dollars += fee_dollars
-        order.matches.append(
-            {
-                "id": event_id,
-                "matchedSize": str(shares),
-                "fillPrice": shortest(price),
-                "fillCost": str(dollars),
-                "orderId": str(uuid5(_NAMESPACE, f"counter|{self._serial}")),
-            }
-        )
+        if is_taker:
+            order.taken += shares
+            order.taken_dollars += dollars
+            order.matches.append(
+                {
+                    "id": event_id,
+                    "matchedSize": str(shares),
+                    "fillPrice": shortest(price),
+                    "fillCost": str(dollars),
+                    "orderId": str(uuid5(_NAMESPACE, f"counter|{self._serial}")),
+                }
+            )
         self._tell_fill(order, event_id, price, shares, dollars, is_taker=is_taker)
 
     def _check_funds(self, account: Account, order: Order) -> None:
@@ -254,16 +256,17 @@ class Engine:
         }
 
     def _execution(self, order: Order) -> Json:
+        """What the order took when it came."""
         fee_bps = 0
-        if order.filled:
+        if order.taken:
             part, whole = (
-                (order.fee_shares, order.filled)
+                (order.fee_shares, order.taken)
                 if order.side == "BUY"
-                else (order.fee_dollars, order.dollars)
+                else (order.fee_dollars, order.taken_dollars)
             )
             fee_bps = -(-part * 10_000 // max(whole, 1))
         return {
-            "matched": order.filled > 0,
+            "matched": order.taken > 0,
             "settlementStatus": order.settlement,
             "tradeEventId": order.matches[0]["id"] if order.matches else None,
             "txHash": f"0x{order.digest[2:]}" if order.settlement == "MINED" else None,
@@ -274,12 +277,12 @@ class Engine:
             "feeRateBps": order.raw["feeRateBps"],
             "effectiveFeeBps": fee_bps,
             "totalsRaw": {
-                "contractsGross": str(order.filled),
+                "contractsGross": str(order.taken),
                 "contractsFee": str(order.fee_shares),
-                "contractsNet": str(order.filled - order.fee_shares),
-                "usdGross": str(order.dollars),
+                "contractsNet": str(order.taken - order.fee_shares),
+                "usdGross": str(order.taken_dollars),
                 "usdFee": str(order.fee_dollars),
-                "usdNet": str(order.dollars - order.fee_dollars),
+                "usdNet": str(order.taken_dollars - order.fee_dollars),
             },
         }
 

@@ -63,6 +63,9 @@ class Order:
     dollars: int = 0
     fee_shares: int = 0
     fee_dollars: int = 0
+    taken: int = 0
+    """Contracts of its execution on arrival, dollars beside them; what it fills while resting is no part."""
+    taken_dollars: int = 0
     matches: list[Json] = field(default_factory=list)
 
     @property

@@ -24,9 +24,10 @@ from dutchbook.domain.ids import client_order_id
 from dutchbook.domain.market import Market
 from dutchbook.domain.money import ONE, mul_ceil, mul_floor, parse_micros
 from dutchbook.domain.venue import Outcome, Side
-from dutchbook.ports.venues import Intent, OrderReport, OrderRequest, OrderStatus, VenueConnector
+from dutchbook.ports.venues import Intent, OrderReport, OrderRequest, OrderStatus, TimeInForce, VenueConnector
 from tests.support.simulated import Simulation
 
+IOC, FOK, GTC, GTD = TimeInForce.IOC, TimeInForce.FOK, TimeInForce.GTC, TimeInForce.GTD
 BIDS = {"0.38": "100", "0.36": "300"}
 ASKS = {"0.40": "100", "0.42": "300"}
 
@@ -46,8 +47,11 @@ class Bench:
     """Where fills are read; empty where none are (paper)."""
     settle: Callable[[], None] = field(default=lambda: None)
     """Lets the venue do what it does after a match."""
+    release: Callable[[], None] = field(default=lambda: None)
+    """Lets the venue match what it holds back on arrival."""
     dust: int = 0
     """Shares (micros) by which a buy may miss what was asked, because the venue wants whole cents."""
+    order_types: frozenset[TimeInForce] = frozenset({IOC, FOK, GTC, GTD})
 
     def show(self, bids: dict[str, str] = BIDS, asks: dict[str, str] = ASKS) -> None:
         self.world.show(self.market.venue, self.market.market_id, bids, asks)
@@ -66,6 +70,8 @@ class Bench:
         side: Side = Side.BUY,
         trade: str = "trd_contract",
         leg: int = 0,
+        kind: TimeInForce = IOC,
+        expires_at_ms: int = 0,
     ) -> OrderRequest:
         return OrderRequest(
             trade_id=trade,
@@ -76,6 +82,8 @@ class Bench:
             side=side,
             shares=parse_micros(shares),
             limit_price=parse_micros(price),
+            time_in_force=kind,
+            expires_at_ms=expires_at_ms,
         )
 
     def prepare(self, *args: Any, **kwargs: Any) -> Intent:
@@ -83,6 +91,10 @@ class Bench:
 
     def place(self, *args: Any, **kwargs: Any) -> OrderReport:
         return self.connector.place(self.prepare(*args, **kwargs), self.market)
+
+    def needs(self, kind: TimeInForce) -> None:
+        if kind not in self.order_types:
+            pytest.skip(f"the venue has no {kind} orders")
 
     def final(self, intent: Intent, report: OrderReport | None = None) -> OrderReport:
         """Looks the order up until the venue has told all there is."""
@@ -260,6 +272,119 @@ class VenueContract:
         with pytest.raises(InsufficientFunds):
             bench.place(Outcome.YES, "0.40", "9000")
         assert (bench.cash(), bench.held(Outcome.YES)) == (before, 0)
+
+    def test_an_order_type_that_the_venue_lacks_is_refused_by_name_before_it_leaves(self, bench):
+        lacking = set(TimeInForce) - bench.order_types
+        if not lacking:
+            pytest.skip("the venue has them all")
+        for kind in lacking:
+            with pytest.raises(InvalidOrder, match="time_in_force"):
+                bench.prepare(Outcome.YES, "0.40", kind=kind)
+
+    @pytest.mark.parametrize(
+        ("kind", "expires"), [(IOC, 1_800_000_000_000), (GTC, 1_800_000_000_000), (GTD, 0)]
+    )
+    def test_an_expiry_belongs_to_gtd_orders_alone(self, bench, kind, expires):
+        with pytest.raises(InvalidOrder, match=r"expires_at_ms|time_in_force"):
+            bench.prepare(Outcome.YES, "0.40", kind=kind, expires_at_ms=expires)
+
+    def test_an_intent_without_an_order_type_is_one_that_takes_or_cancels(self, bench):
+        """As all were that were stored before there was a choice."""
+        assert "time_in_force" not in bench.prepare(Outcome.YES, "0.40").fields
+
+    @pytest.mark.parametrize(("outcome", "limit"), [(Outcome.YES, "0.42"), (Outcome.NO, "0.64")])
+    def test_a_fill_or_kill_order_fills_whole(self, bench, outcome, limit):
+        bench.needs(FOK)
+        intent = bench.prepare(outcome, limit, "250", kind=FOK)
+        report = bench.final(intent, bench.connector.place(intent, bench.market))
+
+        assert report.status is OrderStatus.DONE
+        assert 250 * ONE - bench.dust <= report.filled <= 250 * ONE
+        assert bench.held(outcome) == net(report)
+
+    @pytest.mark.parametrize("book_thins_out", [False, True])
+    def test_a_fill_or_kill_order_that_cannot_fill_whole_fills_nothing(self, bench, book_thins_out):
+        """100 shares stand within the limit; or 400 did when it was prepared."""
+        bench.needs(FOK)
+        before = bench.cash()
+        if book_thins_out:
+            bench.show(asks={"0.40": "400"})
+        try:
+            intent = bench.prepare(Outcome.YES, "0.41", "150", kind=FOK)
+            bench.show()
+            report = bench.final(intent, bench.connector.place(intent, bench.market))
+        except Refused:
+            pass
+        else:
+            assert (report.status, report.filled, report.fills) == (OrderStatus.DONE, 0, ())
+        assert (bench.cash(), bench.held(Outcome.YES)) == (before, 0)
+
+    @pytest.mark.parametrize(("outcome", "limit"), [(Outcome.YES, "0.39"), (Outcome.NO, "0.61")])
+    def test_an_order_that_rests_is_found_working_until_it_is_cancelled(self, bench, outcome, limit):
+        bench.needs(GTC)
+        before = bench.cash()
+        intent = bench.prepare(outcome, limit, kind=GTC)
+        placed = bench.connector.place(intent, bench.market)
+        resting = bench.connector.lookup(intent, bench.market)
+        for report in (placed, resting):
+            assert (report.status, report.filled, report.fills) == (OrderStatus.WORKING, 0, ())
+
+        bench.settle()
+        bench.connector.cancel(with_id(intent, resting), bench.market)
+        report = bench.final(with_id(intent, resting))
+        assert (report.status, report.filled, report.fills) == (OrderStatus.DONE, 0, ())
+        assert (bench.cash(), bench.held(outcome)) == (before, 0)
+
+    def test_what_does_not_fill_at_once_rests_and_a_cancel_leaves_what_was_filled(self, bench):
+        """100 shares stand at 0.40, 50 of 150 are left."""
+        bench.needs(GTC)
+        before = bench.cash()
+        intent = bench.prepare(Outcome.YES, "0.40", "150", kind=GTC)
+        placed = bench.connector.place(intent, bench.market)
+        assert placed.status is OrderStatus.WORKING
+        bench.release()
+        bench.show(asks={"0.45": "100"})
+        for _ in range(3):
+            bench.settle()
+        partly = bench.connector.lookup(with_id(intent, placed), bench.market)
+        assert (partly.status, partly.filled) == (OrderStatus.WORKING, 100 * ONE)
+
+        bench.connector.cancel(with_id(intent, partly), bench.market)
+        report = bench.final(with_id(intent, partly))
+        assert (report.status, report.filled) == (OrderStatus.DONE, 100 * ONE)
+        assert bench.held(Outcome.YES) == net(report)
+        assert before - bench.cash() == cost(report)
+
+    @pytest.mark.parametrize(("outcome", "limit"), [(Outcome.YES, "0.40"), (Outcome.NO, "0.62")])
+    def test_a_resting_order_that_the_market_comes_to_is_filled_at_its_own_price(self, bench, outcome, limit):
+        """In two parts: the first as a taker, with the fee, the second as a maker, who pays none."""
+        bench.needs(GTC)
+        before = bench.cash()
+        intent = bench.prepare(outcome, limit, "150", kind=GTC)
+        placed = bench.connector.place(intent, bench.market)
+        bench.release()
+        # YES is asked for less than the order bids, or bid for more than it asks
+        bench.show({"0.35": "500"}, {"0.37": "500"}) if outcome is Outcome.YES else bench.show(
+            {"0.41": "500"}, {"0.45": "500"}
+        )
+        report = bench.final(with_id(intent, placed))
+
+        assert (report.status, report.filled) == (OrderStatus.DONE, 150 * ONE)
+        assert {fill.price for fill in report.fills} == {parse_micros(limit)}
+        assert sorted(fill.fee_usd + fill.fee_shares > 0 for fill in report.fills) == [False, True]
+        assert bench.held(outcome) == net(report)
+        assert before - bench.cash() == cost(report)
+
+    def test_an_order_with_an_expiry_ends_by_itself(self, bench):
+        bench.needs(GTD)
+        now = bench.world.clock.now_ms()
+        intent = bench.prepare(Outcome.YES, "0.39", kind=GTD, expires_at_ms=now + 300_000)
+        assert bench.connector.place(intent, bench.market).status is OrderStatus.WORKING
+        bench.world.clock.advance(299_000)
+        assert bench.connector.lookup(intent, bench.market).status is OrderStatus.WORKING
+        bench.world.clock.advance(2_000)
+        report = bench.final(intent)
+        assert (report.status, report.filled, report.fills) == (OrderStatus.DONE, 0, ())
 
     @pytest.mark.parametrize("fault", NEVER_ANSWERED)
     def test_whatever_happens_to_the_request_the_truth_is_found_and_nothing_is_bought_twice(

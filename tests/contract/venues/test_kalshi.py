@@ -9,7 +9,7 @@ from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports.venues import OrderStatus
 from local.venues.server import SimulatedVenues
-from tests.contract.venues.contract import Bench, VenueContract, net
+from tests.contract.venues.contract import FOK, GTC, GTD, Bench, VenueContract, net
 from tests.support.simulated import ACCOUNT, ShiftedClock, Simulation, open_kalshi, simulation
 
 TICKER = "KXPRESPARTY-2028-D"
@@ -70,6 +70,28 @@ def test_a_sell_only_ever_reduces_what_is_held(bench, outcome, side, expected):
     body = json.loads(bench.prepare(outcome, "0.40", side=side).fields["body"])
     assert body["side"] == expected
     assert body.get("reduce_only", False) is (side is Side.SELL)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expires_at_ms", "word", "expiration"),
+    [
+        (FOK, 0, "fill_or_kill", None),
+        (GTC, 0, "good_till_canceled", None),
+        (GTD, 1_773_190_800_999, "good_till_canceled", 1_773_190_800),
+    ],
+)
+def test_order_types_in_kalshis_words(bench, kind, expires_at_ms, word, expiration):
+    """An expiry is in whole seconds, never later than asked."""
+    intent = bench.prepare(Outcome.YES, "0.40", kind=kind, expires_at_ms=expires_at_ms)
+    body = json.loads(intent.fields["body"])
+    assert (body["time_in_force"], body.get("expiration_time")) == (word, expiration)
+
+
+@pytest.mark.parametrize("kind", [FOK, GTC])
+def test_a_sell_that_could_not_be_reduce_only_is_refused(bench, kind):
+    """Kalshi knows reduce-only for IOC alone; without it a sell may open the other outcome."""
+    with pytest.raises(InvalidOrder, match="time_in_force"):
+        bench.prepare(Outcome.YES, "0.40", side=Side.SELL, kind=kind)
 
 
 def test_the_same_order_is_prepared_as_the_same_bytes(bench):

@@ -11,7 +11,7 @@ from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports.venues import OrderStatus
 from local.venues.server import SimulatedVenues
-from tests.contract.venues.contract import Bench, VenueContract
+from tests.contract.venues.contract import GTC, IOC, Bench, VenueContract
 from tests.support.simulated import (
     ACCOUNT,
     HARDHAT_ADDRESS,
@@ -36,15 +36,17 @@ def limitless_bench(world: Simulation, **account) -> Bench:
         held=lambda outcome: ledger.accounts[ACCOUNT.agent_id].shares.get((SLUG, outcome.value), 0),
         order_path="/orders",
         fills_path="/orders/status/batch",
+        order_types=frozenset({IOC, GTC}),
     )
     bench.settle = lambda: mine(bench)
+    bench.release = lambda: mine(bench, 500)
     bench.show()
     return bench
 
 
-def mine(bench: Bench) -> None:
-    """Two seconds pass: a held taker is released, or a released one is mined, when the venue is asked."""
-    bench.world.clock.advance(2_000)
+def mine(bench: Bench, milliseconds: int = 2_000) -> None:
+    """Time passes: a held taker is released, or a released one is mined, when the venue is asked."""
+    bench.world.clock.advance(milliseconds)
     bench.connector.balance()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from dutchbook.domain.venue import Venue
-from tests.contract.venues.contract import Bench, VenueContract
+from tests.contract.venues.contract import FOK, IOC, Bench, VenueContract
 from tests.support.paper_store import InMemoryPaperStore
 from tests.support.simulated import ACCOUNT, Simulation, simulation
 from venues.paper.connector import PaperConnector
@@ -30,6 +30,7 @@ def paper_bench(world: Simulation, venue: Venue) -> Bench:
             held.shares for held in store.positions(ACCOUNT.agent_id, venue) if held.outcome is outcome
         ),
         order_path=book_path,
+        order_types=frozenset({IOC, FOK}),
     )
     bench.show()
     return bench

@@ -20,7 +20,7 @@ from dutchbook.domain.money import ONE, parse_micros
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports.venues import OrderStatus
 from local.venues.server import SimulatedVenues
-from tests.contract.venues.contract import Bench, VenueContract, net
+from tests.contract.venues.contract import FOK, GTC, GTD, IOC, Bench, VenueContract, net
 from tests.support.simulated import (
     ACCOUNT,
     HARDHAT_ADDRESS,
@@ -99,6 +99,29 @@ def test_neg_risk_markets_trade_on_their_own_exchange(world):
 def test_a_wallet_that_is_not_the_keys_is_told_before_anything_is_sent(world):
     with pytest.raises(NotAuthorised, match="no wallet of the private key's address"):
         polymarket_bench(world, funder="0x" + "11" * 20)
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"), [(IOC, "FAK"), (FOK, "FOK"), (GTC, "GTC")], ids=["ioc", "fok", "gtc"]
+)
+def test_order_types_in_polymarkets_words(bench, kind, word):
+    body = json.loads(bench.prepare(Outcome.YES, "0.40", kind=kind).fields["body"])
+    assert (body["orderType"], body["order"]["expiration"]) == (word, "0")
+
+
+def test_an_expiry_is_sent_a_minute_later_because_the_venue_ends_orders_a_minute_early(bench):
+    now_s = bench.world.clock.now_ms() // 1000
+    ends = bench.prepare(Outcome.YES, "0.40", kind=GTD, expires_at_ms=(now_s + 120) * 1000 + 999)
+    body = json.loads(ends.fields["body"])
+    assert (body["orderType"], body["order"]["expiration"]) == ("GTD", str(now_s + 180))
+    with pytest.raises(InvalidOrder, match="expires_at_ms"):
+        bench.prepare(Outcome.YES, "0.40", kind=GTD, expires_at_ms=(now_s + 119) * 1000 + 999)
+
+
+def test_a_resting_buy_says_shares_not_dollars(bench):
+    """It is not bounded by the book of the moment: 19.69 at 0.39 are $7.6791 to the digit."""
+    order = json.loads(bench.prepare(Outcome.YES, "0.39", "19.69", kind=GTC).fields["body"])["order"]
+    assert (order["makerAmount"], order["takerAmount"]) == ("7679100", "19690000")
 
 
 def test_matched_is_not_confirmed_until_the_venue_says_so(bench):

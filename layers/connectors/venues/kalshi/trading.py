@@ -18,6 +18,7 @@ from dutchbook.ports.venues import Balance, Intent, OrderReport, OrderRequest, O
 from venues.fields import BadRow
 from venues.kalshi.trading_calls import KalshiTradingCalls
 from venues.kalshi.trading_parsing import (
+    TIME_IN_FORCE,
     OrderState,
     is_trading,
     order_body,
@@ -27,7 +28,7 @@ from venues.kalshi.trading_parsing import (
     parse_position,
     parse_receipt,
 )
-from venues.ordercheck import check_order
+from venues.ordercheck import check_order, check_time_in_force
 
 READ_LAG_MS = 3_000
 """A third of a second was seen between a write and the reads that show it."""
@@ -37,7 +38,7 @@ _STATUS_KEPT_MS = 30_000
 
 
 class KalshiTrading:
-    """ports.VenueConnector. Orders are IOC; one client order id is one order, for ever."""
+    """ports.VenueConnector. Orders are IOC, FOK, GTC or GTD; one client order id is one order, for ever."""
 
     venue = Venue.KALSHI
 
@@ -49,6 +50,7 @@ class KalshiTrading:
     def prepare(self, request: OrderRequest, market: Market) -> Intent:
         """Raises InvalidOrder, MarketClosed. Kalshi gives order ids itself, so none is known yet."""
         check_order(request, market)
+        check_time_in_force(request, TIME_IN_FORCE)
         self._check_open()
         fields = {
             "body": order_body(request, market),

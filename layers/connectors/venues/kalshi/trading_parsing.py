@@ -7,13 +7,14 @@ that took a part, or nothing, is accepted with 201 and ends as "canceled".
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from dutchbook.domain.errors import InvalidOrder
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import ONE, format_micros
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports.venues import OrderRequest, VenuePosition
+from dutchbook.ports.venues import OrderRequest, TimeInForce, VenuePosition
 from venues.fields import BadRow, flag, instant, items_of, micros, required, row, text
 from venues.jsonbody import Json
 
@@ -21,14 +22,26 @@ _PRICE_STEP = 100
 """Prices are written with four decimals, counts with two."""
 _COUNT_STEP = 10_000
 _ENDED = frozenset({"canceled", "executed"})
+TIME_IN_FORCE: Mapping[TimeInForce, str] = MappingProxyType(
+    {
+        TimeInForce.IOC: "immediate_or_cancel",
+        TimeInForce.FOK: "fill_or_kill",
+        TimeInForce.GTC: "good_till_canceled",
+        TimeInForce.GTD: "good_till_canceled",
+    }
+)
+"""Kalshi's words; a GTD order is a GTC one with an expiration_time."""
 
 
 def order_body(request: OrderRequest, market: Market) -> str:
-    """The JSON of POST /portfolio/events/orders: an IOC limit order on the market's own shard.
+    """The JSON of POST /portfolio/events/orders: a limit order on the market's own shard.
 
-    A sell is reduce-only: what is not held any more must not become a position of the other outcome.
-    Raises InvalidOrder when the YES price or the count cannot be written.
+    A sell is reduce-only: what is not held any more must not become a position of the other outcome. Kalshi
+    knows reduce-only for IOC alone, so that other sells are refused.
+    Raises InvalidOrder when the YES price or the count cannot be written, and for such a sell.
     """
+    if request.side is Side.SELL and request.time_in_force is not TimeInForce.IOC:
+        raise InvalidOrder("time_in_force: kalshi reduces a position by ioc orders alone")
     yes_price = request.limit_price if request.outcome is Outcome.YES else ONE - request.limit_price
     if not market.on_grid(yes_price) or yes_price % _PRICE_STEP or request.shares % _COUNT_STEP:
         raise InvalidOrder(
@@ -41,11 +54,13 @@ def order_body(request: OrderRequest, market: Market) -> str:
         "side": "bid" if buys_yes else "ask",
         "count": f"{request.shares // ONE}.{request.shares % ONE // _COUNT_STEP:02d}",
         "price": f"0.{yes_price // _PRICE_STEP:04d}",
-        "time_in_force": "immediate_or_cancel",
+        "time_in_force": TIME_IN_FORCE[request.time_in_force],
         "self_trade_prevention_type": "taker_at_cross",
     }
     if request.side is Side.SELL:
         body["reduce_only"] = True
+    if request.time_in_force is TimeInForce.GTD:
+        body["expiration_time"] = request.expires_at_ms // 1000
     shard = market.terms.get("exchange_index", "")
     if shard:
         body["exchange_index"] = int(shard)

@@ -45,7 +45,8 @@ def order_amounts(side: Side, price: int, contracts: int) -> Amounts:
 def fill_or_kill_amounts(offered: int) -> Amounts:
     """Amounts of a FOK order: dollars to spend (buy) or contracts to sell, micros, at whatever price.
 
-    Nothing bounds the price, so the connector trades with FAK; this exists for the format's sake.
+    Nothing bounds the price, so the connector refuses FOK and trades with FAK; this stands for the format,
+    which the vectors hold us to.
     Raises InvalidOrder when too little is offered.
     """
     return _checked(Amounts(offered, 1))

@@ -1,27 +1,49 @@
 """Limitless as ports.VenueConnector for one account."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
+from types import MappingProxyType
 
 from dutchbook.domain.errors import InvalidOrder, MarketClosed, OutcomeUnknown, VenueUnreachable
 from dutchbook.domain.fees import LimitlessFees
 from dutchbook.domain.ids import order_salt
 from dutchbook.domain.market import Market
 from dutchbook.domain.venue import Side, Venue
-from dutchbook.ports.venues import Balance, Intent, OrderReport, OrderRequest, OrderStatus, VenuePosition
+from dutchbook.ports.venues import (
+    Balance,
+    Intent,
+    OrderReport,
+    OrderRequest,
+    OrderStatus,
+    TimeInForce,
+    VenuePosition,
+)
 from venues.fields import BadRow
 from venues.limitless.amounts import order_amounts
 from venues.limitless.errors import FeeRateMismatch
+from venues.limitless.resting import resting_report
 from venues.limitless.signing import Order, OrderSigner, OrderType
 from venues.limitless.trading_calls import LimitlessCalls
 from venues.limitless.trading_parsing import parse_locked, parse_positions, parse_report, parse_status
-from venues.ordercheck import check_order
+from venues.ordercheck import (
+    check_order,
+    check_time_in_force,
+    stored_time_in_force,
+    time_in_force_fields,
+)
 from venues.servertime import ServerTime
 
 RECEIVE_WINDOW_MS = 10_000
 """The venue refuses the request (425) when it arrives later than that after it was signed."""
 READ_LAG_MS = 15_000
 """The receive window, the longest taker delay (1.25 s) and the mining of a block on top."""
+CLOCKS_APART_MS = 60_000
+"""History is read back to so long before the order was prepared."""
+_ORDER_TYPES: Mapping[TimeInForce, OrderType] = MappingProxyType(
+    {TimeInForce.IOC: OrderType.FAK, TimeInForce.GTC: OrderType.GTC}
+)
+"""Not its FOK: that is a market order, which would ignore the limit price. Orders do not expire."""
 
 
 class FeeRate:
@@ -45,7 +67,9 @@ class FeeRate:
 
 
 class LimitlessTrading:
-    """ports.VenueConnector. Orders are FAK with a price; `cash` reads the wallet's USDC from the chain."""
+    """ports.VenueConnector. Orders are FAK or GTC, both with a price; `cash` reads the wallet's USDC from
+    the chain.
+    """
 
     venue = Venue.LIMITLESS
 
@@ -66,6 +90,7 @@ class LimitlessTrading:
     def prepare(self, request: OrderRequest, market: Market) -> Intent:
         """Signs for the market's own exchange. Raises InvalidOrder, MarketClosed."""
         check_order(request, market)
+        check_time_in_force(request, _ORDER_TYPES)
         exchange = market.terms.get("exchange", "")
         if not exchange:
             raise InvalidOrder(f"{market.key} names no exchange contract to sign for")
@@ -76,7 +101,7 @@ class LimitlessTrading:
             token_id=int(market.terms[f"{request.outcome.value}_token"]),
             side=request.side,
             amounts=order_amounts(request.side, request.limit_price, request.shares),
-            order_type=OrderType.FAK,
+            order_type=_ORDER_TYPES[request.time_in_force],
             fee_rate_bps=self._rate.of(market),
             salt=order_salt(request.trade_id, request.leg_index, request.attempt),
             price=request.limit_price,
@@ -91,6 +116,7 @@ class LimitlessTrading:
             "timestamp_ms": str(now),
             "order_hash": signed.order_hash,
             "side": request.side.value,
+            **time_in_force_fields(request),
         }
         # the venue names orders by an id of its own; ours is found by the client order id
         return Intent(request.client_order_id, "", fields)
@@ -108,17 +134,28 @@ class LimitlessTrading:
                 self._rate.correct(error.expected_bps)
             raise
         try:
-            return parse_report(reply.data, Side(intent.fields["side"]))
+            report = parse_report(reply.data, Side(intent.fields["side"]))
         except BadRow as error:
             raise OutcomeUnknown(f"limitless accepted the order but {error}") from error
+        if stored_time_in_force(intent.fields).rests:
+            # UNMATCHED may mean that it rests, and MINED that a part of it does: a lookup tells
+            return replace(report, status=OrderStatus.WORKING)
+        return report
 
-    def lookup(self, intent: Intent, market: Market) -> OrderReport:  # noqa: ARG002  (ids are enough)
-        """By our client order id."""
+    def lookup(self, intent: Intent, market: Market) -> OrderReport:
+        """By our client order id; what may rest also among the market's orders and the account's history."""
+        side = Side(intent.fields["side"])
         try:
-            found = parse_status(self._calls.status(intent.client_order_id), Side(intent.fields["side"]))
+            found = parse_status(self._calls.status(intent.client_order_id), side)
+            if found is None:
+                return OrderReport(OrderStatus.NOT_FOUND, intent.venue_order_id, (), 0)
+            if not stored_time_in_force(intent.fields).rests:
+                return found
+            orders = self._calls.user_orders(market.market_id)
+            since_ms = int(intent.fields["timestamp_ms"]) - CLOCKS_APART_MS
+            return resting_report(found, side, orders, self._calls.history(market.market_id, since_ms))
         except BadRow as error:
             raise VenueUnreachable(f"limitless's answer makes no sense: {error}") from error
-        return found or OrderReport(OrderStatus.NOT_FOUND, intent.venue_order_id, (), 0)
 
     def cancel(self, intent: Intent, market: Market) -> None:  # noqa: ARG002  (the id is enough)
         """An order that is done or unknown is no error; NotSent while a held order is being released."""

@@ -1,7 +1,10 @@
 """Limitless's private calls for one token: which URL, signed when they leave."""
 
 import json
+from collections.abc import Iterator
+from urllib.parse import quote, urlencode
 
+from venues.fields import page_of
 from venues.http import Reply, VenueHttp
 from venues.jsonbody import Json
 from venues.limitless.auth import RequestSigner
@@ -9,6 +12,10 @@ from venues.servertime import ServerTime
 
 _BUCKET = "api"
 _REFUSALS = frozenset({401, 403})
+_ORDER_STATUSES = ("LIVE", "MATCHED", "CANCELED", "UNMATCHED")
+_ORDERS_LISTED = 200
+_HISTORY_PAGE = 100
+_MAX_PAGES = 20
 ORDER_TIMEOUT_SECONDS = 30.0
 """A taker that is not held back is answered when it is mined."""
 
@@ -48,6 +55,26 @@ class LimitlessCalls:
             refusals=_REFUSALS,
         ).data
 
+    def user_orders(self, slug: str) -> Json:
+        """The account's orders of a market, ended ones too, newest first."""
+        asked = [*(("statuses", status) for status in _ORDER_STATUSES), ("limit", str(_ORDERS_LISTED))]
+        return self._get(f"/markets/{quote(slug, safe='')}/user-orders?{urlencode(asked)}")
+
+    def history(self, slug: str, since_ms: int) -> Iterator[Json]:
+        """Mined rows of a market, newest first, back to those of `since_ms`."""
+        cursor, seen = "", set[str]()
+        for _ in range(_MAX_PAGES):
+            # page mode is gone: the cursor is sent on the first call too, empty
+            asked = urlencode([("cursor", cursor), ("limit", str(_HISTORY_PAGE)), ("market", slug)])
+            payload = self._get(f"/portfolio/history?{asked}")
+            rows = page_of(payload, "data")
+            yield from rows
+            told = payload.get("nextCursor") if isinstance(payload, dict) else None
+            cursor = told if isinstance(told, str) else ""
+            if not cursor or cursor in seen or _older(rows[-1] if rows else None, since_ms):
+                return
+            seen.add(cursor)
+
     def profile(self) -> Json:
         return self._get("/profiles/me")
 
@@ -75,3 +102,8 @@ class LimitlessCalls:
 
 def _json(body: dict[str, object]) -> bytes:
     return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _older(item: Json, since_ms: int) -> bool:
+    mined = item.get("blockTimestamp") if isinstance(item, dict) else None
+    return isinstance(mined, int) and mined * 1000 < since_ms

@@ -69,7 +69,7 @@ def parse_report(payload: Json, side: Side) -> OrderReport:
 
 def _fill(order: Row, execution: Row, side: Side) -> Fill:
     totals = row(execution.get("totalsRaw"), "totalsRaw")
-    shares, dollars = _raw(totals, "contractsGross"), _raw(totals, "usdGross")
+    shares, dollars = raw(totals, "contractsGross"), raw(totals, "usdGross")
     if not shares:
         raise BadRow("a mined order has no contracts")
     price = div_ceil(dollars * ONE, shares) if side is Side.BUY else dollars * ONE // shares
@@ -77,8 +77,8 @@ def _fill(order: Row, execution: Row, side: Side) -> Fill:
         fill_id=required(order, "id"),
         shares=shares,
         price=price,
-        fee_usd=_raw(totals, "usdFee"),
-        fee_shares=_raw(totals, "contractsFee"),
+        fee_usd=raw(totals, "usdFee"),
+        fee_shares=raw(totals, "contractsFee"),
         at=instant(order, "createdAt"),
         tx_hash=text(execution, "txHash"),
         notional=dollars,
@@ -104,7 +104,7 @@ def parse_positions(payload: Json) -> Sequence[VenuePosition]:
         slug = required(row(position.get("market"), "market"), "slug")
         balances = row(position.get("tokensBalance"), "tokensBalance")
         for outcome in Outcome:
-            shares = _raw(balances, outcome.value)
+            shares = raw(balances, outcome.value)
             if shares:
                 held.append(VenuePosition(MarketKey(Venue.LIMITLESS, slug), outcome, shares))
     return held
@@ -113,12 +113,12 @@ def parse_positions(payload: Json) -> Sequence[VenuePosition]:
 def parse_locked(payload: Json) -> int:
     """Dollars (micros) that resting orders keep back, over all markets; raises as `parse_positions`."""
     return sum(
-        _raw(row(row(item, "position").get("orders"), "orders"), "totalCollateralLocked")
+        raw(row(row(item, "position").get("orders"), "orders"), "totalCollateralLocked")
         for item in page_of(payload, "clob")
     )
 
 
-def _raw(source: Row, key: str) -> int:
+def raw(source: Row, key: str) -> int:
     """Raw six-decimal integer, as digits in a text or a number. Raises BadRow."""
     digits = required(source, key)
     if not digits.isdecimal():

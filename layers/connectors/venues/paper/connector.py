@@ -36,9 +36,10 @@ from dutchbook.ports.venues import (
     OrderReport,
     OrderRequest,
     OrderStatus,
+    TimeInForce,
     VenuePosition,
 )
-from venues.ordercheck import check_order
+from venues.ordercheck import check_order, check_time_in_force
 from venues.paper.matching import match
 from venues.paper.order import PaperOrder, Result, dollars_out, order_fields, result_key, venue_order_id
 
@@ -75,8 +76,12 @@ class PaperConnector:
         self._sleep = sleep
 
     def prepare(self, request: OrderRequest, market: Market) -> Intent:
-        """Checks the order as the real venue would. Raises InvalidOrder, MarketClosed."""
+        """Checks the order as the real venue would. Raises InvalidOrder, MarketClosed.
+
+        There is no resting book on paper: who would trade with such an order, and when, would be invented.
+        """
         check_order(request, market)
+        check_time_in_force(request, (TimeInForce.IOC, TimeInForce.FOK))
         return Intent(
             client_order_id=request.client_order_id,
             venue_order_id=venue_order_id(request.client_order_id),
@@ -176,6 +181,10 @@ class PaperConnector:
             return self._conclude(order, Result(refused=str(shortfall)))
         tick = f"{book.requested_at_ms // self._tick_ms}"
         fills = match(order, market, book, self._store, tick, self._clock.now_ms())
+        filled = sum(fill.shares for fill in fills)
+        if order.time_in_force is TimeInForce.FOK and filled < order.shares:
+            # what it consumed stays so until the tick ends: less is shown than is there, never more
+            return self._conclude(order, Result(reason="fill or kill: not all is there at the limit"))
         return self._conclude(order, Result(fills, reason="" if fills else "nothing to take at the limit"))
 
     def _conclude(self, order: PaperOrder, result: Result) -> Result:

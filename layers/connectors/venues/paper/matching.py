@@ -10,13 +10,14 @@ from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side
 from dutchbook.ports.clock import utc
 from dutchbook.ports.paper import PaperStore
+from dutchbook.ports.venues import TimeInForce
 from venues.paper.order import PaperOrder, dollars_out, venue_order_id
 
 
 def match(
     order: PaperOrder, market: Market, book: OrderBook, store: PaperStore, tick: str, now_ms: int
 ) -> tuple[Fill, ...]:
-    """Fills an IOC limit order from what the book shows and nobody on paper has taken in this tick.
+    """Fills a limit order from what the book shows and nobody on paper has taken in this tick.
 
     A buy never spends more than the budget it arrived with, though fees are rounded level by level; a sell
     takes no level whose fee would eat the proceeds (its budget is 0, and what it brings counts negative).
@@ -24,7 +25,10 @@ def match(
     fills: list[Fill] = []
     wanted = order.shares
     budget = order.budget
-    for price, displayed in _levels_within(order, book):
+    levels = list(_levels_within(order, book))
+    if order.time_in_force is TimeInForce.FOK and sum(displayed for _, displayed in levels) < order.shares:
+        return ()
+    for price, displayed in levels:
         take = min(wanted, displayed) // market.size_step * market.size_step
         if take <= 0:
             continue

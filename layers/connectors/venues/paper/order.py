@@ -9,7 +9,8 @@ from dutchbook.domain.money import mul_ceil, mul_floor
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Side
 from dutchbook.ports.clock import utc
-from dutchbook.ports.venues import OrderReport, OrderRequest, OrderStatus
+from dutchbook.ports.venues import OrderReport, OrderRequest, OrderStatus, TimeInForce
+from venues.ordercheck import stored_time_in_force, time_in_force_fields
 
 ORDER_ID_PREFIX = "SIM-"
 
@@ -32,6 +33,7 @@ def order_fields(request: OrderRequest) -> dict[str, str]:
         "side": request.side.value,
         "shares": str(request.shares),
         "limit_price": str(request.limit_price),
+        **time_in_force_fields(request),
     }
 
 
@@ -48,6 +50,7 @@ class PaperOrder:
     """Dollars a buy can cost at most by the fees of when it arrived: all at its limit. 0 for a sell."""
     netted: int
     """Shares of the other outcome that a buy may close first (Kalshi), set aside when it arrived."""
+    time_in_force: TimeInForce = TimeInForce.IOC
 
     @classmethod
     def from_record(cls, client_order_id: str, record: Mapping[str, str]) -> "PaperOrder":
@@ -59,6 +62,7 @@ class PaperOrder:
             int(record["limit_price"]),
             int(record["budget"]),
             int(record["netted"]),
+            stored_time_in_force(record),
         )
 
     @property

@@ -1,9 +1,11 @@
 """Polymarket as ports.VenueConnector for one account."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from dutchbook.domain.book import Ladder
 from dutchbook.domain.errors import (
+    InvalidOrder,
     InvariantBroken,
     MarketClosed,
     NotSent,
@@ -24,11 +26,17 @@ from dutchbook.ports.venues import (
     OrderReport,
     OrderRequest,
     OrderStatus,
+    TimeInForce,
     VenuePosition,
 )
 from venues.fields import BadRow
-from venues.ordercheck import check_order
-from venues.polymarket.amounts import Amounts, market_buy_amounts, market_sell_amounts
+from venues.ordercheck import (
+    check_order,
+    check_time_in_force,
+    stored_time_in_force,
+    time_in_force_fields,
+)
+from venues.polymarket.amounts import Amounts, limit_amounts, market_buy_amounts, market_sell_amounts
 from venues.polymarket.contracts import Exchanges
 from venues.polymarket.errors import unsuccessful
 from venues.polymarket.signing import Order, OrderSigner, OrderType
@@ -54,8 +62,22 @@ _MARKET_BUY_SHARE_STEP = 100
 fine ticks, all were refused on a live market (py-clob-client-v2 issue 99, 2026-07)."""
 
 
+_ORDER_TYPES: Mapping[TimeInForce, OrderType] = MappingProxyType(
+    {
+        TimeInForce.IOC: OrderType.FAK,
+        TimeInForce.FOK: OrderType.FOK,
+        TimeInForce.GTC: OrderType.GTC,
+        TimeInForce.GTD: OrderType.GTD,
+    }
+)
+_GTD_EARLY_S = 60
+"""The venue takes a GTD order out so long before the expiration it was given."""
+_GTD_LEAD_S = 180
+"""Least time from now to the expiration it is given."""
+
+
 class PolymarketTrading:
-    """ports.VenueConnector. Orders are FAK; the order id is the digest that was signed."""
+    """ports.VenueConnector. The order id is the digest that was signed; orders are FAK, FOK, GTC or GTD."""
 
     venue = Venue.POLYMARKET
 
@@ -77,23 +99,41 @@ class PolymarketTrading:
     def prepare(self, request: OrderRequest, market: Market) -> Intent:
         """Checks place, version, money and allowance, signs.
 
-        Raises InvalidOrder, MarketClosed, PriceMoved (nothing to buy), InsufficientFunds, NotEligible and
-        NotSent.
+        Raises InvalidOrder, MarketClosed, PriceMoved (nothing to buy, or not all for a FOK),
+        InsufficientFunds, NotEligible and NotSent.
         """
         check_order(request, market)
+        check_time_in_force(request, _ORDER_TYPES)
+        expiration = _expiration(request, self._time.now_ms())
         self._checks.admit()
         token = market.terms[f"{request.outcome.value}_token"]
         version, neg_risk = market.terms["version"], market.terms["neg_risk"] == "true"
         exchange = self._exchanges.of_market(version, neg_risk=neg_risk)
         tick = market.price_bands[0].step
-        if request.side is Side.BUY:
+        if request.side is Side.SELL:
+            amounts = market_sell_amounts(request.shares, request.limit_price, tick)
+            self._checks.cover_sell(amounts.maker, token, version, exchange)
+        elif request.time_in_force.rests:
+            amounts = limit_amounts(Side.BUY, request.limit_price, request.shares, tick)
+            # what crosses may pay the taker's fee; price and fee together are dearest at the limit
+            fee = market.fees.charge(Side.BUY, request.limit_price, request.shares).usd
+            self._checks.cover_buy(amounts.maker + fee, exchange)
+        else:
             dollars, fee = self._spend(request, market)
             amounts = _four_decimals(market_buy_amounts(dollars, request.limit_price, tick))
             self._checks.cover_buy(amounts.maker + fee, exchange)
-        else:
-            amounts = market_sell_amounts(request.shares, request.limit_price, tick)
-            self._checks.cover_sell(amounts.maker, token, version, exchange)
-        return self._sign(request, token, amounts, version, neg_risk)
+        order = Order(
+            token_id=int(token),
+            side=request.side,
+            amounts=amounts,
+            salt=order_salt(request.trade_id, request.leg_index, request.attempt),
+            timestamp_ms=self._time.now_ms(),
+            order_type=_ORDER_TYPES[request.time_in_force],
+            market_version=version,
+            neg_risk=neg_risk,
+            expiration=expiration,
+        )
+        return self._sign(request, order)
 
     def place(self, intent: Intent, market: Market) -> OrderReport:
         """Raises NotSent, Refused, OutcomeUnknown, AlreadyExists (the very order is there: look it up).
@@ -166,7 +206,7 @@ class PolymarketTrading:
     def _spend(self, request: OrderRequest, market: Market) -> tuple[int, int]:
         """Dollars that the shares cost on the book of this moment within the limit, and their fee.
 
-        A FAK buy says what to spend, not what to buy: with price × shares it would buy too many wherever the
+        Such a buy says what to spend, not what to buy: with price × shares it would buy too many wherever the
         book is better than its limit. So the book is read once more and its dollars are the cap. What can
         still be bought too much is what those dollars buy more if the book improves on the way, which the
         fills show; the limit holds the price in any case.
@@ -174,21 +214,12 @@ class PolymarketTrading:
         book = self._data.books([market]).get(market.market_id)
         if book is None or book.crossed:
             raise VenueUnreachable(f"polymarket shows no sound book of {market.market_id}")
-        return walk(book.ladder(request.outcome, Side.BUY), request.shares, request.limit_price, market)
+        asks = book.ladder(request.outcome, Side.BUY)
+        if request.time_in_force is TimeInForce.FOK:
+            check_depth(asks, request.shares, request.limit_price)
+        return walk(asks, request.shares, request.limit_price, market)
 
-    def _sign(
-        self, request: OrderRequest, token: str, amounts: Amounts, version: str, neg_risk: bool
-    ) -> Intent:
-        order = Order(
-            token_id=int(token),
-            side=request.side,
-            amounts=amounts,
-            salt=order_salt(request.trade_id, request.leg_index, request.attempt),
-            timestamp_ms=self._time.now_ms(),
-            order_type=OrderType.FAK,
-            market_version=version,
-            neg_risk=neg_risk,
-        )
+    def _sign(self, request: OrderRequest, order: Order) -> Intent:
         signed = self._signer.sign(order)
         fields = {
             "body": signed.body.decode(),
@@ -197,6 +228,7 @@ class PolymarketTrading:
             "outcome": request.outcome.value,
             "side": request.side.value,
             "shares": str(request.shares),
+            **time_in_force_fields(request),
         }
         return Intent(request.client_order_id, signed.order_id, fields)
 
@@ -204,7 +236,8 @@ class PolymarketTrading:
         """The order is placed: whatever goes wrong now must not look as if it were not."""
         working = OrderReport(OrderStatus.WORKING, intent.venue_order_id, (), 0, reason=receipt.status)
         try:
-            if not receipt.trade_ids:
+            # an order that may rest is "matched" already when a part of it is
+            if not receipt.trade_ids or stored_time_in_force(intent.fields).rests:
                 found = self.lookup(intent, market)
                 return working if found.status is OrderStatus.NOT_FOUND else found
             fills = self._fills(intent, market)
@@ -226,6 +259,28 @@ class PolymarketTrading:
 def _four_decimals(amounts: Amounts) -> Amounts:
     """Asks for under 0.0001 share less: from one share on, as $1 always buys, the price cap still holds."""
     return Amounts(amounts.maker, amounts.taker // _MARKET_BUY_SHARE_STEP * _MARKET_BUY_SHARE_STEP)
+
+
+def _expiration(request: OrderRequest, now_ms: int) -> int:
+    """Unix seconds to send for a GTD order, 0 for all others; the order ends when the caller asked.
+
+    Raises InvalidOrder when that is too soon for the venue.
+    """
+    if request.time_in_force is not TimeInForce.GTD:
+        return 0
+    expiration = request.expires_at_ms // 1000 + _GTD_EARLY_S
+    if expiration < -(-now_ms // 1000) + _GTD_LEAD_S:
+        least = _GTD_LEAD_S - _GTD_EARLY_S
+        raise InvalidOrder(f"expires_at_ms: polymarket takes no order that ends within {least} s")
+    return expiration
+
+
+def check_depth(asks: Ladder, shares: int, limit: int) -> None:
+    """Raises PriceMoved when fewer shares stand within the limit: a part's dollars are no whole order."""
+    there = sum(size for price, size in asks if price <= limit)
+    if there < shares:
+        found = f"{format_micros(there)} of {format_micros(shares)} shares"
+        raise PriceMoved(f"polymarket: {found} at {format_micros(limit)} or less")
 
 
 def walk(asks: Ladder, shares: int, limit: int, market: Market) -> tuple[int, int]:

@@ -121,7 +121,7 @@ def _our_match(trade: Row, order_id: str, token: str, side: Side) -> tuple[int, 
         return shares, _taker_price(trade, shares, token, side), True
     for item in items_of(trade, "maker_orders"):
         maker = row(item, "maker order")
-        if text(maker, "order_id") == order_id:
+        if text(maker, "order_id").lower() == order_id.lower():
             return micros(maker, "matched_amount"), micros(maker, "price"), False
     return None
 

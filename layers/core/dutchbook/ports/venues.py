@@ -23,9 +23,26 @@ class OrderStatus(StrEnum):
     """Unknown to the venue now; within its read lag no proof that it never arrived."""
 
 
+class TimeInForce(StrEnum):
+    """How long an order stands. Each venue has some of these; another one is refused by name."""
+
+    IOC = "ioc"
+    """Takes what is there at the limit and cancels the rest (FAK on Polymarket and Limitless)."""
+    FOK = "fok"
+    """Fills whole at once or not at all."""
+    GTC = "gtc"
+    """What does not fill rests until it is cancelled."""
+    GTD = "gtd"
+    """Rests until `expires_at_ms` at the latest."""
+
+    @property
+    def rests(self) -> bool:
+        return self in (TimeInForce.GTC, TimeInForce.GTD)
+
+
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """A limit order that takes what is there and cancels the rest (IOC / FAK). Micros."""
+    """A limit order, micros; by default it takes what is there and cancels the rest."""
 
     trade_id: str
     leg_index: int
@@ -37,6 +54,9 @@ class OrderRequest:
     limit_price: int
     attempt: int = 0
     """1 for an order that the venue wanted signed anew (TermsChanged): other ids, another salt."""
+    time_in_force: TimeInForce = TimeInForce.IOC
+    expires_at_ms: int = 0
+    """Unix milliseconds, for GTD alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +148,7 @@ class VenueConnector(Protocol):
     venue: Venue
 
     def prepare(self, request: OrderRequest, market: Market) -> Intent:
-        """Raises Refused (InvalidOrder) when the venue's grid or minimums forbid the order."""
+        """Raises Refused (InvalidOrder) when the venue's grid, minimums or order types forbid the order."""
         ...
 
     def place(self, intent: Intent, market: Market) -> OrderReport:
