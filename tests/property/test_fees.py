@@ -11,6 +11,7 @@ from dutchbook.domain.fees import (
     FeeSchedule,
     KalshiFees,
     LimitlessFees,
+    LimitlessUnknownFees,
     PolymarketFees,
     fee_schedule_from_record,
 )
@@ -28,11 +29,15 @@ def model_fee(fees: FeeSchedule, side: Side, price: int, shares: int) -> tuple[F
             return Fraction(rate * multiplier, PPM * PPM) * quantity * p * (1 - p), Fraction(0)
         case PolymarketFees(rate, exponent):
             return Fraction(rate, PPM) * quantity * (p * (1 - p)) ** exponent, Fraction(0)
+        case LimitlessUnknownFees(rate):
+            curve, flat = LimitlessFees(rate), LimitlessFees(rate, collateral=True)
+            takes_shares = side is Side.BUY and curve.buy_rate(price)[0] >= flat.buy_rate(price)[0]
+            return model_fee(curve if takes_shares else flat, side, price, shares)
         case LimitlessFees(rate, True):
             return Fraction(rate, BPS) * quantity * p, Fraction(0)
+        case LimitlessFees() if side is Side.BUY:
+            return Fraction(0), quantity * fees.buy_bps(price) / BPS
         case LimitlessFees():
-            if side is Side.BUY:
-                return Fraction(0), quantity * fees.buy_bps(price) / BPS
             return quantity * p * fees.sell_bps(price) / BPS, Fraction(0)
     raise AssertionError(fees)
 

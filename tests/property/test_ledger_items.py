@@ -10,7 +10,7 @@ from dutchbook.adapters.dynamo import from_wire, make_cursor, read_cursor, to_wi
 from dutchbook.domain.accounting import BookedFill, Entry
 from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
 from dutchbook.domain.book import OrderBook, ask_ladder, bid_ladder
-from dutchbook.domain.fees import KalshiFees, LimitlessFees, PolymarketFees
+from dutchbook.domain.fees import KalshiFees, LimitlessFees, LimitlessUnknownFees, PolymarketFees
 from dutchbook.domain.market import Market, MarketKey, PriceBand
 from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.result import How, Result
@@ -268,7 +268,8 @@ def test_trades_with_their_legs_and_fills(trade, held, by_leg):
         min_notional=naturals,
         fees=st.builds(KalshiFees, naturals, naturals, naturals)
         | st.builds(PolymarketFees, naturals, st.integers(1, 4))
-        | st.builds(LimitlessFees, naturals, st.booleans()),
+        | st.builds(LimitlessFees, naturals, st.booleans())
+        | st.builds(LimitlessUnknownFees, naturals),
         event_id=texts,
         event_title=texts,
         outcome_title=texts,

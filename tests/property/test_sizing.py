@@ -8,13 +8,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dutchbook.domain.book import Ladder, OrderBook, ask_ladder
-from dutchbook.domain.fees import KalshiFees, LimitlessFees, PolymarketFees
+from dutchbook.domain.dust import dust_of
+from dutchbook.domain.fees import KalshiFees, LimitlessFees, LimitlessUnknownFees, PolymarketFees
 from dutchbook.domain.market import Market
 from dutchbook.domain.money import ONE, PPM
 from dutchbook.domain.opportunity import Curve, LegQuote, Opportunity, walk
 from dutchbook.domain.pair import Relation
 from dutchbook.domain.payoff import guaranteed, payout
-from dutchbook.domain.quoting import dust_of, quote_buy
+from dutchbook.domain.quoting import quote_buy
 from dutchbook.domain.sizing import cut, order_legs
 from dutchbook.domain.venue import Outcome, Venue
 from tests.support import strategies as some
@@ -109,6 +110,10 @@ def exact_cost(market: Market, ladder: Ladder, gross: int) -> tuple[Fraction, Fr
                 dollars += part * Fraction(rate * multiplier, PPM * PPM) * p * (1 - p)
             case PolymarketFees(rate, exponent):
                 dollars += part * Fraction(rate, PPM) * (p * (1 - p)) ** exponent
+            case LimitlessUnknownFees() as fees if fees.buy_rate(price)[1] < 10_000:
+                net -= part * (10_000 - fees.buy_rate(price)[1]) / 10_000
+            case LimitlessUnknownFees(rate):
+                dollars += part * p * rate / 10_000
             case LimitlessFees(rate, True):
                 dollars += part * p * rate / 10_000
             case LimitlessFees() as fees:

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from dutchbook.domain.book import Ladder, ask_ladder, bid_ladder
-from dutchbook.domain.fees import FeeSchedule, KalshiFees, LimitlessFees, PolymarketFees
+from dutchbook.domain.fees import FeeSchedule, KalshiFees, LimitlessFees, LimitlessUnknownFees, PolymarketFees
 from dutchbook.domain.market import Market
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Venue
@@ -29,7 +29,9 @@ polymarket_fees = st.builds(
     rate_ppm=st.sampled_from([0, 30_000, 40_000, 50_000, 70_000]),
     exponent=st.sampled_from([1, 2]),
 )
-limitless_fees = st.builds(LimitlessFees, rate_bps=st.integers(0, 300), collateral=st.booleans())
+limitless_fees = st.builds(LimitlessFees, rate_bps=st.integers(0, 300), collateral=st.booleans()) | st.builds(
+    LimitlessUnknownFees, rate_bps=st.integers(0, 300)
+)
 schedules: st.SearchStrategy[FeeSchedule] = st.one_of(kalshi_fees, polymarket_fees, limitless_fees)
 
 

@@ -11,11 +11,12 @@ from dutchbook.domain.fees import (
     FeeSchedule,
     KalshiFees,
     LimitlessFees,
+    LimitlessUnknownFees,
     PolymarketFees,
     fee_schedule_from_record,
     worst_case,
 )
-from dutchbook.domain.money import ONE, parse_micros
+from dutchbook.domain.money import ONE, mul_ceil, parse_micros
 from dutchbook.domain.venue import Side, Venue
 from tests.support.cases import rows
 
@@ -135,22 +136,71 @@ class TestLimitless:
         assert fees.buy_rate(400_000) == (412_000 * ONE, BPS)
         assert fees.gross_up(400_000, ONE) == ONE
 
+    @pytest.mark.parametrize(
+        ("price", "usd", "shares"),
+        [
+            # 3 % of 100 shares leave 97 for $40: 0.41237 a share; 3 % in dollars would be 0.412
+            ("0.40", "0", "3"),
+            ("0.50", "0", "3"),
+            # 289 of 10,000 leave 97.11 for $51: 0.52518; 3 % in dollars are 0.5253
+            ("0.51", "1.53", "0"),
+            ("0.90", "2.70", "0"),
+            ("0.99", "2.97", "0"),
+        ],
+    )
+    def test_an_unknown_module_buys_at_the_dearer_of_both_for_a_net_share(self, price, usd, shares):
+        charge = LimitlessUnknownFees().charge(Side.BUY, parse_micros(price), 100 * ONE)
+        assert charge == Charge(parse_micros(usd), parse_micros(shares))
+
+    @pytest.mark.parametrize("price", ["0.01", "0.50", "0.99"])
+    def test_an_unknown_module_sells_at_the_flat_rate(self, price):
+        micros = parse_micros(price)
+        assert LimitlessUnknownFees().charge(Side.SELL, micros, 100 * ONE) == Charge(3 * micros, 0)
+
+    @pytest.mark.parametrize("rate_bps", [0, 100, 300, 600])
+    @pytest.mark.parametrize("shares", [ONE, 37_123_000, 5_000 * ONE])
+    def test_no_order_is_cheaper_under_an_unknown_module_than_under_either(self, rate_bps, shares):
+        """Dollars a net share of a buy, dollars of a sell, at every price that can be ordered."""
+        unknown = LimitlessUnknownFees(rate_bps)
+        known = [LimitlessFees(rate_bps), LimitlessFees(rate_bps, collateral=True)]
+        for price in range(1_000, ONE, 1_000):
+            paid, net = bought(unknown, price, shares)
+            for schedule in known:
+                other_paid, other_net = bought(schedule, price, shares)
+                assert paid * other_net >= other_paid * net
+                assert unknown.buy_rate(price)[0] >= schedule.buy_rate(price)[0]
+                sold = schedule.charge(Side.SELL, price, shares)
+                assert unknown.charge(Side.SELL, price, shares).usd >= sold.usd
+
+
+def bought(fees: FeeSchedule, price: int, shares: int) -> tuple[int, int]:
+    """(dollars, net shares) of a buy, micros."""
+    charge = fees.charge(Side.BUY, price, shares)
+    return mul_ceil(price, shares) + charge.usd, shares - charge.shares
+
 
 @pytest.mark.parametrize("venue", Venue)
 def test_an_unknown_schedule_costs_as_much_as_the_venues_dearest_known_one(venue):
     dearest: dict[Venue, list[FeeSchedule]] = {
         Venue.KALSHI: [KalshiFees(), KalshiFees(multiplier_ppm=500_000), KalshiFees(17_500)],
         Venue.POLYMARKET: [PolymarketFees(rate) for rate in (0, 40_000, 50_000, 70_000)],
-        Venue.LIMITLESS: [LimitlessFees(0), LimitlessFees(150), LimitlessFees(300)],
+        Venue.LIMITLESS: [
+            LimitlessFees(0),
+            LimitlessFees(150),
+            LimitlessFees(),
+            LimitlessFees(collateral=True),
+        ],
     }
     for price in range(10_000, ONE, 10_000):
-        for side in Side:
-            worst = worst_case(venue).charge(side, price, 10 * ONE)
-            assert worst.usd + worst.shares > 0
-            for known in dearest[venue]:
-                charge = known.charge(side, price, 10 * ONE)
-                assert charge.usd <= worst.usd
-                assert charge.shares <= worst.shares
+        worst = worst_case(venue)
+        paid, net = bought(worst, price, 10 * ONE)
+        assert paid * ONE > price * net, "never free"
+        for known in dearest[venue]:
+            other_paid, other_net = bought(known, price, 10 * ONE)
+            assert paid * other_net >= other_paid * net
+            assert (
+                known.charge(Side.SELL, price, 10 * ONE).usd <= worst.charge(Side.SELL, price, 10 * ONE).usd
+            )
 
 
 @pytest.mark.parametrize(
@@ -160,6 +210,7 @@ def test_an_unknown_schedule_costs_as_much_as_the_venues_dearest_known_one(venue
         PolymarketFees(250_000, 2),
         LimitlessFees(),
         LimitlessFees(120, collateral=True),
+        LimitlessUnknownFees(120),
         *(worst_case(venue) for venue in Venue),
     ],
     ids=str,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dutchbook.domain.errors import NotSent
-from dutchbook.domain.fees import LimitlessFees, worst_case
+from dutchbook.domain.fees import LimitlessFees, LimitlessUnknownFees, worst_case
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Venue
 from tests.support.recorded import recorded
@@ -76,6 +76,16 @@ def test_without_an_exchange_to_sign_for_nothing_is_tradeable():
         (
             {"venue": {"exchange": V3, "feeModuleType": "COLLATERAL", "feeModule": "0x1"}},
             LimitlessFees(collateral=True),
+        ),
+        ({"venue": {"exchange": V3, "feeModuleType": None}}, LimitlessFees()),
+        ({"venue": {"exchange": V3, "feeModuleType": "POINTS"}}, LimitlessUnknownFees()),
+        (
+            {"metadata": None, "venue": {"exchange": V3, "feeModuleType": "COLLATERAL"}},
+            LimitlessFees(collateral=True),
+        ),
+        (
+            {"metadata": {"fee": False}, "venue": {"exchange": V3, "feeModuleType": "POINTS"}},
+            LimitlessFees(rate_bps=0),
         ),
     ],
 )

@@ -24,6 +24,7 @@ MIN_NOTIONAL = ONE
 """$1, as the venue's own trading tools demand and its smallest recorded fills show."""
 
 _TRADED_STATUS = "FUNDED"
+_COLLATERAL_MODULE = "COLLATERAL"
 
 
 def parse_active(payload: Json) -> Parsed[Market]:
@@ -142,13 +143,18 @@ def _tradeable(market: Row, venue: Mapping[str, Json]) -> bool:
 
 
 def _fees(metadata: Row, group_metadata: Row, venue: Mapping[str, Json]) -> FeeSchedule:
-    """Free only where the fee flag is false; the flag may stand on the group alone."""
+    """Free only where the fee flag is false; the flag may stand on the group alone.
+
+    Every recorded market that takes its fee in shares names no module. One that names a module we do not
+    know, or tells no flag, may take it either way.
+    """
     charged = metadata.get("fee", group_metadata.get("fee"))
+    module = text(venue, "feeModuleType")
     if charged is False:
         return LimitlessFees(rate_bps=0)
-    if text(venue, "feeModuleType") == "COLLATERAL":
+    if module == _COLLATERAL_MODULE:
         return LimitlessFees(collateral=True)
-    return LimitlessFees() if charged is True else worst_case(Venue.LIMITLESS)
+    return LimitlessFees() if charged is True and not module else worst_case(Venue.LIMITLESS)
 
 
 def _check_collateral(market: Row, group: Row) -> None:

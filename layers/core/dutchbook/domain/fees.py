@@ -219,10 +219,42 @@ class LimitlessFees(FeeSchedule):
         }
 
 
+@dataclass(frozen=True, slots=True)
+class LimitlessUnknownFees(FeeSchedule):
+    """A Limitless market whose fee module is not known: it may take shares by the curve, or dollars.
+
+    At each price the whole fee is that of the dearer of the two for a net share: the curve up to $0.50 and
+    just above (3 % of the shares is more than 3 % on top of the dollars), the flat rate beyond, and for a
+    SELL always the flat rate, which no point of the sell curve reaches.
+    """
+
+    rate_bps: int = LIMITLESS_BPS
+
+    def charge(self, side: Side, price: int, shares: int) -> Charge:
+        dearer = self._dearer_buy(price) if side is Side.BUY else self._flat
+        return dearer.charge(side, price, shares)
+
+    def buy_rate(self, price: int) -> tuple[int, int]:
+        return self._dearer_buy(price).buy_rate(price)
+
+    def to_record(self) -> dict[str, str]:
+        return {"venue": Venue.LIMITLESS.value, "rate_bps": str(self.rate_bps), "collateral": _UNKNOWN}
+
+    @property
+    def _flat(self) -> LimitlessFees:
+        return LimitlessFees(self.rate_bps, collateral=True)
+
+    def _dearer_buy(self, price: int) -> LimitlessFees:
+        curve = LimitlessFees(self.rate_bps)
+        return max(curve, self._flat, key=lambda schedule: schedule.buy_rate(price)[0])
+
+
+_UNKNOWN = "unknown"
+
 _WORST: Mapping[Venue, FeeSchedule] = {
     Venue.KALSHI: KalshiFees(precision=CENT_PRECISION),
     Venue.POLYMARKET: PolymarketFees(POLYMARKET_WORST_PPM),
-    Venue.LIMITLESS: LimitlessFees(),
+    Venue.LIMITLESS: LimitlessUnknownFees(),
 }
 
 
@@ -238,4 +270,6 @@ def fee_schedule_from_record(record: Mapping[str, str]) -> FeeSchedule:
         return KalshiFees(int(record["rate_ppm"]), int(record["multiplier_ppm"]), int(record["precision"]))
     if venue is Venue.POLYMARKET:
         return PolymarketFees(int(record["rate_ppm"]), int(record["exponent"]))
+    if record["collateral"] == _UNKNOWN:
+        return LimitlessUnknownFees(int(record["rate_bps"]))
     return LimitlessFees(int(record["rate_bps"]), record["collateral"] == "true")
