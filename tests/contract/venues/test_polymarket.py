@@ -229,6 +229,20 @@ def test_an_allowance_that_is_too_small_is_told_with_the_command_that_gives_it(w
         bench.prepare(Outcome.YES, "0.40")
 
 
+@pytest.mark.parametrize(
+    "allowances",
+    ['"allowances":{}', '"allowances":{"0x4bFb41d5B3570DeFd03C39a9A4D8dE6Bd8B8982E":"9000000000"}', '"x":1'],
+    ids=["none", "of the retired exchange alone", "not told"],
+)
+def test_an_exchange_that_the_venue_does_not_list_may_take_nothing(bench, allowances):
+    body = f'{{"balance":"1000000000",{allowances}}}'
+    bench.fault("status", "/balance-allowance", status=200, body=body, count=-1)
+    with pytest.raises(InsufficientFunds, match=r"may take 0.*chain\.approve"):
+        bench.prepare(Outcome.YES, "0.40")
+    with pytest.raises(InsufficientFunds, match=r"may take 0.*chain\.approve"):
+        bench.prepare(Outcome.YES, "0.38", side=Side.SELL)
+
+
 def test_shares_cannot_be_sold_without_the_exchanges_approval(world):
     bench = polymarket_bench(world, ctf_approved=False)
     intent = bench.prepare(Outcome.YES, "0.40")

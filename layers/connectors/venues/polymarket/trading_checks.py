@@ -69,11 +69,11 @@ def _require(funds: Funds, needed: int, exchange: Exchange, what: str) -> None:
 
 
 def _shortage(funds: Funds, needed: int, exchange: Exchange) -> str:
-    """What is missing, empty for nothing. An exchange that the venue does not list is for it to judge."""
+    """What is missing, empty for nothing. An exchange that the venue does not list may take nothing."""
     if funds.balance < needed:
         return f"{format_micros(funds.balance)} there"
-    allowed = funds.allowances.get(exchange.address.lower())
-    if allowed is not None and allowed < needed:
+    allowed = funds.allowances.get(exchange.address.lower(), 0)
+    if allowed < needed:
         return (
             f"exchange {exchange.address} may take {format_micros(allowed)}: python -m chain.approve shows "
             "and gives the approvals"

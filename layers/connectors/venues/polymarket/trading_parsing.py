@@ -168,7 +168,10 @@ def next_cursor(payload: Json) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Funds:
-    """Balance of an asset and what each exchange (lower-case address) may take of it, micros."""
+    """Balance of an asset and what each exchange (lower-case address) may take of it, micros.
+
+    An exchange that is not listed may take nothing; the venue's own SDK reads it so too.
+    """
 
     balance: int
     allowances: Mapping[str, int]
