@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dutchbook.domain.dust import REMAINDER_LIMIT, dust_of
 from dutchbook.domain.money import ONE, PPM
-from dutchbook.domain.quoting import REMAINDER_LIMIT, dust_of
 from dutchbook.domain.repair import Complete, Dust, Quarantine, Unhedged, Unwind, choose_repair
 from dutchbook.domain.venue import Outcome, Side
 from tests.support import strategies as some

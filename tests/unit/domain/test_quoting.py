@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from dutchbook.domain.dust import cents_worth, dust_of
 from dutchbook.domain.fees import KalshiFees, LimitlessFees
 from dutchbook.domain.market import PriceBand
 from dutchbook.domain.money import ONE, parse_micros
-from dutchbook.domain.quoting import cents_worth, dust_of, missed_minimum, quote_buy, quote_sell, worst_cost
+from dutchbook.domain.quoting import missed_minimum, quote_buy, quote_sell, worst_cost
 from dutchbook.domain.venue import Outcome, Side, Venue
 from tests.support.cases import cases
 from tests.support.markets import a_market, a_simple_market, levels

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dutchbook.domain.agent import Mode
+from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import NotEligible
 from dutchbook.domain.money import ONE
 from dutchbook.domain.strategies.n_way import NWay
@@ -15,7 +16,7 @@ from tests.support.builders import a_limits, an_agent
 from tests.support.events import a_view_of, an_event
 from tests.support.execution import TRADE_ID, World
 from tests.support.histories import plenty
-from tests.support.venue import NOTHING
+from tests.support.venue import FILLED, NOTHING
 
 ASKS = {f"E1-{number}": [("0.31", "100")] for number in range(3)}
 LIVE = an_agent(mode=Mode.LIVE, credentials=(Venue.POLYMARKET, Venue.KALSHI))
@@ -48,9 +49,26 @@ def test_every_outcome_is_bought_and_the_profit_is_locked():
     assert world.polymarket.held(Outcome.YES) == 300 * ONE
 
 
+def test_an_outcome_that_was_missed_is_bought_after_all_while_it_is_the_cheaper_way():
+    world, plan = world_and_plan()
+    world.polymarket.script = [FILLED, FILLED, NOTHING]
+    world.drive(plan)
+
+    assert world.trade.state is TradeState.HEDGED
+    assert [leg.repairs for leg in world.trade.legs if leg.is_repair] == [2]
+
+
 def test_an_outcome_that_cannot_be_had_closes_the_others_again():
     world, plan = world_and_plan()
-    world.polymarket.script = [replace(NOTHING, fills=None), replace(NOTHING, fills=None), NOTHING]
+    world.polymarket.script = [FILLED, FILLED, NOTHING]
+    inner, last = world.polymarket.place, plan.legs[2].key
+
+    def place(intent, market):
+        if market.key == last:
+            world.polymarket_data.set_book(OrderBook(*last, (), (), (), (), 0))
+        return inner(intent, market)
+
+    world.polymarket.place = place
     world.drive(plan)
 
     assert world.trade.state is TradeState.FLAT

@@ -18,6 +18,7 @@ from tests.support.builders import a_limits, an_agent
 from tests.support.execution import (
     CENT,
     KALSHI,
+    KALSHI_MARKET,
     POLYMARKET,
     POLYMARKET_MARKET,
     World,
@@ -262,9 +263,61 @@ def test_three_legs_are_placed_in_order_and_hedged():
     assert world.trade.locked > 0
 
 
-def test_when_the_third_of_three_legs_fails_the_other_two_are_closed():
+def third_costs(world, cents):
+    """From when the third leg is placed."""
+    inner = world.polymarket.place
+
+    def place(intent, market):
+        if market.key == THIRD:
+            book = polymarket_book(no_bid=100 - cents, no_ask=102 - cents)
+            world.polymarket_data.set_book(replace(book, market_id=THIRD.market_id))
+        return inner(intent, market)
+
+    world.polymarket.place = place
+
+
+def repairs_of(world):
+    return [(leg.purpose, leg.repairs, leg.filled) for leg in world.trade.legs if leg.is_repair]
+
+
+def test_when_the_third_of_three_legs_fails_it_is_tried_again_as_long_as_that_is_cheaper():
+    """Closing the other two loses 4 cents a set and the fees, finishing at 0.25 a cent or so."""
     world = tolerant(stop_loss=400_000)
     plan = three_way(world)
+    third_costs(world, 25)
+    world.polymarket.script = [partial(20 * ONE), REJECTED]
+    world.drive(plan)
+    assert world.trade.state is TradeState.HEDGED
+    assert repairs_of(world) == [(LegPurpose.COMPLETE, 2, 20 * ONE)]
+
+
+def test_when_the_second_of_three_falls_short_it_is_finished_before_the_third_is_placed():
+    world = tolerant(stop_loss=400_000)
+    plan = three_way(world)
+    world.polymarket.script = [partial(12 * ONE)]
+    world.drive(plan)
+    assert world.trade.state is TradeState.HEDGED
+    assert repairs_of(world) == [(LegPurpose.COMPLETE, 1, 8 * ONE)]
+    assert [world.trade.held(leg) for leg in world.trade.planned_legs] == [20 * ONE] * 3
+
+
+def test_what_is_too_little_to_mend_does_not_keep_the_third_leg_from_being_placed():
+    """Half a share of the first leg that no venue takes an order for, found before all legs are placed."""
+    world = tolerant(stop_loss=400_000)
+    plan = three_way(world)
+    world.markets.put_markets([replace(KALSHI_MARKET, min_size=ONE)])
+    world.polymarket.script = [partial(19_500_000)]
+    world.drive(plan)
+    assert world.trade.state is TradeState.HEDGED
+    assert world.trade.reason == "0.5 shares of kalshi YES left over: too small to sell"
+    assert world.notices.kinds == ["remainder"]
+    assert [world.trade.held(leg) for leg in world.trade.planned_legs] == [20 * ONE, 19_500_000, 19_500_000]
+
+
+def test_when_the_third_of_three_legs_fails_and_is_dear_the_other_two_are_closed():
+    world = tolerant(stop_loss=400_000)
+    plan = three_way(world)
+    third_costs(world, 60)
     world.polymarket.script = [partial(20 * ONE), REJECTED]
     world.drive(plan)
     assert world.trade.state is TradeState.FLAT

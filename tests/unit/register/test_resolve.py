@@ -13,8 +13,9 @@ from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
 from dutchbook.usecases.resolve_trade import Closing, resolve
 from tests.support.api import Api
 from tests.support.builders import a_fill, a_trade, an_agent
-from tests.support.execution import TRADE_ID, World, a_plan
-from tests.support.venue import UNKNOWN_FILLED
+from tests.support.execution import KALSHI_MARKET, TRADE_ID, World, a_plan
+from tests.support.sweeping import Sweeper
+from tests.support.venue import UNKNOWN_FILLED, partial
 
 OPERATOR = "0x" + "0e" * 20
 SOLD = Closing(0, 100 * ONE, 380_000, 10_000)
@@ -101,6 +102,40 @@ def test_legs_that_differ_stay_quarantined():
     with pytest.raises(WrongState, match="the legs hold 60, 0"):
         resolved(world, closed=[replace(SOLD, shares=40 * ONE)])
     assert world.trade.state is TradeState.QUARANTINED
+
+
+def uneven(first: int, second: int, *, kalshi_minimum: int) -> World:
+    """Both legs bought, so many shares (micros) of each, then quarantined; Polymarket's minimum is 5."""
+    world = World()
+    world.markets.put_markets([replace(KALSHI_MARKET, min_size=kalshi_minimum)])
+    world.kalshi.script, world.polymarket.script = [partial(first)], [partial(second)]
+    world.reserve(a_plan())
+    world.leg(0)
+    world.leg(1, adds_yes=False)
+    world.quarantine(a_plan(), "a test")
+    return world
+
+
+def test_what_whole_cents_miss_is_dust_here_too():
+    """Two hundredths of a share: more than 0.01, and what a cent buys at the limit of 0.50."""
+    trade = resolved(uneven(20 * ONE, 20 * ONE - 20_000, kalshi_minimum=10_000))
+    assert (trade.state, trade.reason) == (TradeState.HEDGED, f"resolved by {OPERATOR}: looked")
+
+
+def test_what_no_venue_takes_an_order_for_is_left_and_said():
+    world = uneven(20 * ONE, 19_500_000, kalshi_minimum=ONE)
+    trade = resolved(world)
+    assert trade.state is TradeState.HEDGED
+    assert trade.reason.endswith("looked; 0.5 shares of kalshi YES left over: too small to sell")
+    # and the look after the end calls nobody for it
+    Sweeper(world).come(3)
+    assert world.trade.state is TradeState.HEDGED
+
+
+@pytest.mark.parametrize(("second", "minimum"), [(19_500_000, 10_000), (16_900_000, 5 * ONE)])
+def test_what_can_be_sold_or_is_worth_more_than_a_dollar_is_not_left(second, minimum):
+    with pytest.raises(WrongState):
+        resolved(uneven(20 * ONE, second, kalshi_minimum=minimum))
 
 
 def test_an_order_in_doubt_must_be_looked_up():

@@ -7,9 +7,10 @@ is done, unless it loses more than stopLoss of what the sets were to bring: then
 from dataclasses import dataclass
 
 from dutchbook.domain.book import Ladder
+from dutchbook.domain.dust import REMAINDER_LIMIT, too_small
 from dutchbook.domain.market import Market
 from dutchbook.domain.money import ONE, PPM, format_micros
-from dutchbook.domain.quoting import REMAINDER_LIMIT, missed_minimum, quote_buy, quote_sell, too_small
+from dutchbook.domain.quoting import missed_minimum, quote_buy, quote_sell
 from dutchbook.domain.repair import Complete, Dust, Quarantine, Unwind
 from dutchbook.domain.venue import Outcome, Side
 

@@ -4,33 +4,7 @@ from dutchbook.domain.book import Ladder, Level
 from dutchbook.domain.market import Market
 from dutchbook.domain.money import ONE, format_micros, mul_ceil, mul_floor
 from dutchbook.domain.opportunity import LegQuote
-from dutchbook.domain.venue import Outcome, Side, Venue
-
-DUST = 10_000
-"""Shares (micros) that legs may differ by without being mended, unless a lot is larger."""
-
-
-WHOLE_CENT_BUYS = frozenset({Venue.POLYMARKET})
-"""Venues whose market buys spend whole cents: such a leg ends up to a cent's worth of shares short."""
-
-REMAINDER_LIMIT = ONE
-"""Cost (micros of a dollar) up to which shares that no venue's minimum lets be mended are left as dust."""
-
-_CENT = 10_000
-
-
-def dust_of(*markets: Market) -> int:
-    """The mismatch that is booked and shown rather than mended: 0.01 share, or a lot where that is more."""
-    return max(DUST, *(market.size_step for market in markets))
-
-
-def cents_worth(limit_price: int) -> int:
-    """Shares (micros) that a cent buys at the limit, rounded up, a share at most.
-
-    By so much an order whose dollars are whole cents (Polymarket's buys) may fall short. The bound keeps
-    what is ignored below a dollar, whatever the price.
-    """
-    return min(ONE, -(-_CENT * ONE // limit_price))
+from dutchbook.domain.venue import Outcome, Side
 
 
 def quote_buy(market: Market, outcome: Outcome, asks: Ladder, net_shares: int) -> LegQuote | None:
@@ -118,14 +92,6 @@ def missed_minimum(market: Market, quote: LegQuote) -> str:
     if quote.side is Side.BUY and quote.notional < market.min_notional:
         return f"{market.venue}'s minimum of ${format_micros(market.min_notional)}"
     return ""
-
-
-def too_small(market: Market, side: Side, shares: int, price: int) -> bool:
-    """Whether a market's minimum rules out an order of so many shares (micros) at this price."""
-    lots = shares - shares % market.size_step
-    if not lots or lots < market.min_size:
-        return True
-    return side is Side.BUY and mul_floor(price, lots) < market.min_notional
 
 
 def _grossed_up(market: Market, asks: Ladder, net_shares: int) -> list[Level]:

@@ -6,17 +6,11 @@ Whichever is cheaper is taken, and neither when it loses more than stopLoss of w
 from dataclasses import dataclass
 
 from dutchbook.domain.book import Ladder
+from dutchbook.domain.dust import REMAINDER_LIMIT, dust_of, too_small
 from dutchbook.domain.market import Market
-from dutchbook.domain.money import ONE, PPM, format_micros
+from dutchbook.domain.money import ONE, PPM, format_micros, mul_floor
 from dutchbook.domain.opportunity import LegQuote
-from dutchbook.domain.quoting import (
-    REMAINDER_LIMIT,
-    dust_of,
-    missed_minimum,
-    quote_buy,
-    quote_sell,
-    too_small,
-)
+from dutchbook.domain.quoting import missed_minimum, quote_buy, quote_sell
 from dutchbook.domain.venue import Outcome, Side
 
 
@@ -31,6 +25,12 @@ class Unhedged:
     """What these shares cost, fees in: their part of the filled leg's cost."""
     short: Market
     short_outcome: Outcome
+    rest_cost: int = 0
+    """Of a book of more legs: what as many shares of all the others cost, or will cost at their limits."""
+    rest_loss: int = 0
+    """What closing as many shares of the others loses as well, where the trade is closed and not finished."""
+    payout: int = ONE
+    """Dollars (micros) that a share of every leg together pays, rounded down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ def choose_repair(unhedged: Unhedged, held_bids: Ladder, short_asks: Ladder, sto
         return Quarantine(
             f"{format_micros(unhedged.shares)} shares on {unhedged.held.venue} can neither be hedged nor sold"
         )
-    best = min(options, key=_loss_a_share)
-    bound = _part_of_cost(unhedged, best.quote.net_shares) * stop_loss // PPM
+    best = min(options, key=lambda option: _loss_a_share(option, unhedged))
+    bound = _part(unhedged.cost, best.quote.net_shares, unhedged) * stop_loss // PPM
     if best.loss > bound:
         return Quarantine(
             f"the cheaper way out loses ${format_micros(best.loss)}, allowed are ${format_micros(bound)}"
@@ -113,7 +113,8 @@ def _completion(unhedged: Unhedged, asks: Ladder) -> Complete | None:
     for wanted in (lots * market.size_step, (lots - 1) * market.size_step):
         quote = quote_buy(market, unhedged.short_outcome, asks, wanted) if wanted > 0 else None
         if quote is not None and not missed_minimum(market, quote):
-            return Complete(quote, _part_of_cost(unhedged, wanted) + quote.cost - wanted)
+            paid = _part(unhedged.cost + unhedged.rest_cost, wanted, unhedged) + quote.cost
+            return Complete(quote, paid - mul_floor(unhedged.payout, wanted))
     return None
 
 
@@ -123,7 +124,7 @@ def _unwinding(unhedged: Unhedged, bids: Ladder) -> Unwind | None:
     quote = quote_sell(unhedged.held, unhedged.held_outcome, bids, shares)
     if quote is None or missed_minimum(unhedged.held, quote):
         return None
-    return Unwind(quote, _part_of_cost(unhedged, quote.shares) + quote.cost)
+    return Unwind(quote, _part(unhedged.cost, quote.shares, unhedged) + quote.cost)
 
 
 def _leave_sellable(unhedged: Unhedged, shares: int) -> int:
@@ -134,11 +135,14 @@ def _leave_sellable(unhedged: Unhedged, shares: int) -> int:
     return max(0, unhedged.shares - unhedged.held.min_size) or shares
 
 
-def _part_of_cost(unhedged: Unhedged, shares: int) -> int:
-    """What this many of the unhedged shares cost, rounded up."""
-    return -(-unhedged.cost * min(shares, unhedged.shares) // unhedged.shares)
+def _part(cost: int, shares: int, unhedged: Unhedged) -> int:
+    """What this many of the unhedged shares have of a cost of all of them, rounded up."""
+    return -(-cost * min(shares, unhedged.shares) // unhedged.shares)
 
 
-def _loss_a_share(option: Complete | Unwind) -> tuple[int, int]:
-    """Cheaper first; at the same price the one that mends more."""
-    return option.loss * PPM // option.quote.net_shares, -option.quote.net_shares
+def _loss_a_share(option: Complete | Unwind, unhedged: Unhedged) -> tuple[int, int]:
+    """Cheaper first, closing with all that must be closed; at the same price the one that mends more."""
+    loss = option.loss
+    if isinstance(option, Unwind):
+        loss += _part(unhedged.rest_loss, option.quote.net_shares, unhedged)
+    return loss * PPM // option.quote.net_shares, -option.quote.net_shares

@@ -10,9 +10,9 @@ from itertools import groupby
 
 from dutchbook.domain.agent import Agent, AgentState
 from dutchbook.domain.book import OrderBook
+from dutchbook.domain.dust import DUST
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import ONE
-from dutchbook.domain.quoting import DUST
 from dutchbook.domain.settlement import Stage
 from dutchbook.domain.strategies.exits import Exit, Lot, Rules, rules_of, set_exit, single_exit
 from dutchbook.domain.trade import Trade
@@ -147,8 +147,12 @@ def _lot(position: Position) -> Lot:
 
 
 def _opened_by(keeper: Keeper, members: Sequence[Position]) -> Trade | None:
-    """The newest trade that brought all of these, if it is over and nobody has to look at it."""
-    shared = set(members[0].trade_ids).intersection(*(position.trade_ids for position in members))
+    """The newest trade that brought all of these, if it is over and nobody has to look at it.
+
+    Both outcomes of one market may have come with different trades: then the newest of any.
+    """
+    brought = [set(position.trade_ids) for position in members]
+    shared = set.intersection(*brought) or set.union(*brought)
     for trade_id in sorted(shared, reverse=True):
         trade = keeper.ledger.trade(trade_id)
         if trade is None or not trade.ended or trade.state is TradeState.QUARANTINED:

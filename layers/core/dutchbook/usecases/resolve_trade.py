@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.decision import end_state
+from dutchbook.domain.dust import dust, is_remainder, stray_of, words_of
 from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.money import format_micros
-from dutchbook.domain.quoting import DUST, dust_of
 from dutchbook.domain.trade import Fill, Leg, LegPurpose, Trade
 from dutchbook.domain.trade_money import locked_profit
 from dutchbook.domain.trade_states import LegState, TradeState
@@ -61,13 +61,13 @@ def resolve(
             raise InvalidInput(f"closed[{number}].leg", "name the leg that was bought, not what mended it")
         _sold_by_hand(ledger, trade, leg, closing, _first_free(trade) + number)
     trade = _quarantined(ledger, trade_id)
-    _check(markets, trade)
+    left = _check(markets, trade)
     # excludes resolving twice, and resolving what a late fill has changed since
     done = ledger.finish(
         trade_id,
         TradeState.QUARANTINED,
         end_state(trade),
-        reason=f"resolved by {operator}: {reason}",
+        reason=f"resolved by {operator}: {reason}" + (f"; {left}" if left else ""),
         locked=locked_profit(trade),
     )
     _note(agents, clock, done, reason, operator)
@@ -127,15 +127,19 @@ def _first_free(trade: Trade) -> int:
     return max(leg.index for leg in trade.legs if leg.reason != _BY_HAND) + 1
 
 
-def _check(markets: MarketStore, trade: Trade) -> None:
+def _check(markets: MarketStore, trade: Trade) -> str:
+    """In words what is left over, if anything. Raises WrongState while the books cannot say how it ended."""
     if trade.unsure:
         legs = ", ".join(str(leg.index) for leg in trade.unsure)
         raise WrongState(f"what became of leg {legs} is unknown: look it up at the venue")
     known = markets.markets([leg.key for leg in trade.planned_legs])
-    held = [trade.held(leg) for leg in trade.planned_legs]
-    if max(held) - min(held) > (dust_of(*known.values()) if known else DUST):
-        shares = ", ".join(format_micros(each) for each in held)
+    stray = stray_of(trade)
+    if stray.shares <= dust(trade, known):
+        return ""
+    if not is_remainder(trade, stray, known):
+        shares = ", ".join(format_micros(trade.held(leg)) for leg in trade.planned_legs)
         raise WrongState(f"the legs hold {shares}: close what is too much and say what it brought")
+    return words_of(trade)
 
 
 def _note(agents: Agents, clock: Clock, trade: Trade, reason: str, operator: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dutchbook.domain.decision import end_state
+from dutchbook.domain.dust import ended_with_it
 from dutchbook.domain.errors import Denied, NotSent, OutcomeUnknown, Refused, VenueUnreachable
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import format_micros
@@ -18,7 +19,7 @@ from dutchbook.ports.notices import Notice
 from dutchbook.ports.venues import OrderReport, OrderStatus
 from dutchbook.usecases.execute_pair.confirm import SENDER_LIFETIME_MS
 from dutchbook.usecases.execute_pair.context import Execution
-from dutchbook.usecases.execute_pair.finish import call_human, remainder_of
+from dutchbook.usecases.execute_pair.finish import call_human
 from dutchbook.usecases.execute_pair.place import apply_report, reject, state_after, stored_intent
 
 MAX_COMPARISONS = 200
@@ -96,7 +97,7 @@ def _check_end(execution: Execution, trade: Trade) -> None:
 def _level(execution: Execution, trade: Trade) -> bool:
     """Whether the legs differ by no more than dust, or by just the remainder that the trade ended with."""
     held = [trade.held(leg) for leg in trade.planned_legs]
-    return max(held) - min(held) <= execution.dust(trade) or trade.reason == remainder_of(trade)
+    return max(held) - min(held) <= execution.dust(trade) or ended_with_it(trade)
 
 
 def _positions_agree(execution: Execution, trade: Trade, looks: int) -> bool:

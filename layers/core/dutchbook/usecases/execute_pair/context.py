@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from dutchbook.domain.dust import dust, dust_limit
 from dutchbook.domain.errors import InvariantBroken, MarketClosed
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.quoting import DUST, WHOLE_CENT_BUYS, cents_worth, dust_of
 from dutchbook.domain.trade import Leg, Trade
-from dutchbook.domain.venue import Side, Venue
+from dutchbook.domain.venue import Venue
 from dutchbook.ports.agents import Agents
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Ledger
@@ -61,18 +61,15 @@ class Execution:
         return self.connectors.trading(venue, account, simulated=trade.simulated)
 
     def dust(self, trade: Trade) -> int:
-        """Net shares (micros) by which the trade's legs may differ.
+        """Net shares (micros) by which the trade's legs may differ, for deciding what comes next."""
+        return dust_limit(trade, self._markets_of(trade))
 
-        A lot; or what a cent buys, where a venue takes whole cents.
-        """
-        known: Mapping[MarketKey, Market] = self.markets.markets([leg.key for leg in trade.planned_legs])
-        lots = dust_of(*known.values()) if known else DUST
-        cents = [
-            cents_worth(leg.limit_price)
-            for leg in trade.planned_legs
-            if leg.venue in WHOLE_CENT_BUYS and leg.side is Side.BUY
-        ]
-        return max([lots, *cents])
+    def plain_dust(self, trade: Trade) -> int:
+        """The same without what is left though it is more: nobody needs to be told of so little."""
+        return dust(trade, self._markets_of(trade))
+
+    def _markets_of(self, trade: Trade) -> Mapping[MarketKey, Market]:
+        return self.markets.markets([leg.key for leg in trade.planned_legs])
 
 
 def leg_of(trade: Trade, index: int) -> Leg:

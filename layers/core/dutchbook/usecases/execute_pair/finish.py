@@ -7,6 +7,7 @@ from dataclasses import replace
 from dutchbook.domain.accounting import NETTING_VENUES
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.decision import Act, decide, end_state
+from dutchbook.domain.dust import DUST, stray_of, words_of
 from dutchbook.domain.errors import (
     EdgeGone,
     Halted,
@@ -21,7 +22,6 @@ from dutchbook.domain.errors import (
     WrongState,
 )
 from dutchbook.domain.money import format_micros
-from dutchbook.domain.quoting import DUST
 from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.trade_money import locked_profit
 from dutchbook.domain.trade_states import LegState, TradeState
@@ -54,14 +54,17 @@ def finish(execution: Execution, trade_id: str) -> Next:
     dust_limit = execution.dust(trade)
     if not trade.ended and decide(trade, dust_limit).act is not Act.FINISH:
         return following(trade, dust_limit)
-    if not trade.ended:
-        trade = _end(execution, trade)
+    if trade.ended:
+        return ended(trade.state, trade.reason)
+    if stray_of(trade).shares > execution.plain_dust(trade):
+        return finish_with_remainder(execution, trade)
+    trade = _end(execution, trade)
     return ended(trade.state, trade.reason)
 
 
 def finish_with_remainder(execution: Execution, trade: Trade) -> Next:
     """Ends a trade whose legs differ by too few shares to mend: booked as dust, told to the owner."""
-    left = remainder_of(trade)
+    left = words_of(trade)
     done = _end(execution, trade, left)
     execution.notifier.send(
         Notice(
@@ -75,15 +78,6 @@ def finish_with_remainder(execution: Execution, trade: Trade) -> Next:
         )
     )
     return ended(done.state, done.reason)
-
-
-def remainder_of(trade: Trade) -> str:
-    """What the legs differ by, in words: the reason of a trade that ends with it."""
-    legs = [leg for leg in trade.planned_legs if leg.state is not LegState.PLANNED]
-    long, short = max(legs, key=trade.held), min(legs, key=trade.held)
-    left = short if trade.exits else long  # of an exit it is what was not sold
-    shares = format_micros(trade.held(long) - trade.held(short))
-    return f"{shares} shares of {left.venue} {left.outcome.upper()} left over: too small to sell"
 
 
 def _end(execution: Execution, trade: Trade, remainder: str = "") -> Trade:

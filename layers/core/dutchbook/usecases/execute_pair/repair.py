@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.decision import Act, decide
-from dutchbook.domain.errors import InvalidOrder, StaleBook, VenueUnreachable
+from dutchbook.domain.dust import REMAINDER_LIMIT, refusals
+from dutchbook.domain.errors import StaleBook, VenueUnreachable
 from dutchbook.domain.exit_repair import HalfSold, choose_exit_repair
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.money import PPM, format_micros, mul_ceil, mul_floor
+from dutchbook.domain.money import ONE, PPM, format_micros, mul_ceil, mul_floor
 from dutchbook.domain.opportunity import LegQuote
-from dutchbook.domain.quoting import REMAINDER_LIMIT
+from dutchbook.domain.quoting import quote_sell, worst_cost
 from dutchbook.domain.repair import Complete, Dust, Quarantine, Repair, Unhedged, Unwind, choose_repair
 from dutchbook.domain.trade import Leg, LegPurpose, Trade
 from dutchbook.domain.trade_money import cost_of, spent_on, whole_cost
@@ -54,7 +55,8 @@ def repair(execution: Execution, trade_id: str, round_: int = 0) -> Next:
 
 
 def _mend(execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int) -> Next:
-    markets = {leg.key: execution.market(leg.key) for leg in (long, short)}
+    legs = (long, short) if trade.exits else trade.planned_legs
+    markets = {leg.key: execution.market(leg.key) for leg in legs}
     try:
         books = fresh_books(execution, markets.values(), crossed=one_market(trade))
     except StaleBook as error:
@@ -62,9 +64,9 @@ def _mend(execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int
         raise VenueUnreachable(str(error)) from error
     if trade.exits:
         return _mend_exit(execution, trade, long, short, markets, books, round_)
-    unhedged = _unhedged(trade, long, short, markets)
+    unhedged = _unhedged(trade, long, short, markets, books)
     bids = books[long.key].ladder(long.outcome, long.side.other)
-    asks = _short_asks(execution, trade, short, markets[short.key], books[short.key])
+    asks = _short_asks(execution, trade, short, markets, books[short.key])
     bound = _stop_loss(trade, long, unhedged)
     small = unhedged.cost <= REMAINDER_LIMIT
     choice, refused = _not_refused(
@@ -119,18 +121,15 @@ def _not_refused(
 def _was_refused(trade: Trade, mended: Leg, quote: LegQuote, small: bool) -> bool:
     """Whether the venue has called this very order invalid; of a small one at any price: it is its size."""
     return any(
-        leg.is_repair
-        and leg.state is LegState.REJECTED
-        and leg.reason.startswith(InvalidOrder.__name__)
-        and (leg.repairs, leg.side, leg.shares) == (mended.index, quote.side, quote.shares)
-        and (small or leg.limit_price == quote.limit_price)
-        for leg in trade.legs
+        small or leg.limit_price == quote.limit_price
+        for leg in refusals(trade, mended, quote.side, quote.shares)
     )
 
 
 def _leave(execution: Execution, trade: Trade, shares: int, round_: int) -> Next:
     """Ends the trade with what is too little to mend, once every venue has confirmed what there is."""
-    if any(leg.state is LegState.PLANNED for leg in trade.planned_legs):
+    missing = any(leg.state is LegState.PLANNED for leg in trade.planned_legs)
+    if missing and min(trade.held(leg) for leg in trade.planned_legs if leg.state is not LegState.PLANNED):
         return _give_up(
             f"{format_micros(shares)} shares can be neither hedged nor sold, and legs are missing"
         )
@@ -184,8 +183,15 @@ def _mend_exit(
     return _give_up(choice.reason)
 
 
-def _unhedged(trade: Trade, long: Leg, short: Leg, markets: dict[MarketKey, Market]) -> Unhedged:
+def _unhedged(
+    trade: Trade,
+    long: Leg,
+    short: Leg,
+    markets: Mapping[MarketKey, Market],
+    books: Mapping[MarketKey, OrderBook],
+) -> Unhedged:
     excess = trade.held(long) - trade.held(short)
+    others = [leg for leg in trade.planned_legs if leg.index not in (long.index, short.index)]
     return Unhedged(
         held=markets[long.key],
         held_outcome=long.outcome,
@@ -193,7 +199,28 @@ def _unhedged(trade: Trade, long: Leg, short: Leg, markets: dict[MarketKey, Mark
         cost=cost_of(trade, long, excess),
         short=markets[short.key],
         short_outcome=short.outcome,
+        rest_cost=sum(_cost_of_as_many(trade, leg, excess, markets[leg.key]) for leg in others),
+        rest_loss=sum(
+            _loss_of_closing(trade, leg, excess, markets[leg.key], books[leg.key])
+            for leg in others
+            if leg.state is not LegState.PLANNED
+        ),
+        payout=(trade.expected_cost + trade.expected_profit) * ONE // trade.shares if others else ONE,
     )
+
+
+def _cost_of_as_many(trade: Trade, leg: Leg, shares: int, market: Market) -> int:
+    """What so many shares (micros) of another leg cost, or will at most when it is placed."""
+    if leg.state is not LegState.PLANNED:
+        return cost_of(trade, leg, shares)
+    return worst_cost(market, market.fees.gross_up(leg.limit_price, shares), leg.limit_price)
+
+
+def _loss_of_closing(trade: Trade, leg: Leg, shares: int, market: Market, book: OrderBook) -> int:
+    """What selling so many shares (micros) of a leg loses; what nobody buys is lost whole."""
+    shares = min(shares, trade.held(leg))
+    quote = quote_sell(market, leg.outcome, book.ladder(leg.outcome, Side.SELL), shares)
+    return cost_of(trade, leg, shares) + (quote.cost if quote else 0)
 
 
 def _stop_loss(trade: Trade, long: Leg, unhedged: Unhedged) -> int:
@@ -221,16 +248,36 @@ def _within_bounds(unhedged: Unhedged, bids: Ladder, stop_loss: int) -> Ladder:
     return tuple(kept)
 
 
-def _short_asks(execution: Execution, trade: Trade, short: Leg, market: Market, book: OrderBook) -> Ladder:
+def _short_asks(
+    execution: Execution, trade: Trade, short: Leg, markets: Mapping[MarketKey, Market], book: OrderBook
+) -> Ladder:
     """What may be bought to finish the trade: nothing under a kill switch, twice at most, as far as the
-    money goes. A book of more than two legs is closed rather than finished: its loss is not one leg's."""
+    money goes that legs yet to be placed do not need. Where more than one leg is short, each would have to
+    be finished: what is too much of the others is closed instead."""
     completions = sum(leg.purpose is LegPurpose.COMPLETE for leg in trade.legs)
-    if len(trade.planned_legs) != 2 or completions >= MAX_COMPLETIONS or _switched_off(execution, trade):
+    if completions >= MAX_COMPLETIONS or not _only_short(execution, trade, short):
+        return ()
+    if _switched_off(execution, trade):
         return ()
     budget = execution.agents.budgets(trade.agent_id, simulated=trade.simulated).get(short.venue)
-    money = max(0, trade.reserved.get(short.venue, 0) - spent_on(trade, short.venue))
+    needed = sum(
+        worst_cost(markets[leg.key], leg.shares, leg.limit_price)
+        for leg in trade.planned_legs
+        if leg.state is LegState.PLANNED and leg.venue is short.venue
+    )
+    money = max(0, trade.reserved.get(short.venue, 0) - spent_on(trade, short.venue) - needed)
     money += max(0, budget.available) if budget else 0
-    return _affordable(market, book.ladder(short.outcome, short.side), money)
+    return _affordable(markets[short.key], book.ladder(short.outcome, short.side), money)
+
+
+def _only_short(execution: Execution, trade: Trade, short: Leg) -> bool:
+    """Whether all other legs that were tried stand level, and this one alone stands below them."""
+    others = [
+        trade.held(leg)
+        for leg in trade.planned_legs
+        if leg.index != short.index and leg.state is not LegState.PLANNED
+    ]
+    return max(others) - min(others) <= execution.plain_dust(trade)
 
 
 def _switched_off(execution: Execution, trade: Trade) -> bool:
