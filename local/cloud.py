@@ -5,14 +5,13 @@ in the cloud: `python -m local.cloud --port 5055 --lambda-host http://127.0.0.1:
 """
 
 import argparse
-import functools
 import json
 import os
-import threading
 import urllib.error
 import urllib.request
 from typing import Any
 
+from local.moto_tables import make_quick
 from local.processes import LISTENING
 
 INVOCATION = "/2015-03-31/functions/{name}/invocations"
@@ -42,21 +41,6 @@ def _invoke_on(host: str) -> Any:
     return invoke
 
 
-def _one_at_a_time(call: Any) -> Any:
-    """DynamoDB's promise that transactions are isolated, which moto's threads do not keep.
-
-    moto rolls a failed transaction back to a copy of the table, and so undoes what others wrote meanwhile.
-    """
-    lock = threading.RLock()
-
-    @functools.wraps(call)
-    def locked(*args: Any, **kwargs: Any) -> Any:
-        with lock:
-            return call(*args, **kwargs)
-
-    return locked
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
@@ -68,12 +52,11 @@ def main() -> None:
     # after the port is in the environment: moto reads it at import
     from moto.awslambda_simple.models import LambdaSimpleBackend  # noqa: PLC0415
     from moto.core.config import default_user_config  # noqa: PLC0415
-    from moto.dynamodb.responses import DynamoHandler  # noqa: PLC0415
     from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: PLC0415
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = {"use_docker": False}
-    DynamoHandler.call_action = _one_at_a_time(DynamoHandler.call_action)  # type: ignore[method-assign]
+    make_quick()
     LambdaSimpleBackend.invoke = _invoke_on(options.lambda_host)  # type: ignore[method-assign]
     server = ThreadedMotoServer(options.host, options.port, verbose=False)
     server.start()

@@ -1,0 +1,86 @@
+"""moto's DynamoDB, safe for threads and quick.
+
+moto walks and sorts a whole table for each query, and copies whole tables for each item of a transaction: a
+demo slows down with all that it has ever done. Here a query looks at its partition, and a transaction's way
+back is a copy of its keys alone, because no item that is stored is ever changed in place. Answers stay
+what moto answers: tests/unit/local/test_moto_tables.py puts both side by side.
+"""
+
+import copy
+import functools
+import threading
+from collections import defaultdict
+from typing import Any
+
+_INDEX_NAME = 6
+"""Position of `index_name` among the arguments of Table.query after the hash key."""
+
+
+def make_quick() -> None:
+    """Patches moto for the life of this process."""
+    from moto.dynamodb.models import DynamoDBBackend  # noqa: PLC0415 - moto reads its port at import
+    from moto.dynamodb.models.table import Table  # noqa: PLC0415
+    from moto.dynamodb.responses import DynamoHandler  # noqa: PLC0415
+
+    DynamoHandler.call_action = _one_at_a_time(DynamoHandler.call_action)  # type: ignore[method-assign]
+    DynamoDBBackend.update_item = _on_a_copy(DynamoDBBackend.update_item)  # type: ignore[method-assign]
+    Table.query = _within_the_partition(Table.query)  # type: ignore[method-assign]
+    Table.__deepcopy__ = _snapshot  # type: ignore[attr-defined]
+
+
+def _one_at_a_time(call: Any) -> Any:
+    """DynamoDB's promise that transactions are isolated, which moto's threads do not keep.
+
+    moto rolls a failed transaction back to a copy of the table, and so undoes what others wrote meanwhile.
+    """
+    lock = threading.RLock()
+
+    @functools.wraps(call)
+    def locked(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return call(*args, **kwargs)
+
+    return locked
+
+
+def _snapshot(table: Any, _memo: Any) -> Any:
+    """A table with the same items, to go back to."""
+    kept = copy.copy(table)
+    kept.items = defaultdict(dict)
+    for key, stored in table.items.items():
+        kept.items[key] = dict(stored) if table.has_range_key else stored
+    return kept
+
+
+def _on_a_copy(update_item: Any) -> Any:
+    """Changes a copy of the stored item, which takes its place: snapshots keep the one there was."""
+
+    @functools.wraps(update_item)
+    def update(backend: Any, table_name: str, key: Any, *args: Any, **kwargs: Any) -> Any:
+        table, item = backend.get_table(table_name), backend.get_item(table_name, key)
+        if item is not None:
+            if table.has_range_key:
+                table.items[item.hash_key][item.range_key] = copy.deepcopy(item)
+            else:
+                table.items[item.hash_key] = copy.deepcopy(item)
+        return update_item(backend, table_name, key, *args, **kwargs)
+
+    return update
+
+
+def _within_the_partition(query: Any) -> Any:
+    """A query of a table, not of an index, finds only its partition there."""
+
+    @functools.wraps(query)
+    def narrowed(table: Any, hash_key: Any, *args: Any, **kwargs: Any) -> Any:
+        index = args[_INDEX_NAME] if len(args) > _INDEX_NAME else kwargs.get("index_name")
+        if index or not table.has_range_key:
+            return query(table, hash_key, *args, **kwargs)
+        whole = table.items
+        table.items = {hash_key: whole.get(hash_key, {})}
+        try:
+            return query(table, hash_key, *args, **kwargs)
+        finally:
+            table.items = whole
+
+    return narrowed
