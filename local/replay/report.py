@@ -31,7 +31,7 @@ def figures(replay: Replay) -> list[tuple[str, str]]:
         ("results", str(told.closed)),
         ("realised_usd", format_micros(totals.realised)),
         ("unrealised_usd", format_micros(performance.unrealised)),
-        ("locked_usd", format_micros(totals.locked)),
+        ("locked_usd", format_micros(performance.locked)),
         ("fees_usd", format_micros(totals.fees)),
         ("capital_locked_usd", format_micros(performance.capital_locked)),
         ("win_rate", ratio(told.win_rate)),

@@ -24,7 +24,7 @@ from dutchbook.ports.notices import Notice
 from dutchbook.ports.venues import CataloguePage, MarketData
 from dutchbook.usecases.execute_pair import Execution
 from dutchbook.usecases.manage_positions import Keeper, manage_positions
-from dutchbook.usecases.marking import open_result
+from dutchbook.usecases.open_profit import open_profit
 from dutchbook.usecases.report_results import Book, Performance, measure
 from dutchbook.usecases.run_strategies import Desk, run_strategies
 from dutchbook.usecases.scan_markets.tick import Scan, Tick, scan
@@ -251,9 +251,8 @@ class Replay:
     def _sample(self) -> None:
         totals = self.agents.totals(AGENT_ID, simulated=True)
         held = self.ledger.positions(AGENT_ID)
-        self.curve.append(
-            Point(utc(self.clock.now_ms()), totals.realised, open_result(self.store, held), totals.locked)
-        )
+        worth = open_profit(self.ledger, self.store, held)
+        self.curve.append(Point(utc(self.clock.now_ms()), totals.realised, worth.unrealised, worth.locked))
 
 
 def _plain(value: Any) -> Any:

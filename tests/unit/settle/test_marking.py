@@ -5,7 +5,7 @@ from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports.ledger import Position
-from dutchbook.usecases.marking import open_result, proceeds, unhedged
+from dutchbook.usecases.marking import proceeds, unhedged, value_of
 from tests.support.ledger import MemoryMarketStore
 from tests.support.market_data import FakeClock
 from tests.support.markets import FREE, a_book, a_market, a_simple_market
@@ -48,12 +48,17 @@ def test_what_no_bid_takes_has_no_price():
     assert proceeds(None, FREE, held(Venue.POLYMARKET, Outcome.YES, 10, 4)) is None
 
 
-def test_the_open_result_adds_up_what_can_be_sold():
+def test_the_value_adds_up_what_can_be_sold():
     store = MemoryMarketStore(FakeClock())
     other = a_market(Venue.POLYMARKET, "dark")
     store.put_markets([MARKET])
     store.put_books([a_book(MARKET, yes_bids=[("0.30", "100")])])
     sellable = held(Venue.POLYMARKET, Outcome.YES, 10, 4)
     dark = held(Venue.POLYMARKET, Outcome.YES, 10, 9, market_id=other.market_id)
-    assert open_result(store, [sellable, dark]) == -ONE
-    assert open_result(store, []) == 0
+    assert value_of(store, [sellable, dark]) == -ONE
+    assert value_of(store, []) == 0
+
+
+def test_both_outcomes_of_one_market_are_a_set_whoever_bought_them():
+    pair = [held(Venue.POLYMARKET, Outcome.YES, 4, 2, "t1"), held(Venue.POLYMARKET, Outcome.NO, 10, 5, "t2")]
+    assert [part.shares for part in unhedged(pair)] == [0, 6 * ONE]

@@ -17,7 +17,16 @@ from dutchbook.usecases.manage_positions import Keeper, manage_positions
 from dutchbook.usecases.scan_markets.seen import Seen
 from local.memory.settlements import MemorySettlements
 from local.replay.saga import Queue
-from tests.support.execution import CENT, KALSHI, TRADE_ID, World, a_plan, kalshi_book, polymarket_book
+from tests.support.execution import (
+    CENT,
+    KALSHI,
+    POLYMARKET,
+    TRADE_ID,
+    World,
+    a_plan,
+    kalshi_book,
+    polymarket_book,
+)
 
 
 class Managed(World):
@@ -215,3 +224,20 @@ def test_the_time_stop_counts_from_the_opening(single):
 
     assert utc(single.clock.now_ms()) - opened < timedelta(minutes=10)
     assert "time-stop" not in single.manage(kalshi_book(yes_bid=40, yes_ask=42))
+
+
+def test_a_closing_agent_sells_both_outcomes_of_a_market_that_netting_left_behind(hedged):
+    """YES came with another trade, whose NO at Kalshi has closed this one's YES there."""
+    held = hedged.agents.books["agt_1", True].positions
+    no = held[POLYMARKET, Outcome.NO]
+    held[POLYMARKET, Outcome.YES] = replace(no, outcome=Outcome.YES, trade_ids=("trd_other",))
+    hedged.ledger.stored["trd_other"] = replace(hedged.trade, trade_id="trd_other")
+    del held[KALSHI, Outcome.YES]
+    # no stop closes one side of what pays a dollar
+    assert hedged.manage(polymarket=polymarket_book(no_bid=20, no_ask=22)) == {"held": 2}
+
+    hedged.agents.set_state("agt_1", list(AgentState), AgentState.CLOSING, "test", "owner")
+    assert hedged.manage()["asked"] == 1
+    hedged.drive(hedged.planned())
+
+    assert hedged.ledger.positions("agt_1") == []

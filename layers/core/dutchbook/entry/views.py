@@ -131,7 +131,7 @@ class StatsView(BaseModel):
     today_trades: int
     total_profit: Amount
     today_profit: Amount
-    locked_profit: Amount = Field(description="Hedged, waiting for settlement")
+    locked_profit: Amount = Field(description="Of sets held now, waiting for settlement")
     unrealised_profit: Amount = Field(description="Of what is not hedged, at bids that take it, net of fees")
     capital_locked: Amount = Field(description="Cost of what is open")
     statistics: StatisticsView
@@ -148,7 +148,7 @@ class StatsView(BaseModel):
             today_trades=report.today.trades,
             total_profit=usd(report.totals.realised),
             today_profit=usd(report.today.realised),
-            locked_profit=usd(report.totals.locked),
+            locked_profit=usd(report.performance.locked),
             unrealised_profit=usd(report.performance.unrealised),
             capital_locked=usd(report.performance.capital_locked),
             statistics=StatisticsView.of(report.performance.statistics),

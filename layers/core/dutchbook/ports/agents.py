@@ -59,7 +59,8 @@ class Totals:
     realised: int = 0
     fees: int = 0
     locked: int = 0
-    """Net profit of HEDGED trades when they were finished."""
+    """What trades counted on when they were hedged, less what their payouts realised. What is locked now is
+    computed from what is held (`usecases.open_profit`)."""
     exposure: int = 0
     """Open cost plus reservations: what maxPosition caps."""
 

@@ -1,8 +1,8 @@
 """What positions would bring if they had to be sold now: at executable bids, level by level, net of fees.
 
-Positions that one trade opened in several outcomes are a hedged set: its worth is what it pays at settlement,
-whatever the bids say, and that profit is told apart (`Totals.locked`). Only what is left over beside the
-sets can gain or lose, so only that is marked as unrealised.
+Positions that one trade opened in several outcomes are a hedged set, and so are both outcomes of one market:
+their worth is what they pay at settlement, whatever the bids say. Only what is left over beside the sets can
+gain or lose, so only that has a stop. What the sets are worth is told in `open_profit`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from dutchbook.domain.book import OrderBook
 from dutchbook.domain.fees import FeeSchedule, worst_case
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import PPM, div_ceil, mul_floor
-from dutchbook.domain.venue import Side
+from dutchbook.domain.venue import Outcome, Side
 from dutchbook.ports.ledger import Position
 from dutchbook.ports.markets import MarketStore
 
@@ -21,13 +21,13 @@ def unhedged(positions: Sequence[Position]) -> list[Position]:
     """What stands beside the hedged sets, with its part of the cost, rounded up.
 
     Positions are of one agent and one kind of money. A set has as many shares as the smallest of the
-    positions that share a trade; a position in several sets is hedged as far as they reach together.
+    positions in it; a position in several sets is hedged as far as they reach together.
     """
     hedged = dict.fromkeys(range(len(positions)), 0)
     for members, size in _sized_sets(positions):
         for member in members:
             hedged[member] += size
-    return [_part(position, position.shares - hedged[index]) for index, position in enumerate(positions)]
+    return [part_of(position, position.shares - hedged[index]) for index, position in enumerate(positions)]
 
 
 def hedged_sets(positions: Sequence[Position]) -> list[tuple[tuple[Position, ...], int]]:
@@ -59,21 +59,13 @@ def fees_of(markets: Mapping[MarketKey, Market], key: MarketKey) -> FeeSchedule:
     return markets[key].fees if key in markets else worst_case(key.venue)
 
 
-def open_result(store: MarketStore, positions: Sequence[Position]) -> int:
-    """Unrealised dollars (micros) of what is not hedged, at the bids of the latest books kept.
+def value_of(store: MarketStore, positions: Sequence[Position]) -> int:
+    """Dollars (micros) beyond cost that selling all of these brings, at the bids of the latest books kept.
 
     What no bids can take counts for nothing, neither as a gain nor as a loss: there is no price for it.
     """
-    loose = [position for position in unhedged(positions) if position.shares > 0]
-    keys = sorted({position.key for position in loose})
-    if not keys:
-        return 0
-    books, markets = store.books(keys), store.markets(keys)
-    total = 0
-    for position in loose:
-        value = proceeds(books.get(position.key), fees_of(markets, position.key), position)
-        total += 0 if value is None else value - position.cost
-    return total
+    marked = _marked(store, positions)
+    return sum(value - position.cost for position, value in marked if value is not None)
 
 
 def loss_at_stop(store: MarketStore, positions: Sequence[Position], stop_loss: int) -> int:
@@ -82,20 +74,49 @@ def loss_at_stop(store: MarketStore, positions: Sequence[Position], stop_loss: i
     `stop_loss` is ppm of cost. A position that the bids value below its stop already counts with what selling
     it loses now; one that no bids take counts with its stop. A gain of one makes up for no other's loss.
     """
-    loose = [position for position in unhedged(positions) if position.shares > 0]
-    keys = sorted({position.key for position in loose})
-    if not keys:
-        return 0
-    books, markets = store.books(keys), store.markets(keys)
     total = 0
-    for position in loose:
-        value = proceeds(books.get(position.key), fees_of(markets, position.key), position)
+    for position, value in _marked(store, unhedged(positions)):
         now = 0 if value is None else position.cost - value
         total += max(0, now, div_ceil(position.cost * stop_loss, PPM))
     return total
 
 
-def _sized_sets(positions: Sequence[Position]) -> list[tuple[list[int], int]]:
+def opened_together(positions: Sequence[Position]) -> dict[tuple[int, ...], list[str]]:
+    """Indices of the positions that a trade brought, with the trades that brought just these."""
+    by_trade: dict[str, list[int]] = {}
+    for index, position in enumerate(positions):
+        for trade_id in position.trade_ids:
+            by_trade.setdefault(trade_id, []).append(index)
+    groups: dict[tuple[int, ...], list[str]] = {}
+    for trade_id, members in sorted(by_trade.items()):
+        groups.setdefault(tuple(members), []).append(trade_id)
+    return groups
+
+
+def complements(positions: Sequence[Position]) -> list[tuple[int, int]]:
+    """Indices of both outcomes of one market: a netting venue leaves them behind where others met."""
+    places = {(position.key, position.outcome): index for index, position in enumerate(positions)}
+    return [
+        (index, places[key, Outcome.NO])
+        for (key, outcome), index in places.items()
+        if outcome is Outcome.YES and (key, Outcome.NO) in places
+    ]
+
+
+def _marked(store: MarketStore, positions: Sequence[Position]) -> list[tuple[Position, int | None]]:
+    """What is held of these, each with what selling it would bring."""
+    held = [position for position in positions if position.shares > 0]
+    keys = sorted({position.key for position in held})
+    if not keys:
+        return []
+    books, markets = store.books(keys), store.markets(keys)
+    return [
+        (position, proceeds(books.get(position.key), fees_of(markets, position.key), position))
+        for position in held
+    ]
+
+
+def _sized_sets(positions: Sequence[Position]) -> list[tuple[tuple[int, ...], int]]:
     hedged = dict.fromkeys(range(len(positions)), 0)
     found = []
     for members in _sets(positions):
@@ -106,17 +127,14 @@ def _sized_sets(positions: Sequence[Position]) -> list[tuple[list[int], int]]:
     return found
 
 
-def _sets(positions: Sequence[Position]) -> list[list[int]]:
-    """Indices of the positions that one trade opened together, in the order of the trades' ids."""
-    by_trade: dict[str, list[int]] = {}
-    for index, position in enumerate(positions):
-        for trade_id in position.trade_ids:
-            by_trade.setdefault(trade_id, []).append(index)
-    together = {tuple(members): None for _, members in sorted(by_trade.items()) if len(members) > 1}
-    return [list(members) for members in together]
+def _sets(positions: Sequence[Position]) -> list[tuple[int, ...]]:
+    """Indices of what was opened together, in the order of the trades' ids, then both sides of a market."""
+    together = [members for members in opened_together(positions) if len(members) > 1]
+    return [*together, *(pair for pair in complements(positions) if pair not in together)]
 
 
-def _part(position: Position, shares: int) -> Position:
+def part_of(position: Position, shares: int) -> Position:
+    """So many of the shares, with their part of the cost, rounded up."""
     if shares == position.shares:
         return position
     return replace(position, shares=shares, cost=div_ceil(position.cost * shares, position.shares))

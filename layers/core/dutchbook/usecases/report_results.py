@@ -15,7 +15,7 @@ from dutchbook.ports.ledger import Ledger
 from dutchbook.ports.markets import MarketStore
 from dutchbook.ports.paging import Page
 from dutchbook.ports.settlement import Settlement, Settlements
-from dutchbook.usecases.marking import open_result
+from dutchbook.usecases.open_profit import open_profit
 from dutchbook.usecases.register_agent import owned
 
 TRADES_LOOKED_AT = 100
@@ -52,6 +52,8 @@ class Performance:
 
     simulated: bool
     statistics: Statistics
+    locked: int
+    """Of hedged sets, waiting for settlement."""
     unrealised: int
     """Of what stands beside hedged sets, at executable bids, net of fees."""
     capital_locked: int
@@ -72,10 +74,12 @@ def measure(book: Book, agent_id: str, *, simulated: bool) -> Performance:
     held = [each for each in book.ledger.positions(agent_id) if each.simulated is simulated]
     totals = list(accumulate(day.realised for day in days))
     put_in = sum(budget.funded for budget in budgets) - (totals[-1] if totals else 0)
+    worth = open_profit(book.ledger, book.markets, held)
     return Performance(
         simulated=simulated,
         statistics=statistics(results, [(day.day, day.realised) for day in days]),
-        unrealised=open_result(book.markets, held),
+        locked=worth.locked,
+        unrealised=worth.unrealised,
         capital_locked=sum(budget.spent for budget in budgets),
         days=[DayLine(day, total, put_in + total) for day, total in zip(days, totals, strict=True)],
     )
