@@ -94,16 +94,17 @@ class PaperConnector:
         The same intent again gives the same report. Raises NotSent (no book: nothing happened), MarketClosed,
         InsufficientFunds (again on every repeat), Conflict (the id belongs to another order).
         """
-        self._open_account()
+        self._cash()
         record = self._store.order(self._agent_id, intent.client_order_id)
-        result = self._result(intent.client_order_id)
+        result = self._result(intent.client_order_id) if record else None
         if record is None or result is None:
             book = self._book_on_arrival(market)
             record = record or self._accept(intent, market)
             order = _order(intent, record)
             result = self._execute(order, market, book)
-        order = _order(intent, record)
-        self._settle(order, market, result)
+        else:
+            order = _order(intent, record)
+            self._settle(order, market, result)
         if result.refused:
             raise InsufficientFunds(result.refused)
         return result.report(order.client_order_id)
@@ -125,8 +126,7 @@ class PaperConnector:
         self.lookup(intent, market)
 
     def balance(self, market: Market | None = None) -> Balance:  # noqa: ARG002  (one purse for all)
-        self._open_account()
-        return Balance(self.venue, self._store.balance(self._agent_id, self.venue))
+        return Balance(self.venue, self._cash())
 
     def positions(self) -> Sequence[VenuePosition]:
         return self._store.positions(self._agent_id, self.venue)
@@ -135,9 +135,14 @@ class PaperConnector:
         """The store reads what it wrote."""
         return 0
 
-    def _open_account(self) -> None:
-        # the entry id keeps this from adding money twice, whichever Lambda comes first
+    def _cash(self) -> int:
+        """Dollars (micros) on the account, which is opened by whoever asks first."""
+        cash = self._store.balance(self._agent_id, self.venue)
+        if cash:
+            return cash
+        # the entry id keeps this from adding money twice, also when all of it was spent
         self._store.move_balance(self._agent_id, self.venue, self._opening_balance, OPENING_ENTRY)
+        return self._store.balance(self._agent_id, self.venue)
 
     def _book_on_arrival(self, market: Market) -> OrderBook:
         """The real book when the order would have reached the venue."""
@@ -175,17 +180,25 @@ class PaperConnector:
         return min(held, int(intent.fields["shares"]))
 
     def _execute(self, order: PaperOrder, market: Market, book: OrderBook) -> Result:
+        """Writes 2 to 5."""
         try:
             self._set_aside(order, market)
         except InsufficientFunds as shortfall:
-            return self._conclude(order, Result(refused=str(shortfall)))
+            result = self._conclude(order, Result(refused=str(shortfall)))
+            self._settle(order, market, result)
+            return result
+        result = self._conclude(order, self._matched(order, market, book))
+        self._settle(order, market, result, set_aside=True)
+        return result
+
+    def _matched(self, order: PaperOrder, market: Market, book: OrderBook) -> Result:
         tick = f"{book.requested_at_ms // self._tick_ms}"
         fills = match(order, market, book, self._store, tick, self._clock.now_ms())
         filled = sum(fill.shares for fill in fills)
         if order.time_in_force is TimeInForce.FOK and filled < order.shares:
             # what it consumed stays so until the tick ends: less is shown than is there, never more
-            return self._conclude(order, Result(reason="fill or kill: not all is there at the limit"))
-        return self._conclude(order, Result(fills, reason="" if fills else "nothing to take at the limit"))
+            return Result(reason="fill or kill: not all is there at the limit")
+        return Result(fills, reason="" if fills else "nothing to take at the limit")
 
     def _conclude(self, order: PaperOrder, result: Result) -> Result:
         """Write 4. Excludes a second result: two Lambdas on one order go on with the first one stored."""
@@ -193,18 +206,18 @@ class PaperConnector:
             return result
         return self._result(order.client_order_id) or result
 
-    def _settle(self, order: PaperOrder, market: Market, result: Result) -> None:
+    def _settle(self, order: PaperOrder, market: Market, result: Result, *, set_aside: bool = False) -> None:
         """Write 5: gives back what the result did not use and books what it brought, each once.
 
-        Setting aside is repeated first. That changes nothing where it was done, and where it was not (the
-        order was refused, or its Lambda died) it is undone at once or refused again: either way nothing stays
-        behind.
+        Unless this very call has set aside what the order needs, that is repeated first. It changes nothing
+        where it was done, and where it was not (the order was refused, or its Lambda died) it is undone at
+        once or refused again: either way nothing stays behind.
         """
         order_id = order.client_order_id
         closed = min(order.netted, result.net_shares) if order.side is Side.BUY else 0
-        if order.netted and self._is_set_aside(self._set_aside_closing, order, market):
+        if order.netted and (set_aside or self._is_set_aside(self._set_aside_closing, order, market)):
             self._move_shares(market, order.outcome.other, order.netted - closed, f"{order_id}:not-closed")
-        if not self._is_set_aside(self._set_aside_stake, order, market):
+        if not (set_aside or self._is_set_aside(self._set_aside_stake, order, market)):
             return
         spent = result.dollars_out(order.side)
         if order.side is Side.BUY:
