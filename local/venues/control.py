@@ -4,6 +4,8 @@ GET  /_sim/ledger                      balances, shares and entries of every ven
 POST /_sim/{venue}/accounts            {"account": name, "cash": "1000", ...what the venue checks, see below}
 POST /_sim/{venue}/faults              a fault (see faults.py); DELETE clears them, GET lists them
 POST /_sim/{venue}/settle              {"market": id, "payout": "1"} pays YES at the payout, NO at the rest
+POST /_sim/{venue}/book                {"market": id, "bids": [["0.58", "100"], ...], "asks": [...]} pins what others offer
+                                       for YES, best first; {"market": id} alone lets the day's path go on
 POST /_sim/polymarket/rules            {"geoblocked": bool, "failing_trades": n, "versions": {id: "v2"}}
 POST /_sim/advance                     {"seconds": n} pushes simulated time (prices, settlement) forward
 
@@ -19,7 +21,8 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from dutchbook.domain.money import ONE
+from dutchbook.domain.money import ONE, parse_micros
+from local.day.path import Depth
 from local.venues.faults import Fault
 from local.venues.settlement import settle
 from local.venues.simtime import SimTime
@@ -83,6 +86,20 @@ def routes(states: Mapping[str, VenueState], time: SimTime) -> Blueprint:
             settle(state, market, payout)
         return {"settled": market}
 
+    @blueprint.post("/<any(polymarket, kalshi, limitless):venue>/book")
+    def pin_book(venue: str) -> ResponseReturnValue:
+        body, state = _body(), states[venue]
+        market = str(body.get("market"))
+        if market not in state.listings:
+            return {"error": "market of the venue is needed"}, 400
+        try:
+            depth = _depth(body) if body.keys() & {"bids", "asks"} else None
+        except (TypeError, ValueError):
+            return {"error": "bids and asks are lists of [price, shares], decimal strings, best first"}, 400
+        with state.lock:
+            state.pin(market, depth)
+        return {"market": market, "pinned": depth is not None}
+
     @blueprint.post("/polymarket/rules")
     def polymarket_rules() -> ResponseReturnValue:
         body, state = _body(), states["polymarket"]
@@ -105,3 +122,16 @@ def routes(states: Mapping[str, VenueState], time: SimTime) -> Blueprint:
 def _body() -> dict[str, Any]:
     body = request.get_json(silent=True)
     return body if isinstance(body, dict) else {}
+
+
+def _depth(body: Mapping[str, Any]) -> Depth:
+    """Raises TypeError or ValueError for anything but two sound sides that do not cross."""
+    bids, asks = (
+        tuple((parse_micros(price), parse_micros(shares)) for price, shares in body.get(side, []))
+        for side in ("bids", "asks")
+    )
+    levels = [*reversed(bids), *asks]
+    prices = [price for price, _ in levels]
+    if prices != sorted(set(prices)) or not all(0 < price < ONE and shares > 0 for price, shares in levels):
+        raise ValueError("levels are not in order")
+    return Depth(bids, asks)

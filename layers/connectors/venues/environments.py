@@ -61,6 +61,11 @@ class KalshiEnvironment:
     stage: str
     api: str
 
+    @property
+    def is_kalshis_own(self) -> bool:
+        """False for a simulator, which has no maintenance of its own."""
+        return _host(self.api) in _KALSHI_HOSTS
+
 
 @dataclass(frozen=True, slots=True)
 class LimitlessEnvironment:

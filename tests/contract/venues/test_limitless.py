@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from dutchbook.domain.errors import InvalidOrder, NotAuthorised, NotSent, Refused, TermsChanged
+from dutchbook.domain.errors import InvalidOrder, MarketClosed, NotAuthorised, NotSent, Refused, TermsChanged
 from dutchbook.domain.fees import LimitlessFees
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Side, Venue
@@ -164,6 +164,27 @@ def test_a_cancel_while_a_held_order_is_released_is_to_be_asked_again(bench):
         bench.connector.cancel(intent, bench.market)
     bench.settle()
     bench.connector.cancel(intent, bench.market)
+
+
+@pytest.mark.parametrize(
+    "active", [[{"mode": "disabled"}], [{"mode": "post_only"}], [{"mode": "normal"}, {}], ["cancel_only"]]
+)
+def test_nothing_is_bought_during_maintenance(world, active):
+    """Asked of every venue of a trade before its first leg, by its balance."""
+    bench = limitless_bench(world)
+    told = json.dumps({"active": active, "scheduled": []})
+    bench.fault("status", "/maintenance/status", status=200, body=told, count=2)
+    with pytest.raises(MarketClosed):
+        bench.connector.balance()
+    with pytest.raises(MarketClosed):
+        bench.prepare(Outcome.YES, "0.40")
+    assert bench.connector.balance().available == 1000 * ONE, "it is over"
+
+
+def test_a_maintenance_that_leaves_trading_as_it_is_stops_nothing(bench):
+    told = json.dumps({"active": [{"mode": "normal"}], "scheduled": [{"mode": "disabled"}]})
+    bench.fault("status", "/maintenance/status", status=200, body=told)
+    assert bench.connector.balance().available == 1000 * ONE
 
 
 def test_free_cash_is_the_wallets_dollars_less_what_orders_lock(bench):

@@ -16,6 +16,7 @@ from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports.clock import Clock
 from dutchbook.ports.venues import Balance, Intent, OrderReport, OrderRequest, OrderStatus, VenuePosition
 from venues.fields import BadRow
+from venues.kalshi.maintenance import LEAD_MS, in_maintenance
 from venues.kalshi.trading_calls import KalshiTradingCalls
 from venues.kalshi.trading_parsing import (
     TIME_IN_FORCE,
@@ -42,9 +43,11 @@ class KalshiTrading:
 
     venue = Venue.KALSHI
 
-    def __init__(self, calls: KalshiTradingCalls, clock: Clock) -> None:
+    def __init__(self, calls: KalshiTradingCalls, clock: Clock, *, keeps_calendar: bool) -> None:
+        """`keeps_calendar`: the host pauses every Thursday, as Kalshi's own do and simulators do not."""
         self._calls = calls
         self._clock = clock
+        self._keeps_calendar = keeps_calendar
         self._open_at_ms: int | None = None
 
     def prepare(self, request: OrderRequest, market: Market) -> Intent:
@@ -93,9 +96,11 @@ class KalshiTrading:
     def balance(self, market: Market | None = None) -> Balance:
         """Cash that can be spent now; with a market, that of the shard which its orders draw on.
 
-        Raises MarketClosed while trading is paused (Thursdays 3 to 5 a.m. Eastern, and unplanned): asked for
-        every venue of a trade before its first leg, so that no other leg is bought into a pause.
+        Raises MarketClosed while trading is paused (Thursdays 3 to 5 a.m. Eastern, and unplanned), and for
+        the minutes before the weekly pause: asked for every venue of a trade before its first leg, so that no
+        other leg is bought into a pause.
         """
+        self._check_calendar(LEAD_MS)
         self._check_open()
         shard = market.terms.get("exchange_index", "") if market is not None else ""
         try:
@@ -119,7 +124,14 @@ class KalshiTrading:
     def read_lag_ms(self) -> int:
         return READ_LAG_MS
 
+    def _check_calendar(self, ahead_ms: int) -> None:
+        now = self._clock.now_ms()
+        if self._keeps_calendar and (in_maintenance(now) or in_maintenance(now + ahead_ms)):
+            raise MarketClosed("kalshi's weekly maintenance: Thursdays 03:00 to 05:00 Eastern")
+
     def _check_open(self) -> None:
+        # known by the calendar too: the status is kept for a while, and may be told late
+        self._check_calendar(0)
         now = self._clock.now_ms()
         if self._open_at_ms is not None and now - self._open_at_ms < _STATUS_KEPT_MS:
             return

@@ -25,7 +25,13 @@ from venues.limitless.errors import FeeRateMismatch
 from venues.limitless.resting import resting_report
 from venues.limitless.signing import Order, OrderSigner, OrderType
 from venues.limitless.trading_calls import LimitlessCalls
-from venues.limitless.trading_parsing import parse_locked, parse_positions, parse_report, parse_status
+from venues.limitless.trading_parsing import (
+    is_trading,
+    parse_locked,
+    parse_positions,
+    parse_report,
+    parse_status,
+)
 from venues.ordercheck import (
     check_order,
     check_time_in_force,
@@ -38,6 +44,7 @@ RECEIVE_WINDOW_MS = 10_000
 """The venue refuses the request (425) when it arrives later than that after it was signed."""
 READ_LAG_MS = 15_000
 """The receive window, the longest taker delay (1.25 s) and the mining of a block on top."""
+_STATUS_KEPT_MS = 30_000
 CLOCKS_APART_MS = 60_000
 """History is read back to so long before the order was prepared."""
 _ORDER_TYPES: Mapping[TimeInForce, OrderType] = MappingProxyType(
@@ -86,14 +93,16 @@ class LimitlessTrading:
         self._rate = rate
         self._cash = cash
         self._time = time
+        self._open_at_ms: int | None = None
 
     def prepare(self, request: OrderRequest, market: Market) -> Intent:
-        """Signs for the market's own exchange. Raises InvalidOrder, MarketClosed."""
+        """Signs for the market's own exchange. Raises InvalidOrder, MarketClosed, NotSent."""
         check_order(request, market)
         check_time_in_force(request, _ORDER_TYPES)
         exchange = market.terms.get("exchange", "")
         if not exchange:
             raise InvalidOrder(f"{market.key} names no exchange contract to sign for")
+        self._check_open()
         now = self._time.now_ms()
         order = Order(
             exchange=exchange,
@@ -165,7 +174,11 @@ class LimitlessTrading:
             return
 
     def balance(self, market: Market | None = None) -> Balance:  # noqa: ARG002  (one purse for all)
-        """USDC in the wallet less what resting orders keep back; the venue has no endpoint for it."""
+        """USDC in the wallet less what resting orders keep back; the venue has no endpoint for it.
+
+        Raises MarketClosed during maintenance: asked for every venue of a trade before its first leg.
+        """
+        self._check_open()
         try:
             locked = parse_locked(self._calls.positions())
         except BadRow as error:
@@ -180,3 +193,11 @@ class LimitlessTrading:
 
     def read_lag_ms(self) -> int:
         return READ_LAG_MS
+
+    def _check_open(self) -> None:
+        now = self._time.now_ms()
+        if self._open_at_ms is not None and now - self._open_at_ms < _STATUS_KEPT_MS:
+            return
+        if not is_trading(self._calls.maintenance()):
+            raise MarketClosed("limitless is in maintenance")
+        self._open_at_ms = now

@@ -75,6 +75,10 @@ class LimitlessCalls:
                 return
             seen.add(cursor)
 
+    def maintenance(self) -> Json:
+        """Asked without a signature: it is public."""
+        return self._http.get(f"{self._api}/maintenance/status", bucket=_BUCKET).data
+
     def profile(self) -> Json:
         return self._get("/profiles/me")
 

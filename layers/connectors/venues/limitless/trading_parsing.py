@@ -17,6 +17,7 @@ from venues.jsonbody import Json
 
 _FINAL = frozenset({"MINED", "CONFIRMED"})
 _NOTHING_FILLED = frozenset({"UNMATCHED", "CANCELED", "FAILED"})
+_NORMAL_MODE = "normal"
 _SMART_WALLET = "smartWallet"
 
 
@@ -91,6 +92,17 @@ def parse_status(payload: Json, side: Side) -> OrderReport | None:
     if text(result, "status") != "found":
         return None
     return parse_report(result.get("data"), side)
+
+
+def is_trading(payload: Json) -> bool:
+    """Whether GET /maintenance/status lets an order take: nothing is active, or what is says normal.
+
+    Post-only, cancel-only and disabled do not, and what is unclear counts as no. What is scheduled is not
+    read: how its times are told is not known, and it becomes active soon enough. Raises VenueUnreachable.
+    """
+    return all(
+        isinstance(item, dict) and item.get("mode") == _NORMAL_MODE for item in page_of(payload, "active")
+    )
 
 
 def parse_positions(payload: Json) -> Sequence[VenuePosition]:
