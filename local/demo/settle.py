@@ -1,57 +1,88 @@
-"""`make demo-settle`: positions opened, their markets answered, everything paid; ends by itself.
+"""`make demo-settle`: positions opened, two sold early, the others' markets answered and paid; ends by itself.
 
-Of the pairs that were hedged one is settled as it should be, one is voided on both venues, and one is settled
-differently by its two venues; all others as they should be. The settlement pass is the deployed handler.
-Exit 0 when every position became cash, the disagreement was flagged and its pair blocked, and cash is start
-plus fills plus what the simulated venues pay for the shares that were held: in the ledger and at the paper
-venue, to the millionth.
+Five pairs, each with an end of its own: settled as it should be; voided on both venues; settled differently
+by its two venues; closed early because the bids pay more; one leg paid and the rest sold at its stop loss.
+Books and answers are moved over the simulators' control, everything else is done by the deployed handlers.
+Whatever else the agent has hedged settles as it should.
+
+Exit 0 when each of the five happened, every position became cash, the disagreement was flagged and its pair
+blocked, and cash is start plus fills plus what the simulated venues pay: in the ledger and at the paper
+venue, to the millionth. Exit 1, saying what is missing, otherwise.
 """
 
 import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-import requests
 from rich.console import Console
 from rich.table import Table
 
 from local.api import Api, Wallet
 from local.aws import client
 from local.demo.__main__ import AGENT
+from local.demo.exits import Failed, collapse, overpay, say, tempt, wait_for_exit, wait_until
 from local.demo.reconcile import BalanceRow, reconcile
-from local.demo.seed import seed_pairs
+from local.demo.seed import PAIRS_FILE, pair_of, seed_pairs
 from local.demo.table import Snapshot, balances_table
 from local.schedule import Scheduler
 from local.stack import LocalStack
 
-_WAIT_SECONDS = 300
+_WAIT_SECONDS = 120
 _PASSES = 5
-_NO_SHARE_TOO = 2
-"""Legs of a pair."""
+
+type Trade = Mapping[str, Any]
+type Pays = tuple[Decimal, Decimal]
+"""What a share of each leg's outcome pays."""
+
+AS_IT_SHOULD: Pays = (Decimal(1), Decimal(0))
+VOIDED: Pays = (Decimal("0.5"), Decimal("0.5"))
+DIFFERENTLY: Pays = (Decimal(0), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a hedged trade's markets are answered."""
+    """What becomes of one pair. `kalshi` names its Kalshi market, which no other pair has."""
 
     name: str
-    pays: tuple[Decimal, Decimal]
-    """What a share of each leg's outcome pays."""
+    kalshi: str
+    pays: Pays | None
+    """None for those that are sold before their markets are answered."""
 
 
-AS_IT_SHOULD = Ending("settled", (Decimal(1), Decimal(0)))
-VOIDED = Ending("voided", (Decimal("0.5"), Decimal("0.5")))
-DIFFERENTLY = Ending("settled differently", (Decimal(0), Decimal(0)))
-ENDINGS = (AS_IT_SHOULD, VOIDED, DIFFERENTLY)
+SETTLED = Ending("settled", "KXPRESPARTY-2028-R", AS_IT_SHOULD)
+VOID = Ending("voided", "KXPRESPERSON-28-GNEWS", VOIDED)
+DIFFERENT = Ending("settled differently", "KXPRESPERSON-28-MRUB", DIFFERENTLY)
+EARLY = Ending("closed early", "KXPRESPERSON-28-AOCA", None)
+STOPPED = Ending("stop loss", "KXPRESPERSON-28-KHAR", None)
+ENDINGS = (SETTLED, VOID, DIFFERENT, EARLY, STOPPED)
 
 
-class Failed(RuntimeError):
-    """The demo did not end as it must; the message says where."""
+@dataclass(slots=True)
+class Story:
+    """One run: the agent, and of each ending its pair and the trade that opened it."""
+
+    stack: LocalStack
+    api: Api
+    agent_id: str
+    console: Console
+    pairs: dict[str, Ending] = field(default_factory=dict)
+    opened: dict[str, Trade] = field(default_factory=dict)
+    """By the ending's name."""
+    exits: dict[str, Trade] = field(default_factory=dict)
+
+    def trades(self) -> list[Trade]:
+        return list(self.api.get(f"/api/agent/{self.agent_id}/trades", limit="100")["items"])
+
+    def positions(self) -> list[Mapping[str, Any]]:
+        return list(self.api.get(f"/api/agent/{self.agent_id}/positions")["items"])
+
+    def paid(self) -> list[Mapping[str, Any]]:
+        return list(self.api.get(f"/api/agent/{self.agent_id}/settlements", limit="100")["items"])
 
 
 def main() -> int:
@@ -77,102 +108,126 @@ def _run(stack: LocalStack, wallet: Wallet, console: Console) -> None:
     api = Api(stack.url)
     api.sign_in(wallet)
     agent_id = api.post("/api/agent/register", {"wallet": wallet.address, **AGENT})["agent_id"]
-    _open(stack, api, agent_id, console)
-    positions = api.get(f"/api/agent/{agent_id}/positions")["items"]
-    endings = dict(_endings(api.get(f"/api/agent/{agent_id}/trades", limit="100")["items"]))
-    missing = {ending.name for ending in ENDINGS} - {ending.name for ending in endings.values()}
-    if missing:
-        raise Failed(f"too few hedged pairs with markets of their own: none left to be {', '.join(missing)}")
-    _answer(stack, api, agent_id, endings)
-    _settle(stack, api, agent_id, console)
-    _check(api, agent_id, endings, positions, console)
-
-
-def _open(stack: LocalStack, api: Api, agent_id: str, console: Console) -> None:
-    """Lets the agent trade until enough pairs are hedged, then stops it."""
-    api.post("/api/agent/activate", {"agent_id": agent_id})
+    story = Story(stack, api, agent_id, console)
+    _tempt(story)
     clockwork = Scheduler(stack.template, stack.endpoint)
     clockwork.start()
     try:
-        deadline = time.monotonic() + _WAIT_SECONDS
-        while len(_hedged(Snapshot.take(api, agent_id).trades)) < len(ENDINGS):
-            if time.monotonic() > deadline:
-                raise Failed(f"not {len(ENDINGS)} pairs were hedged in {_WAIT_SECONDS} seconds")
-            time.sleep(1)
-        api.post("/api/agent/deactivate", {"agent_id": agent_id})
-        while Snapshot.take(api, agent_id).open_trades:
-            time.sleep(1)
+        _open(story)
+        _sell_early(story)
     finally:
         clockwork.stop()
-    console.print(f"{len(_hedged(Snapshot.take(api, agent_id).trades))} pairs are hedged.")
+    held = story.positions() + [_key_of(each) for each in story.paid()]
+    _answer(story)
+    _settle(story)
+    _check(story, held)
 
 
-def _hedged(trades: Sequence[Mapping[str, Any]]) -> dict[frozenset[str], Mapping[str, Any]]:
-    """One hedged trade for each set of markets that no other one here touches."""
-    found: dict[frozenset[str], Mapping[str, Any]] = {}
-    taken: set[str] = set()
-    for trade in trades:
-        markets = frozenset(leg["market_id"] for leg in trade["legs"])
-        if trade["state"] == "HEDGED" and not markets & taken:
-            taken |= markets
-            found[markets] = trade
-    return found
+def _tempt(story: Story) -> None:
+    """Puts a Dutch book between the venues of each of the five pairs."""
+    by_kalshi = {ending.kalshi: ending for ending in ENDINGS}
+    for pair in map(pair_of, json.loads(PAIRS_FILE.read_text())["pairs"]):
+        ending = by_kalshi.get(pair.a.market_id)
+        if ending is not None:
+            story.pairs[pair.pair_id] = ending
+            tempt(story.stack.venue_urls, (pair.a.venue, pair.a.market_id), (pair.b.venue, pair.b.market_id))
 
 
-def _endings(trades: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Ending]]:
-    for place, trade in enumerate(_hedged(trades).values()):
-        yield trade["trade_id"], ENDINGS[place] if place < len(ENDINGS) else AS_IT_SHOULD
+def _open(story: Story) -> None:
+    """Lets the agent trade until the five pairs are hedged, then stops it."""
+    api, agent = story.api, {"agent_id": story.agent_id}
+    api.post("/api/agent/activate", agent)
+
+    def hedged() -> dict[str, Trade] | None:
+        found = {
+            story.pairs[trade["pair_id"]].name: trade
+            for trade in story.trades()
+            if trade["state"] == "HEDGED" and trade["pair_id"] in story.pairs
+        }
+        return found if len(found) == len(ENDINGS) else None
+
+    wait_until(hedged, _WAIT_SECONDS, f"not {len(ENDINGS)} pairs were hedged")
+    api.post("/api/agent/deactivate", agent)
+    while Snapshot.take(api, story.agent_id).open_trades:
+        time.sleep(1)
+    story.opened = hedged() or {}
+    story.console.print(f"{sum(trade['state'] == 'HEDGED' for trade in story.trades())} trades are hedged.")
 
 
-def _answer(stack: LocalStack, api: Api, agent_id: str, endings: Mapping[str, Ending]) -> None:
-    """Tells the simulators what each market's YES pays; the first word on a market counts."""
-    trades = api.get(f"/api/agent/{agent_id}/trades", limit="100")["items"]
-    for trade in sorted(trades, key=lambda each: each["trade_id"] not in endings):
-        ending = endings.get(trade["trade_id"], AS_IT_SHOULD)
-        legs = [leg for leg in trade["legs"] if leg["purpose"] == "open"][:_NO_SHARE_TOO]
-        for leg, pays in zip(legs, ending.pays, strict=False):
-            yes = pays if leg["outcome"] == "yes" else 1 - pays
-            answer = requests.post(
-                f"{stack.venue_urls[leg['venue']]}/_sim/{leg['venue']}/settle",
-                json={"market": leg["market_id"], "payout": str(yes)},
-                timeout=10,
-            )
-            answer.raise_for_status()
+def _sell_early(story: Story) -> None:
+    """Moves the books of two pairs; waits for what the scan's exits make of it."""
+    urls, early, stopped = story.stack.venue_urls, story.opened[EARLY.name], story.opened[STOPPED.name]
+    overpay(urls, early["legs"])
+    paid, left = stopped["legs"][:2]
+    _say_answer(story, paid, Decimal(1))
+    _pass(story)
+    collapse(urls, left)
+    for ending, why in ((EARLY, "early-close"), (STOPPED, "stop-loss")):
+        pair_id = story.opened[ending.name]["pair_id"]
+        story.exits[ending.name] = wait_for_exit(story.api, story.agent_id, why, pair_id, _WAIT_SECONDS)
+        story.console.print(f"{why}: {story.exits[ending.name]['market']}", soft_wrap=True)
+    wait_until(
+        lambda: None if _unclosed(story) else True,
+        _WAIT_SECONDS,
+        "not all was sold of the pairs that are closed early",
+    )
 
 
-def _settle(stack: LocalStack, api: Api, agent_id: str, console: Console) -> None:
-    """Runs the deployed pass until nothing is held."""
-    function = stack.template.refs["SettleFunction"]
+def _unclosed(story: Story) -> list[Trade]:
+    sold = {story.opened[name]["pair_id"] for name in story.exits}
+    return [trade for trade in story.trades() if trade["pair_id"] in sold and _is_open(trade)]
+
+
+def _is_open(trade: Trade) -> bool:
+    return trade["state"] == "HEDGED" and not trade["closed_at"]
+
+
+def _say_answer(story: Story, leg: Mapping[str, Any], pays: Decimal) -> None:
+    """The first word on a market counts. `pays` is what a share of the leg's outcome is worth."""
+    yes = pays if leg["outcome"] == "yes" else 1 - pays
+    say(story.stack.venue_urls, leg["venue"], "settle", market=leg["market_id"], payout=str(yes))
+
+
+def _answer(story: Story) -> None:
+    """Tells the simulators what is still held: the five pairs' own answers first, then all others."""
+    trades = [trade for trade in story.trades() if _is_open(trade)]
+    for trade in sorted(trades, key=lambda each: each["pair_id"] not in story.pairs):
+        ending = story.pairs.get(trade["pair_id"], SETTLED)
+        legs = [leg for leg in trade["legs"] if leg["purpose"] == "open"]
+        for leg, pays in zip(legs, ending.pays or AS_IT_SHOULD, strict=False):
+            _say_answer(story, leg, pays)
+
+
+def _pass(story: Story) -> None:
+    """Runs the deployed settlement pass once."""
+    function = story.stack.template.refs["SettleFunction"]
+    answer = client("lambda", story.stack.endpoint).invoke(FunctionName=function, Payload="{}")
+    report = json.loads(answer["Payload"].read())
+    story.console.print(f"pass: {report}")
+
+
+def _settle(story: Story) -> None:
+    """Passes until nothing is held."""
     for _ in range(_PASSES):
-        answer = client("lambda", stack.endpoint).invoke(FunctionName=function, Payload="{}")
-        report = json.loads(answer["Payload"].read())
-        console.print(f"pass: {report}")
-        if not api.get(f"/api/agent/{agent_id}/positions")["items"]:
+        _pass(story)
+        if not story.positions():
             return
     raise Failed(f"positions are still held after {_PASSES} passes")
 
 
-def _check(
-    api: Api,
-    agent_id: str,
-    endings: Mapping[str, Ending],
-    positions: Sequence[Mapping[str, Any]],
-    console: Console,
-) -> None:
-    paid = api.get(f"/api/agent/{agent_id}/settlements", limit="100")["items"]
-    trades = {
-        each["trade_id"]: each for each in api.get(f"/api/agent/{agent_id}/trades", limit="100")["items"]
-    }
-    stats = api.get(f"/api/agent/status/{agent_id}")["stats"]
-    rows = reconcile(agent_id)
+def _check(story: Story, held: Sequence[Mapping[str, Any]]) -> None:
+    paid, trades = story.paid(), {each["trade_id"]: each for each in story.trades()}
+    stats = story.api.get(f"/api/agent/status/{story.agent_id}")["stats"]
+    rows = reconcile(story.agent_id)
+    console = story.console
     console.print(_paid_table(paid))
+    console.print(_endings_table(story, trades))
     for trade_id, trade in trades.items():
         if trade["flag"]:
             console.print(f"[yellow]flagged {trade_id}: {trade['flag']}[/yellow]", soft_wrap=True)
     console.print(balances_table(rows))
     console.print(f"realised {stats['total_profit']}, locked {stats['locked_profit']}, {stats['statistics']}")
-    held = {(each["venue"], each["market_id"], each["outcome"]): each["shares"] for each in positions}
-    if held != {(each["venue"], each["market_id"], each["outcome"]): each["shares"] for each in paid}:
+    if {_place(each): each["shares"] for each in held} != {_place(each): each["shares"] for each in paid}:
         raise Failed("what was paid out is not what was held")
     for each in paid:
         worth = (Decimal(each["shares"]) * Decimal(each["worth"])).quantize(
@@ -180,19 +235,35 @@ def _check(
         )
         if Decimal(each["payout"]) != worth:
             raise Failed(f"{each['market']}: paid {each['payout']} for {worth}")
-    _check_endings(api, endings, trades)
+    _check_endings(story, trades)
     _check_money(rows, stats)
     console.print("[green]Every position became cash; all balances add up to the millionth.[/green]")
 
 
-def _check_endings(api: Api, endings: Mapping[str, Ending], trades: Mapping[str, Mapping[str, Any]]) -> None:
-    for trade_id, ending in endings.items():
-        trade = trades[trade_id]
-        if bool(trade["flag"]) != (ending is DIFFERENTLY) or not trade["closed_at"]:
-            raise Failed(f"{trade_id} was {ending.name}: flag {trade['flag']!r}, closed {trade['closed_at']}")
-        status = api.get(f"/api/pairs/{trade['pair_id']}")["pair"]["status"]
-        if ending is DIFFERENTLY and status != "blocked":
+def _key_of(paid: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: paid[name] for name in ("venue", "market_id", "outcome", "shares")}
+
+
+def _place(held: Mapping[str, Any]) -> tuple[str, str, str]:
+    return held["venue"], held["market_id"], held["outcome"]
+
+
+def _check_endings(story: Story, trades: Mapping[str, Trade]) -> None:
+    for ending in ENDINGS:
+        trade = trades[story.opened[ending.name]["trade_id"]]
+        if bool(trade["flag"]) != (ending is DIFFERENT) or not trade["closed_at"]:
+            raise Failed(
+                f"{trade['trade_id']} was {ending.name}: flag {trade['flag']!r}, closed {trade['closed_at']}"
+            )
+        status = story.api.get(f"/api/pairs/{trade['pair_id']}")["pair"]["status"]
+        if ending is DIFFERENT and status != "blocked":
             raise Failed(f"{trade['pair_id']} was settled differently and is {status}")
+        if (ending.pays is None) != (ending.name in story.exits):
+            raise Failed(f"{trade['trade_id']} was not {ending.name}")
+    if Decimal(story.exits[EARLY.name]["realised_profit"]) <= 0:
+        raise Failed("closing early did not pay more than waiting")
+    if Decimal(story.exits[STOPPED.name]["realised_profit"]) >= 0:
+        raise Failed("the stop loss was no loss")
 
 
 def _check_money(rows: Sequence[BalanceRow], stats: Mapping[str, Any]) -> None:
@@ -203,6 +274,20 @@ def _check_money(rows: Sequence[BalanceRow], stats: Mapping[str, Any]) -> None:
         raise Failed(f"cash grew by {made} micros, the profit is told as {stats['total_profit']}")
     if (stats["locked_profit"], stats["exposure"]) != ("0", "0"):
         raise Failed(f"locked {stats['locked_profit']} and exposure {stats['exposure']} are left")
+
+
+def _endings_table(story: Story, trades: Mapping[str, Trade]) -> Table:
+    """The five, each with what its payouts and its sale have made."""
+    table = Table(title="Five pairs, five ends", expand=True)
+    for column in ("end", "question", "payouts made", "sale made", "together", "sold by"):
+        table.add_column(column, overflow="fold")
+    for ending in ENDINGS:
+        trade = trades[story.opened[ending.name]["trade_id"]]
+        sale = story.exits.get(ending.name)
+        made = [Decimal(trade["realised_profit"]), Decimal(sale["realised_profit"] if sale else 0)]
+        how = sale["direction"].split(":")[1] if sale else ""
+        table.add_row(ending.name, trade["market"], *map(str, made), str(sum(made)), how)
+    return table
 
 
 def _paid_table(paid: Sequence[Mapping[str, Any]]) -> Table:

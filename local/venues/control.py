@@ -4,8 +4,8 @@ GET  /_sim/ledger                      balances, shares and entries of every ven
 POST /_sim/{venue}/accounts            {"account": name, "cash": "1000", ...what the venue checks, see below}
 POST /_sim/{venue}/faults              a fault (see faults.py); DELETE clears them, GET lists them
 POST /_sim/{venue}/settle              {"market": id, "payout": "1"} pays YES at the payout, NO at the rest
-POST /_sim/{venue}/book                {"market": id, "bids": [["0.58", "100"], ...], "asks": [...]} pins what others offer
-                                       for YES, best first; {"market": id} alone lets the day's path go on
+POST /_sim/{venue}/book                {"market": id, "bids": [["0.58", "100"], ...], "asks": [...]} pins what
+                                       others offer for YES, best first; {"market": id} alone ends that
 POST /_sim/polymarket/rules            {"geoblocked": bool, "failing_trades": n, "versions": {id: "v2"}}
 POST /_sim/advance                     {"seconds": n} pushes simulated time (prices, settlement) forward
 

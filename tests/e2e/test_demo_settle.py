@@ -1,4 +1,4 @@
-"""`make demo-settle`: from hedged pairs to cash, with a void and a disagreement on the way."""
+"""`make demo-settle`: from hedged pairs to cash: a stop loss, an early close, a void and a disagreement."""
 
 import os
 import subprocess
@@ -21,6 +21,7 @@ def test_the_demo_settles_everything_and_every_balance_agrees() -> None:
     )
     assert done.returncode == 0, done.stdout[-4_000:] + done.stderr[-4_000:]
     assert "'failed': {}" in done.stdout
-    assert "the venues settled differently: " in done.stdout
+    for end in ("stop-loss: ", "early-close: ", "voided", "the venues settled differently: "):
+        assert end in done.stdout, end
     assert "all balances add up to the millionth" in done.stdout
     assert "DIFFERS" not in done.stdout
