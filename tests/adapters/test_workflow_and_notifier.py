@@ -1,16 +1,18 @@
 """Starting trades by name, and telling people once."""
 
 import json
+from dataclasses import replace
+from typing import NoReturn
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from dutchbook.adapters.alerts import DynamoAlerts
-from dutchbook.adapters.notifier import SnsNotifier
+from dutchbook.adapters.notifier import SENDING_SECONDS, SnsNotifier
 from dutchbook.adapters.workflow import StepFunctionsWorkflow
 from dutchbook.domain.errors import StoreUnavailable
-from dutchbook.ports.notices import Notice
+from dutchbook.ports.notices import FOR_GOOD_SECONDS, Notice
 
 PASS = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})
 
@@ -143,3 +145,40 @@ def test_a_notice_that_did_not_go_out_is_tried_again(inbox, tables, clock):
     notifier.send(PAUSED)
 
     assert len(read()) == 1
+
+
+def test_a_sender_that_died_leaves_its_notice_to_the_next(inbox, tables, clock):
+    """Dead after the marker, before SNS had anything: no error of ours puts the marker right."""
+    topic, read = inbox
+    dying = SnsNotifier(topic, tables.guards, DynamoAlerts(tables.ledger), clock, dying_client)
+    alive = SnsNotifier(topic, tables.guards, DynamoAlerts(tables.ledger), clock)
+
+    with pytest.raises(Death):
+        dying.send(PAUSED)
+    alive.send(PAUSED)
+    at_once = len(read())
+    clock.advance(SENDING_SECONDS * 1_000)
+    alive.send(PAUSED)
+    alive.send(PAUSED)
+
+    assert (at_once, len(read())) == (0, 1)
+
+
+def test_what_happens_once_is_said_once_for_good(inbox, tables, clock):
+    topic, read = inbox
+    notifier = SnsNotifier(topic, tables.guards, DynamoAlerts(tables.ledger), clock)
+    once = replace(PAUSED, once_seconds=FOR_GOOD_SECONDS)
+
+    notifier.send(once)
+    clock.advance(24 * 3_600_000)
+    notifier.send(once)
+
+    assert len(read()) == 1
+
+
+class Death(BaseException):
+    """The process is gone: no `except Exception` of ours runs any more."""
+
+
+def dying_client() -> NoReturn:
+    raise Death

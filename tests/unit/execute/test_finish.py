@@ -30,7 +30,10 @@ def test_more_than_five_failures_in_a_row_pause_the_agent_and_say_why():
     trades(world, 1, REJECTED)
     agent = world.agents.get("agt_1")
     assert agent.state is AgentState.PAUSED
-    assert agent.state_reason == "6 trades in a row failed; the last one: InsufficientFunds: kalshi says so"
+    last = list(world.ledger.stored)[-1]
+    assert agent.state_reason == (
+        f"6 trades in a row failed; the last one, {last}: InsufficientFunds: kalshi says so"
+    )
     assert world.notices.kinds == ["paused"]
     assert agent.state_reason in world.notices[0].what
     with pytest.raises(Exception, match="paused"):

@@ -12,13 +12,21 @@ from dutchbook.ports.notices import Alert, Alerts, Notice
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
-ONCE_SECONDS = 3600
+SENDING_SECONDS = 30
+"""A sender that has not noted after so long that its notice went out is taken for dead: the next one sends.
+
+Shorter than the minute after which the sweeper looks at a trade that has ended, longer than a publish takes.
+"""
 _SUBJECT_LENGTH = 100
 """SNS refuses longer subjects, and anything but printable ASCII in them."""
 
 
 class SnsNotifier:
-    """Publishes notices; a marker in the Guards table keeps one from being sent twice within an hour."""
+    """Publishes notices; a marker in the Guards table keeps one from being sent twice.
+
+    The marker is a short lease until SNS has the notice, and only then lasts: a Lambda that dies in between
+    leaves a notice that the next one sends.
+    """
 
     def __init__(
         self,
@@ -50,16 +58,21 @@ class SnsNotifier:
         except Exception:
             # said twice is better than not at all: the next try must not find itself marked as done
             if notice.dedupe_key:
-                self._unmark(notice.dedupe_key)
+                self._guards.write(Write.delete(_marker(notice.dedupe_key)))
             raise
+        if notice.dedupe_key:
+            # no condition: it went out, whoever has marked it since
+            lasting = self._clock.now_ms() // 1000 + notice.once_seconds
+            self._guards.write(Write.put({**_marker(notice.dedupe_key), "expiration": lasting}))
 
     def _mark(self, key: str) -> bool:
         now = self._clock.now_ms() // 1000
         try:
-            # excludes a second message about the same thing; TTL removes late, so the time is compared
+            # excludes a second message about the same thing, and two senders at once; TTL removes late, so
+            # the time is compared
             self._guards.write(
                 Write.put(
-                    {"id": f"NOTICE#{key}", "expiration": now + ONCE_SECONDS},
+                    {**_marker(key), "expiration": now + SENDING_SECONDS},
                     "attribute_not_exists(#id) OR #expiration <= :now",
                     now=now,
                 )
@@ -68,8 +81,9 @@ class SnsNotifier:
             return False
         return True
 
-    def _unmark(self, key: str) -> None:
-        self._guards.write(Write.delete({"id": f"NOTICE#{key}"}))
+
+def _marker(key: str) -> dict[str, str]:
+    return {"id": f"NOTICE#{key}"}
 
 
 def subject(notice: Notice) -> str:

@@ -6,6 +6,11 @@ from typing import Protocol
 
 from dutchbook.ports.paging import Page
 
+AGAIN_SECONDS = 3_600
+"""What lasts (a venue that is down) is said again after an hour."""
+FOR_GOOD_SECONDS = 90 * 86_400
+"""What has happened once is said once: longer than anybody comes back to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -18,6 +23,8 @@ class Notice:
     trade_id: str = ""
     venue: str = ""
     dedupe_key: str = ""
+    once_seconds: int = AGAIN_SECONDS
+    """For how long a notice with this key is not sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +47,9 @@ class Alerts(Protocol):
 
 class Notifier(Protocol):
     def send(self, notice: Notice) -> None:
-        """Once for each dedupe_key within an hour, without a key every time. Raises StoreUnavailable."""
+        """Once for each dedupe_key within its once_seconds, without a key every time.
+
+        Whoever dies while sending has not sent: half a minute later the same key may be sent by another.
+        Raises StoreUnavailable.
+        """
         ...

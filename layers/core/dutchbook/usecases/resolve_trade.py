@@ -20,6 +20,7 @@ from dutchbook.ports.agents import Agents, AuditEntry
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Ledger
 from dutchbook.ports.markets import MarketStore
+from dutchbook.usecases.execute_pair.tell import RESOLVED
 from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
 
 _BY_HAND = "sold by hand"
@@ -67,7 +68,7 @@ def resolve(
         trade_id,
         TradeState.QUARANTINED,
         end_state(trade),
-        reason=f"resolved by {operator}: {reason}" + (f"; {left}" if left else ""),
+        reason=f"{RESOLVED} {operator}: {reason}" + (f"; {left}" if left else ""),
         locked=locked_profit(trade),
     )
     _note(agents, clock, done, reason, operator)

@@ -21,8 +21,10 @@ from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.marking import loss_at_stop
 
 
-def within_limits(execution: Execution, agent: Agent, trade: Trade) -> None:
+def within_limits(execution: Execution, agent: Agent, trade: Trade, *, counted: bool) -> None:
     """Raises LimitExceeded when the agent's limits let it enter nothing more beside this trade.
+
+    `counted`: the trade is reserved, so that the agent's sums hold it already.
 
     The day's result is what was realised, less what everything that is not hedged would lose at its stop; so
     does the trade itself, if it is one leg, and what other trades have set aside. Such a loss counts on every
@@ -36,7 +38,6 @@ def within_limits(execution: Execution, agent: Agent, trade: Trade) -> None:
         for position in execution.ledger.positions(agent.agent_id)
         if position.simulated is trade.simulated
     ]
-    counted = execution.ledger.trade(trade.trade_id) is not None
     standing = Standing(
         exposure=totals.exposure - (sum(trade.reserved.values()) if counted else 0),
         trades_today=max(0, day.trades - counted),
@@ -57,12 +58,12 @@ def within_limits(execution: Execution, agent: Agent, trade: Trade) -> None:
 
 def check_leg(execution: Execution, trade: Trade, leg: Leg, market: Market) -> None:
     """Raises Denied or Refused when the leg must not be placed now, NotSent when that cannot be asked."""
-    _check_switches(execution, trade, leg)
+    agent = _check_switches(execution, trade, leg)
     if leg.is_repair:
         return  # priced seconds ago against stop-loss; its limit holds whatever the book does
     opens = leg.purpose is LegPurpose.OPEN and leg == trade.planned_legs[0]
     if opens:
-        _check_limits(execution, trade)
+        _check_limits(execution, agent, trade)
         _check_edge(execution, trade)
         _check_balances(execution, trade)
     elif leg.purpose is LegPurpose.EXIT and leg == trade.planned_legs[0]:
@@ -71,7 +72,7 @@ def check_leg(execution: Execution, trade: Trade, leg: Leg, market: Market) -> N
         raise EdgeGone(f"nothing on {leg.venue} at {format_micros(leg.limit_price)} or better")
 
 
-def _check_switches(execution: Execution, trade: Trade, leg: Leg) -> None:
+def _check_switches(execution: Execution, trade: Trade, leg: Leg) -> Agent | None:
     """The stack's switch and the agent's own, read strongly. An agent is switched off by being halted."""
     control, agent = execution.ledger.control(), execution.agents.get(trade.agent_id)
     adds = leg.side is Side.BUY  # selling, whatever for, only ever makes less of what is held
@@ -79,24 +80,23 @@ def _check_switches(execution: Execution, trade: Trade, leg: Leg) -> None:
         raise Halted(f"trading is switched off: {control.reason}")
     if adds and (agent is None or agent.state is AgentState.HALTED):
         raise Halted(f"the agent is halted: {agent.state_reason}" if agent else "the agent is gone")
-    if trade.simulated:
-        return
-    if not execution.live_trading:
-        raise Halted("live trading is switched off for this stack")
-    if agent is None or leg.venue not in agent.credentials:
-        raise Halted(f"no verified credentials for {leg.venue}")
+    if not trade.simulated:
+        if not execution.live_trading:
+            raise Halted("live trading is switched off for this stack")
+        if agent is None or leg.venue not in agent.credentials:
+            raise Halted(f"no verified credentials for {leg.venue}")
+    return agent
 
 
-def _check_limits(execution: Execution, trade: Trade) -> None:
+def _check_limits(execution: Execution, agent: Agent | None, trade: Trade) -> None:
     """The owner may have paused, changed the mode or lowered a limit since the money was reserved."""
-    agent = execution.agents.get(trade.agent_id)
     if agent is None or agent.state is not AgentState.ACTIVE:
         raise Halted(f"the agent is {agent.state if agent else 'gone'}")
     if not trade.simulated:
         denial = agent.why_simulated(trade.reserved, live_trading=execution.live_trading)
         if denial:
             raise Halted(denial)
-    within_limits(execution, agent, trade)
+    within_limits(execution, agent, trade, counted=True)
 
 
 def _check_edge(execution: Execution, trade: Trade) -> None:

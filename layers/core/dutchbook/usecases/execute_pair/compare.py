@@ -21,6 +21,7 @@ from dutchbook.usecases.execute_pair.confirm import SENDER_LIFETIME_MS
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.finish import call_human
 from dutchbook.usecases.execute_pair.place import apply_report, reject, state_after, stored_intent
+from dutchbook.usecases.execute_pair.tell import tell_end, tell_pause
 
 MAX_COMPARISONS = 200
 """Some seven hours of a venue that cannot be asked (keys taken away); what is then unsure stays reserved."""
@@ -30,6 +31,9 @@ _UNASKABLE = (NotSent, Refused, OutcomeUnknown, Denied)
 
 def compare(execution: Execution, trade: Trade, looks: int) -> bool:
     """One look; True when nothing is left to look for. Raises InvariantBroken on an order not ours."""
+    # its Lambda may have died before it told anybody
+    tell_end(execution, trade)
+    tell_pause(execution, trade)
     asked = [_compare_leg(execution, trade, leg) for leg in trade.legs if leg.sends]
     trade = execution.trade(trade.trade_id)
     _check_end(execution, trade)

@@ -1,7 +1,7 @@
 """What the steps of a trade need from the world, and the reads they share."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -36,6 +36,12 @@ class Execution:
     """Tells two Lambdas apart that have computed the same order; a replay counts instead of drawing."""
     on_end: Callable[[Trade], None] = lambda _: None
     """Hears of each end of a trade once, after it is written: for figures, never for money."""
+    read: dict[MarketKey, Market] | None = None
+    """Markets that this step has read; None: nothing is remembered, for that would outlive the step."""
+
+    def for_step(self) -> "Execution":
+        """The same for one step, in which each market is read once."""
+        return replace(self, read={})
 
     def now(self) -> datetime:
         return utc(self.clock.now_ms())
@@ -49,12 +55,17 @@ class Execution:
 
     def market(self, key: MarketKey) -> Market:
         """From the catalogue, else from the venue itself. Raises MarketClosed when neither knows it."""
-        known = self.markets.market(key) or self.connectors.data(key.venue).markets([key.market_id]).get(
-            key.market_id
-        )
-        if known is None:
+        known = self._known([key])
+        if key not in known:
+            known = self._remember(
+                {
+                    market.key: market
+                    for market in self.connectors.data(key.venue).markets([key.market_id]).values()
+                }
+            )
+        if key not in known:
             raise MarketClosed(f"{key} is not listed any more")
-        return known
+        return known[key]
 
     def connector(self, trade: Trade, venue: Venue) -> VenueConnector:
         account = Account(trade.agent_id, trade.mode)
@@ -62,14 +73,26 @@ class Execution:
 
     def dust(self, trade: Trade) -> int:
         """Net shares (micros) by which the trade's legs may differ, for deciding what comes next."""
-        return dust_limit(trade, self._markets_of(trade))
+        return dust_limit(trade, self.markets_of(trade))
 
     def plain_dust(self, trade: Trade) -> int:
         """The same without what is left though it is more: nobody needs to be told of so little."""
-        return dust(trade, self._markets_of(trade))
+        return dust(trade, self.markets_of(trade))
 
-    def _markets_of(self, trade: Trade) -> Mapping[MarketKey, Market]:
-        return self.markets.markets([leg.key for leg in trade.planned_legs])
+    def markets_of(self, trade: Trade) -> Mapping[MarketKey, Market]:
+        """Those of its planned legs' markets that the catalogue knows."""
+        return self._known(list({leg.key: None for leg in trade.planned_legs}))
+
+    def _known(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, Market]:
+        read = self.read or {}
+        unread = [key for key in keys if key not in read]
+        found = self._remember(self.markets.markets(unread)) if unread else {}
+        return {key: read.get(key) or found[key] for key in keys if key in read or key in found}
+
+    def _remember(self, found: Mapping[MarketKey, Market]) -> Mapping[MarketKey, Market]:
+        if self.read is not None:
+            self.read.update(found)
+        return found
 
 
 def leg_of(trade: Trade, index: int) -> Leg:

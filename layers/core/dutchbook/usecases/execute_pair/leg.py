@@ -20,6 +20,7 @@ def advance_leg(
     wrong way round. Raises NotSent when nothing has left and the same bytes may be tried again, Conflict when
     another Lambda was faster.
     """
+    execution = execution.for_step()
     trade = execution.trade(trade_id)
     dust_limit = execution.dust(trade)
     if trade.ended:

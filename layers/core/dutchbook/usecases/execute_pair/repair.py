@@ -38,6 +38,7 @@ def repair(execution: Execution, trade_id: str, round_: int = 0) -> Next:
     The leg that has too much and the leg that has too little are found by what the ledger says each of them
     holds, and the new leg names the one it repairs. Raises NotSent when a book cannot be read.
     """
+    execution = execution.for_step()
     trade = execution.trade(trade_id)
     dust_limit = execution.dust(trade)
     if trade.ended or decide(trade, dust_limit).act is not Act.REPAIR:

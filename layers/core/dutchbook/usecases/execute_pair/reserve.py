@@ -48,7 +48,9 @@ def _may_enter(execution: Execution, agent: Agent, trade: Trade) -> None:
         raise Halted(f"trading is switched off: {control.reason}")
     if agent.state is not AgentState.ACTIVE:
         raise Halted(f"the agent is {agent.state}")
-    within_limits(execution, agent, trade)
+    # counted when another Lambda was faster: the reservation then says so
+    counted = execution.ledger.trade(trade.trade_id) is not None
+    within_limits(execution, agent, trade, counted=counted)
     _check_approved(execution, trade)
 
 
