@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -12,7 +13,8 @@ import pytest
 
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.clock import SystemClock
-from dutchbook.adapters.dynamo import Table
+from dutchbook.adapters.dynamo import Table, Write
+from dutchbook.domain.errors import BreakerOpen, NotSent, VenueUnreachable
 from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.bootstrap import scan as parts
@@ -41,6 +43,7 @@ ENVIRONMENT = {
     "EXECUTE_PAIR_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:ExecutePair",
     "LIVE_TRADING": "false",
     "DEMO_PAIR_THRESHOLD": "0.95",
+    "POLYMARKET_CLOB_BASE": "http://127.0.0.1:9",  # where nobody listens
 }
 
 MACHINE = '{"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}'
@@ -143,6 +146,34 @@ def play(recorder: Recorder, patch: pytest.MonkeyPatch) -> None:
     earlier = (now - timedelta(seconds=15)).isoformat()
     again = {"scheduled_time": now.isoformat(), "started_at": earlier, "offset_seconds": 15}
     assert recorder.run("Scan", again)["rejected"] > 0
+    meet_a_dead_venue(recorder)
+
+
+def meet_a_dead_venue(recorder: Recorder) -> None:
+    """The scan's own reads open the venue's breaker; when its time is over, another function probes."""
+    recorder.running = "Scan"
+    with ThreadPoolExecutor(5) as pool:
+        assert [*pool.map(read_books, range(5)), read_books()] == [VenueUnreachable] * 5 + [BreakerOpen]
+    recorder.running = ""
+    long_ago = Write.update({"id": "BREAKER#polymarket"}, "SET opened_at = :then", then=0)
+    Table("GuardsTable").write(long_ago)
+    parts.world.cache_clear()
+    recorder.running = "Scan"
+    assert [read_books(), read_books()] == [VenueUnreachable, BreakerOpen]
+    recorder.running = ""
+
+
+def read_books(_: int = 0) -> type[Exception]:
+    """What the scan's read of a book raises."""
+    dead = parts.world().connectors.data(Venue.POLYMARKET)
+    market = a_market(
+        Venue.POLYMARKET, "0xdead", terms={"yes_token": "1", "no_token": "2", "neg_risk": "false"}
+    )
+    try:
+        dead.books([market])
+    except NotSent as error:
+        return type(error)
+    raise AssertionError("somebody listens")
 
 
 @pytest.mark.parametrize("function", ["Scan", "Catalogue", "Match"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dutchbook.adapters import aws
 from dutchbook.adapters.agents import DynamoAgents
+from dutchbook.adapters.breaker import DynamoBreakers
 from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.ledger import DynamoLedger
@@ -15,6 +16,7 @@ from dutchbook.adapters.paper import DynamoPaperStore
 from dutchbook.adapters.recording import DiskShelf, Recorder, S3Shelf
 from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.adapters.workflow import StepFunctionsWorkflow
+from dutchbook.domain.venue import Venue
 from dutchbook.entry.settings import CatalogueSettings, ScanSettings
 from dutchbook.usecases.manage_positions import Keeper, manage_positions
 from dutchbook.usecases.match_markets.catalogue import Listing
@@ -39,7 +41,13 @@ def world() -> Scan:
     told = settings()
     clock = SystemClock()
     ledger, markets = Table(told.ledger_table), Table(told.markets_table)
-    public = open_public_data(Hosts.from_env(os.environ), clock, read_timeout=_BOOK_SECONDS)
+    breakers = DynamoBreakers(told.guards_table)
+    public = open_public_data(
+        Hosts.from_env(os.environ),
+        clock,
+        guards={venue: breakers.of(venue) for venue in Venue},
+        read_timeout=_BOOK_SECONDS,
+    )
     agents, book = DynamoAgents(ledger, clock), DynamoLedger(ledger, clock)
     shelf = DynamoMarketStore(markets, Table(told.guards_table), clock)
     connectors = Registry(public.data, DynamoPaperStore(markets), clock)
