@@ -7,11 +7,9 @@ import { empty, num, stateBadge, term, venueTag } from "./parts.js";
 const errorRate = (venue) =>
   venue.calls ? `${((100 * venue.errors) / venue.calls).toFixed(1)} %` : format.NONE;
 
-/** What the API may add later stands here by its field name, and is shown only when it is given. */
-const OPTIONAL = [
-  ["book_age_ms", "Book age", (value) => format.latency(value)],
-  ["rate_limit_headroom", "Rate-limit headroom", (value) => `${value} %`],
-];
+/** What was measured, or a dash where nothing was: no figure is made up. */
+const measured = (value, write) =>
+  value === null || value === undefined ? h("span", { class: "muted" }, format.NONE) : num(write(value));
 
 function card(venue, now) {
   const kind = !venue.healthy || venue.breaker === "open" ? "bad" : venue.errors > 0 ? "warn" : "good";
@@ -28,15 +26,17 @@ function card(venue, now) {
     h(
       "dl",
       { class: "terms" },
+      term("Book age", measured(venue.book_age_ms, format.latency)),
       term(
         "Latency p50 / p95",
-        num(`${format.latency(venue.latency_p50_ms)} / ${format.latency(venue.latency_p95_ms)}`),
+        measured(
+          venue.calls ? venue : null,
+          (seen) => `${format.latency(seen.latency_p50_ms)} / ${format.latency(seen.latency_p95_ms)}`,
+        ),
       ),
       term("Errors", num(`${errorRate(venue)} of ${venue.calls} calls`)),
       term("Breaker", stateBadge(venue.breaker)),
-      OPTIONAL.filter(([key]) => venue[key] !== undefined && venue[key] !== null).map(([key, label, write]) =>
-        term(label, num(write(venue[key]))),
-      ),
+      term("Call limit free", measured(venue.rate_limit_headroom, (percent) => `${percent} %`)),
       term("Clock offset", num(`${venue.clock_offset_ms} ms`.replace("-", "\u2212"))),
       term(
         "Checked",

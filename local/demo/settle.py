@@ -1,4 +1,4 @@
-"""`make demo-settle`: positions opened, two sold early, the others' markets answered and paid; ends by itself.
+"""`make demo-settle`: positions opened, two sold early, the others answered and paid; ends by itself.
 
 Five pairs, each with an end of its own: settled as it should be; voided on both venues; settled differently
 by its two venues; closed early because the bids pay more; one leg paid and the rest sold at its stop loss.

@@ -286,7 +286,7 @@ def test_a_side_that_is_empty_makes_no_bar(store):
 
 
 def test_the_last_word_on_a_venues_health_counts(store):
-    sick = VenueHealth(Venue.KALSHI, False, "HTTP 503", NOW, 40, 90, 12, 3, "open", -20)
+    sick = VenueHealth(Venue.KALSHI, False, "HTTP 503", NOW, 40, 90, 12, 3, "open", -20, 85, 240)
     fine = VenueHealth(Venue.LIMITLESS, True, "", NOW)
 
     store.put_health([fine, replace(sick, healthy=True)])

@@ -107,6 +107,10 @@ class VenueHttp:
         self._session = _session(pool_size)
         self._guard = guard
 
+    def headroom(self) -> int | None:
+        """Percent of our own call limit that is free; None when no call was made lately."""
+        return self._limiter.headroom()
+
     def limited_by(self, limiter: Limiter) -> "VenueHttp":
         """The same pooled session, health and breaker under the limits of one account."""
         other = copy.copy(self)

@@ -5,6 +5,7 @@ rate that was seen to work stands and says so. Rates and seconds are floats: the
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -99,12 +100,18 @@ DEFAULT_PLANS: Mapping[Venue, RatePlan] = MappingProxyType(
 )
 
 
+HEADROOM_SECONDS = 10.0
+"""Over how long the use of a bucket is counted: as Polymarket counts it, and some turns of Limitless's."""
+
+
 @dataclass(slots=True)
 class _Bucket:
     rate: Rate
     tokens: float
     refilled_at: float
     lock: Lock = field(default_factory=Lock)
+    taken: deque[tuple[float, float]] = field(default_factory=deque)
+    """(when it passes, cost) of the calls of the last seconds."""
 
     def take(self, cost: float, now: float, patience: float) -> float:
         """Seconds until the tokens are there, having booked them; -1 (nothing booked) beyond `patience`."""
@@ -118,7 +125,22 @@ class _Bucket:
             if wait > patience:
                 return -1.0
             self.tokens -= cost
+            self.taken.append((now + wait, cost))
+            self._forget(now)
             return wait
+
+    def headroom(self, now: float) -> int | None:
+        """Percent, rounded down, of what the rate allows in the last seconds that is free; None: unused."""
+        with self.lock:
+            self._forget(now)
+            if not self.taken:
+                return None
+            used = sum(cost for passed, cost in self.taken if passed <= now)
+            return max(0, int(100 - 100 * used / (self.rate.per_second * HEADROOM_SECONDS)))
+
+    def _forget(self, now: float) -> None:
+        while self.taken and self.taken[0][0] < now - HEADROOM_SECONDS:
+            self.taken.popleft()
 
     def hold_until(self, moment: float) -> None:
         """Nothing passes before this moment (a Retry-After counts for every caller, not just this one)."""
@@ -168,6 +190,15 @@ class Limiter:
         finally:
             if self._slots is not None:
                 self._slots.release()
+
+    def headroom(self) -> int | None:
+        """Percent of our own limit that the last ten seconds left free, in the busiest bucket.
+
+        None while no call was made in that time: nothing was measured.
+        """
+        now = self._monotonic()
+        used = [left for bucket in self._buckets.values() if (left := bucket.headroom(now)) is not None]
+        return min(used, default=None)
 
     def hold(self, bucket: str, seconds: float) -> None:
         """Lets nobody pass the bucket for so long: the venue asked for it."""

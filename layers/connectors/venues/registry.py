@@ -6,7 +6,7 @@ ever built.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dutchbook.domain.agent import Mode
 from dutchbook.domain.errors import Halted
@@ -70,7 +70,10 @@ class PublicData:
 
     def health(self) -> list[VenueHealth]:
         """How each venue has answered so far."""
-        return [recorder.snapshot() for recorder in self.recorders.values()]
+        return [
+            replace(recorder.snapshot(), rate_limit_headroom=self.http[venue].headroom())
+            for venue, recorder in self.recorders.items()
+        ]
 
 
 def open_public_data(

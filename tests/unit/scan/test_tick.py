@@ -18,6 +18,7 @@ from dutchbook.domain.pair import Pair, PairStatus, Relation, pair_id_of
 from dutchbook.domain.plan import TradePlan
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.ledger import Control
+from dutchbook.ports.markets import VenueHealth
 from dutchbook.ports.venues import Account, MarketData, VenueConnector
 from dutchbook.usecases.scan_markets.tick import Scan, Tick, TickReport, scan
 from tests.support.builders import an_agent
@@ -180,6 +181,19 @@ def test_a_venue_that_is_down_costs_its_pairs_and_says_so(world: World) -> None:
     report = world.scan()
     assert (report.down, world.plans) == ({"kalshi": "no route"}, [])
     assert world.reasons() == ["kalshi is not answering: no route"]
+
+
+def test_a_venues_health_says_how_old_its_books_were_when_they_were_judged(world: World) -> None:
+    seen = [VenueHealth(venue, True, "", START) for venue in (Venue.KALSHI, Venue.LIMITLESS)]
+    asked_at = world.clock.now_ms() - 300
+    old = FakeMarketData(Venue.KALSHI, [a_market(KALSHI)])
+    old.set_book(replace(a_book(KALSHI, 380_000, 400_000, 100 * ONE), requested_at_ms=asked_at))
+    world.data[Venue.KALSHI] = old
+
+    world.scan(health=lambda: seen)
+
+    ages = {health.venue: health.book_age_ms for health in world.store.health()}
+    assert ages == {Venue.KALSHI: 300, Venue.LIMITLESS: None}
 
 
 def test_every_direction_that_does_not_pay_is_kept_with_its_reason(world: World) -> None:

@@ -247,3 +247,4 @@ def test_a_venue_that_is_down_says_why(api):
     api.markets.put_health([VenueHealth(Venue.KALSHI, False, "answers HTML", NOW, breaker="open")])
     (venue,) = api.call("GET", "/api/venues", wallet=None).body["items"]
     assert (venue["venue"], venue["healthy"], venue["reason"]) == ("kalshi", False, "answers HTML")
+    assert (venue["book_age_ms"], venue["rate_limit_headroom"]) == (None, None), "nothing was measured"

@@ -111,3 +111,22 @@ def test_no_more_than_the_cap_are_in_flight():
 
 def test_every_venue_has_a_plan():
     assert set(DEFAULT_PLANS) == set(Venue)
+
+
+def test_headroom_is_what_the_busiest_bucket_left_of_ten_seconds():
+    limiter, clock = a_limiter(RatePlan({"a": Rate(per_second=10, burst=100), "b": Rate(1, 10)}))
+    assert limiter.headroom() is None, "nothing was called: nothing was measured"
+
+    times(limiter, clock, "a", 25)
+    assert limiter.headroom() == 75
+    times(limiter, clock, "b", 4)
+    assert limiter.headroom() == 60
+    clock.advance(10_001)
+    assert limiter.headroom() is None
+
+
+def test_a_venue_called_at_its_full_pace_has_no_headroom():
+    limiter, clock = a_limiter(LIMITLESS_PLAN)
+    times(limiter, clock, "api", 40)
+
+    assert limiter.headroom() <= 1

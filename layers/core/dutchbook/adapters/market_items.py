@@ -46,6 +46,8 @@ _RANK_ZERO = 10**15
 """Added to a rank, so that negative ones sort as text too."""
 _RECORD_INTS = ("shares", "cost", "net_profit", "net_return", "annualised", "days", "trades")
 _HEALTH_INTS = ("latency_p50_ms", "latency_p95_ms", "calls", "errors", "clock_offset_ms")
+_HEALTH_MEASURED = ("rate_limit_headroom", "book_age_ms")
+"""None where nothing was measured; absent from records of before they were."""
 
 
 def new_item(pk: str, sk: str, **facts: Any) -> Item:
@@ -329,7 +331,7 @@ def health_to_item(health: VenueHealth) -> Item:
         reason=health.reason,
         checked_at=time_to_text(health.checked_at),
         breaker=health.breaker,
-        **{name: getattr(health, name) for name in _HEALTH_INTS},
+        **{name: getattr(health, name) for name in _HEALTH_INTS + _HEALTH_MEASURED},
     )
 
 
@@ -341,4 +343,6 @@ def health_from_item(item: Item) -> VenueHealth:
         checked_at=datetime.fromisoformat(item["checked_at"]),
         breaker=item["breaker"],
         **{name: item[name] for name in _HEALTH_INTS},
+        rate_limit_headroom=item.get("rate_limit_headroom"),
+        book_age_ms=item.get("book_age_ms"),
     )

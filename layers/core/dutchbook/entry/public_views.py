@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.market import Market
@@ -61,6 +61,12 @@ class VenueView(BaseModel):
     errors: int
     breaker: str
     clock_offset_ms: int
+    rate_limit_headroom: int | None = Field(
+        description="Percent of our own call limit that the last seconds left free; null when none was made"
+    )
+    book_age_ms: int | None = Field(
+        description="Of the oldest book of the last scan when it was judged; null when it had none"
+    )
 
     @classmethod
     def of(cls, health: VenueHealth) -> "VenueView":
@@ -75,6 +81,8 @@ class VenueView(BaseModel):
             errors=health.errors,
             breaker=health.breaker,
             clock_offset_ms=health.clock_offset_ms,
+            rate_limit_headroom=health.rate_limit_headroom,
+            book_age_ms=health.book_age_ms,
         )
 
 

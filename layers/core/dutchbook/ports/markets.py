@@ -59,6 +59,10 @@ class VenueHealth:
     errors: int = 0
     breaker: str = "closed"
     clock_offset_ms: int = 0
+    rate_limit_headroom: int | None = None
+    """Percent of our own call limit that the last seconds left free; None when nothing was called."""
+    book_age_ms: int | None = None
+    """Age of the oldest of the last tick's books when it was judged; None when the tick had none."""
 
 
 MARKET_SLOTS = 16

@@ -15,6 +15,7 @@ from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.opportunity import Curve, Rejection, directions, walk
 from dutchbook.domain.pair import Pair, PairStatus
 from dutchbook.domain.ranking import annualised, days_until, settles_at
+from dutchbook.domain.venue import Venue
 from dutchbook.ports.agents import Agents
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Ledger
@@ -156,6 +157,8 @@ class _Run:
     fetched: Fetched = field(default_factory=Fetched)
     records: list[OpportunityRecord] = field(default_factory=list)
     markets: Mapping[MarketKey, Market] = field(default_factory=dict)
+    ages: dict[Venue, int] = field(default_factory=dict)
+    """Of each venue's oldest book when it was judged, milliseconds."""
 
     def run(self) -> None:
         world, report = self.world, self.report
@@ -180,9 +183,10 @@ class _Run:
     def _health(self) -> list[VenueHealth]:
         """As the calls went; a venue whose books did not come in time is unhealthy whatever they say."""
         down = self.fetched.down
+        aged = [replace(seen, book_age_ms=self.ages.get(seen.venue)) for seen in self.world.health()]
         return [
             replace(seen, healthy=False, reason=down[seen.venue]) if seen.venue in down else seen
-            for seen in self.world.health()
+            for seen in aged
         ]
 
     def _follow(self, pairs: Sequence[Pair], *, trading: bool) -> None:
@@ -266,6 +270,8 @@ class _Run:
             if skip := self._why_skipped(pair):
                 self._reject(of_skipped(self.tick.tick_id, pair, skip, utc(now_ms)))
                 continue
+            for book in (books[pair.a], books[pair.b]):
+                self.ages[book.venue] = max(self.ages.get(book.venue, 0), book.age_ms(now_ms))
             for direction in directions(pair, self.markets[pair.a], self.markets[pair.b]):
                 found = walk(direction, books[pair.a], books[pair.b], now_ms, self.tick.period_ms)
                 if isinstance(found, Curve):
