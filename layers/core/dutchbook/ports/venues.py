@@ -143,6 +143,10 @@ class VenueConnector(Protocol):
     """Trading on one venue for one account.
 
     `prepare` sends nothing: it signs and computes ids so that they can be stored before `place`.
+
+    Fills come with the order's report. There is no list of all fills of an account: every order of ours has a
+    stored intent, which is looked up until its end and once more after it (`sweep`, `compare`), and a fill
+    of any other order is somebody's own trade on the account, never to be booked as ours.
     """
 
     venue: Venue
