@@ -1,11 +1,11 @@
 """Limitless's private answers: profile, executions, status and positions. Pure.
 
 The settlement status decides, not `matched`. Fills come from `totalsRaw`, where the fee that is taken in
-shares stands apart: what is held is the net. They are exact and final once the execution is mined, and history
+shares stands apart: what is held is the net. They are exact and final once the execution is mined. History
 could not replace them: its amounts are gross and name no fee (a recorded buy of 22.988505 could be sold as
-22.298849, 97 % of it), it lists mined rows alone, and only newer rows name their order. What others take of an
-order that rests is no part of its execution; a maker pays no fee, so there gross is net and history tells it
-(`resting`).
+22.298849, 97 % of it), it lists mined rows alone, and only newer rows name their order. What others take of
+an order that rests is no part of its execution; a maker pays no fee, so there gross is net and history tells
+it (`resting`).
 """
 
 from collections.abc import Sequence
