@@ -375,6 +375,11 @@ class VenueContract:
         assert bench.held(outcome) == net(report)
         assert before - bench.cash() == cost(report)
 
+    def test_an_expiry_that_is_over_is_refused(self, bench):
+        bench.needs(GTD)
+        with pytest.raises(InvalidOrder, match="expires_at_ms"):
+            bench.prepare(Outcome.YES, "0.39", kind=GTD, expires_at_ms=bench.world.clock.now_ms())
+
     def test_an_order_with_an_expiry_ends_by_itself(self, bench):
         bench.needs(GTD)
         now = bench.world.clock.now_ms()

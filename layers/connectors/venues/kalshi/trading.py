@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dutchbook.domain.errors import (
+    InvalidOrder,
     InvariantBroken,
     MarketClosed,
     NotSent,
@@ -54,6 +55,8 @@ class KalshiTrading:
         """Raises InvalidOrder, MarketClosed. Kalshi gives order ids itself, so none is known yet."""
         check_order(request, market)
         check_time_in_force(request, TIME_IN_FORCE)
+        if 0 < request.expires_at_ms <= self._clock.now_ms():
+            raise InvalidOrder("expires_at_ms: it is over already")
         self._check_open()
         fields = {
             "body": order_body(request, market),
