@@ -62,6 +62,7 @@ fills = st.builds(
     confirmed=st.booleans(),
     failed=st.booleans(),
     tx_hash=texts,
+    confirmed_at=maybe_times,
 )
 booked = st.builds(
     BookedFill,

@@ -148,7 +148,6 @@ function timeline(trade) {
   );
 }
 
-/** Fills belong to the order whose id they carry, or stand by themselves. */
 function orders(trade) {
   return h(
     "div",
@@ -217,9 +216,9 @@ function orders(trade) {
   );
 }
 
+/** Transaction, confirmation and who pays for it, of the fills that a chain has settled. */
 function chain(trade, leg) {
-  const own = trade.fills.filter((fill) => fill.tx_hash && fill.fill_id.startsWith(leg.order_id));
-  const fills = own.length ? own : trade.legs.length === 1 ? trade.fills.filter((fill) => fill.tx_hash) : [];
+  const fills = trade.fills.filter((fill) => fill.tx_hash && fill.leg === leg.index);
   if (!fills.length) return h("span", { class: "muted" }, trade.simulated ? "simulated" : format.NONE);
   return fills.map((fill) =>
     h(
@@ -232,6 +231,7 @@ function chain(trade, leg) {
           rel: "noreferrer noopener",
           target: "_blank",
           class: "mono",
+          title: `${fill.tx_hash}. The venue's operator sends it and pays the gas; it tells no figure.`,
         },
         format.short(fill.tx_hash, 8),
       ),
@@ -241,9 +241,8 @@ function chain(trade, leg) {
         fill.failed
           ? "failed"
           : fill.confirmed
-            ? `confirmed ${format.time(fill.confirmed_at ?? fill.at)}`
+            ? `confirmed${fill.confirmed_at ? ` ${format.time(fill.confirmed_at)}` : ""}, gas paid by the venue`
             : "waiting for confirmation",
-        fill.gas_used ? ` · gas ${fill.gas_used}` : "",
       ),
     ),
   );

@@ -85,6 +85,19 @@ def test_a_trade_shows_its_legs_fills_and_timeline(api, trade):
     assert [event["at"] for event in body["timeline"]] == sorted(event["at"] for event in body["timeline"])
 
 
+def test_a_fill_names_its_leg_its_transaction_and_when_that_was_confirmed(api, trade):
+    at = trade.created_at + timedelta(seconds=20)
+    settled = a_fill("p1", price=500_000, tx_hash="0xabc", confirmed_at=at)
+    api.ledger.book_fills(TRADE, 1, [settled])
+
+    body = api.call("GET", f"/api/trade/{TRADE}").body
+
+    first, second = body["fills"]
+    assert (first["leg"], first["tx_hash"], first["confirmed_at"]) == (0, "", None)
+    assert (second["leg"], second["tx_hash"]) == (1, "0xabc")
+    assert "leg 1 on polymarket: confirmed on chain" in [event["what"] for event in body["timeline"]]
+
+
 def test_what_was_signed_is_not_shown(api, trade):
     api.ledger.stored[TRADE] = replace(
         trade, legs=(replace(trade.legs[0], intent={"body": "SIGNED-BYTES"}), *trade.legs[1:])

@@ -1,5 +1,7 @@
 """What a Polymarket trade says of our order: as taker, as maker, minted with the other token, in buckets."""
 
+from datetime import timedelta
+
 import pytest
 
 from dutchbook.domain.fees import PolymarketFees
@@ -62,6 +64,16 @@ def test_a_trade_we_took_is_one_fill_at_its_price():
 def test_only_the_two_last_states_are_last(prefix, status, confirmed, failed):
     (fill,) = fills(trade(status=prefix + status))
     assert (fill.confirmed, fill.failed) == (confirmed, failed)
+
+
+def test_the_last_word_on_a_confirmed_trade_is_when_it_was_confirmed():
+    (waiting,) = fills(trade(status="MINED", last_update="1782753375"))
+    assert waiting.confirmed_at is None
+    (done,) = fills(trade(status="CONFIRMED", last_update="1782753375"))
+    assert done.at is not None
+    assert done.confirmed_at == done.at + timedelta(seconds=15)
+    (silent,) = fills(trade(status="CONFIRMED"))
+    assert silent.confirmed_at is None
 
 
 def test_a_trade_listed_in_two_states_counts_once_in_the_later_one():

@@ -100,6 +100,8 @@ def parse_fills(
             confirmed=_status(trade) == _CONFIRMED,
             failed=_status(trade) == _FAILED,
             tx_hash=_hash(text(trade, "transaction_hash")),
+            # the last thing that happens to a trade is its confirmation
+            confirmed_at=_moment(text(trade, "last_update")) if _status(trade) == _CONFIRMED else None,
         )
         known = found.get(fill.fill_id)
         if known is None or fill.confirmed or fill.failed:

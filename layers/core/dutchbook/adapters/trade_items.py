@@ -206,6 +206,7 @@ def fill_to_item(trade_id: str, index: int, record: BookedFill) -> Item:
         "confirmed": fill.confirmed,
         "failed": fill.failed,
         "tx_hash": fill.tx_hash,
+        "confirmed_at": time_to_text(fill.confirmed_at),
         "notional": fill.notional,
         "entries": [
             {
@@ -233,6 +234,8 @@ def fill_from_item(item: Item) -> BookedFill:
         failed=item["failed"],
         tx_hash=item["tx_hash"],
         notional=item["notional"],
+        # absent from fills of before it was kept
+        confirmed_at=text_to_time(item.get("confirmed_at", "")),
     )
     entries = tuple(
         Entry(Outcome(entry["outcome"]), entry["shares"], entry["cost"], entry["realised"])

@@ -210,6 +210,7 @@ def _merge(known: Fill, seen: Fill) -> Fill:
         failed=seen.failed,
         confirmed=known.confirmed or seen.confirmed,
         tx_hash=known.tx_hash or seen.tx_hash,
+        confirmed_at=known.confirmed_at or seen.confirmed_at,
     )
 
 

@@ -52,6 +52,8 @@ class Fill:
     tx_hash: str = ""
     notional: int | None = None
     """Dollars of the match where the venue tells them and no price (Limitless): `price` is rounded then."""
+    confirmed_at: datetime | None = None
+    """When the venue says that it was settled on chain (Polymarket); None where it tells no time."""
 
     @property
     def net_shares(self) -> int:

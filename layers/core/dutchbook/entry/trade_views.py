@@ -9,6 +9,7 @@ from dutchbook.usecases.report_status import Valued
 
 
 class FillView(BaseModel):
+    leg: int = Field(description="Index of the leg whose order was filled")
     fill_id: str
     shares: Amount
     price: Amount
@@ -17,11 +18,15 @@ class FillView(BaseModel):
     at: Moment | None
     confirmed: bool
     failed: bool
-    tx_hash: str
+    tx_hash: str = Field(
+        description="Empty off chain. Gas of a match is paid by the venue's operator, which tells no figure"
+    )
+    confirmed_at: Moment | None = Field(description="When the venue says that it was settled on chain")
 
     @classmethod
-    def of(cls, fill: Fill) -> "FillView":
+    def of(cls, leg: Leg, fill: Fill) -> "FillView":
         return cls(
+            leg=leg.index,
             fill_id=fill.fill_id,
             shares=format_micros(fill.shares),
             price=format_micros(fill.price),
@@ -31,6 +36,7 @@ class FillView(BaseModel):
             confirmed=fill.confirmed,
             failed=fill.failed,
             tx_hash=fill.tx_hash,
+            confirmed_at=moment_or_none(fill.confirmed_at),
         )
 
 
@@ -169,7 +175,7 @@ class TradeDetail(TradeView):
         fills = [(leg, fill) for leg in trade.legs for fill in leg.fills]
         return cls(
             **TradeView.of(trade).model_dump(),
-            fills=[FillView.of(fill) for _, fill in fills],
+            fills=[FillView.of(leg, fill) for leg, fill in fills],
             timeline=_timeline(trade, fills),
         )
 
@@ -186,6 +192,8 @@ def _timeline(trade: Trade, fills: list[tuple[Leg, Fill]]) -> list[Event]:
         if fill.at:
             done = f"{format_micros(fill.shares)} at {format_micros(fill.price)}"
             happened.append((fill.at, f"leg {leg.index} on {leg.venue}: filled {done}"))
+        if fill.confirmed_at:
+            happened.append((fill.confirmed_at, f"leg {leg.index} on {leg.venue}: confirmed on chain"))
     if trade.ended:
         happened.append((trade.updated_at, trade.state.value))
     return [Event(at=moment(at), what=what) for at, what in sorted(happened)]
