@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from dutchbook.adapters import agent_items, market_items
+from dutchbook.adapters import agent_items, keys, market_items
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.dynamo import Item, Table, from_wire, to_wire
 from dutchbook.adapters.ledger import DynamoLedger
@@ -52,7 +52,7 @@ def allocate_ms(agents: int) -> float:
     def share() -> None:
         first = islice(in_turn("tick|pair", names), places(DEPTH, MINIMUM))
         claims = [Claim(name, DEPTH, (5 + number % 50) * ONE) for number, name in enumerate(first)]
-        share_out(claims, DEPTH, MINIMUM, CENT)
+        share_out(claims, DEPTH, MINIMUM, CENT, len(claims))
 
     best = float("inf")
     for _ in range(ROUNDS):
@@ -226,6 +226,7 @@ def _agent(number: int) -> Agent:
 def _agent_items(number: int) -> Iterable[Item]:
     agent = _agent(number)
     yield agent_items.agent_to_item(agent)
+    yield dict(keys.used_slot(agent))
     for venue in agent.platforms:
         budget = VenueBudget(venue, DEMO_BUDGET, 0, 0, DEMO_BUDGET)
         yield agent_items.budget_to_item(agent.agent_id, True, budget)

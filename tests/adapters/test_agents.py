@@ -150,6 +150,17 @@ def test_active_agents_are_found_by_strategy_mode_and_a_return(money):
     assert candidates(money, 20_000, strategy=StrategyName.MOMENTUM) == {"agt_mom"}
 
 
+def test_an_agent_is_found_from_its_activation_on_and_under_its_new_mode(money):
+    agent = an_agent("agt_1", state=AgentState.INACTIVE)
+    money.agents.add(agent)
+    assert candidates(money, 20_000) == set()
+    active = money.agents.set_state("agt_1", [AgentState.INACTIVE], AgentState.ACTIVE, "asked", "owner")
+    assert candidates(money, 20_000) == {"agt_1"}
+    money.agents.set_limits("agt_1", active.version, active.limits, Mode.LIVE, "owner")
+    assert candidates(money, 20_000) == set()
+    assert candidates(money, 20_000, mode=Mode.LIVE) == {"agt_1"}
+
+
 def test_whole_slots_of_agents_take_turns_until_there_are_enough(money):
     everybody = {f"agt_{number:03d}" for number in range(60)}
     for agent_id in everybody:

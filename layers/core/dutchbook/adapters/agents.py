@@ -42,6 +42,7 @@ class DynamoAgents:
                 total = agent.budgets.get(venue, default)
                 budget = VenueBudget(venue, total, 0, 0, total)
                 writes.append(Write.put(items.budget_to_item(agent.agent_id, simulated, budget)))
+        self._note_slot(agent)
         try:
             self._table.transact(writes)
         except ConditionFailed as failure:
@@ -163,7 +164,11 @@ class DynamoAgents:
     def candidates(
         self, strategy: StrategyName, mode: Mode, at_most: int, turn: int, enough: int
     ) -> Sequence[Agent]:
-        order = deque((turn + number) % ACTIVE_SLOTS for number in range(ACTIVE_SLOTS))
+        used = self._used_slots(strategy, mode)
+        if not used:
+            return []
+        turns = ((turn + number) % ACTIVE_SLOTS for number in range(ACTIVE_SLOTS))
+        order = deque(slot for slot in turns if slot in used)
         read = partial(self._active, strategy, mode, at_most)
         found: list[Agent] = []
         at_once = 1
@@ -250,6 +255,15 @@ class DynamoAgents:
     def write_audit(self, agent_id: str, entry: AuditEntry) -> None:
         self._table.write(Write.put(items.audit_to_item(agent_id, entry)))
 
+    def _note_slot(self, agent: Agent) -> None:
+        """Before an agent becomes active: ticks then look there. What is noted in vain costs a look."""
+        if agent.state is AgentState.ACTIVE:
+            self._table.write(Write.put({**keys.used_slot(agent), "schema_version": SCHEMA_VERSION}))
+
+    def _used_slots(self, strategy: StrategyName, mode: Mode) -> frozenset[int]:
+        found = self._table.query_all("#pk = :pk", pk=keys.active_slots(strategy, mode))
+        return frozenset(int(item["sk"].removeprefix(keys.SLOT_PREFIX)) for item in found)
+
     def _active(self, strategy: StrategyName, mode: Mode, at_most: int, slot: int) -> list[Agent]:
         found = self._table.query_all(
             "#gsi2pk = :slot AND #gsi2sk < :above",
@@ -272,6 +286,7 @@ class DynamoAgents:
                 raise NotFound(agent_id)
             changed, detail = change(agent)
             edited = replace(changed, version=agent.version + 1)
+            self._note_slot(edited)
             # excludes losing an edit made since the profile was read
             profile = Write.put(items.agent_to_item(edited), "#version = :version", version=agent.version)
             self._table.transact([profile, self._audit(agent_id, actor, action, detail)])

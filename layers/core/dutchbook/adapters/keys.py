@@ -8,6 +8,7 @@
     TRADE#id    TRADE | LEG#index | FILL#index#fill
     CONTROL     GLOBAL
     RULING#venue:market   RULING
+    ACTIVE#strategy#mode   SLOT#slot (an agent was active there once)
 
 `book` is "paper" or "live": simulated and real money never meet. Index gsi1 lists open trades by when they
 were last touched (OPEN#shard) and positions that are not empty (HELD#shard), gsi2 active agents by their
@@ -23,6 +24,7 @@ from dutchbook.ports.agents import ACTIVE_SLOTS
 
 OPEN_SHARDS = 4
 HELD_SHARDS = 4
+SLOT_PREFIX = "SLOT#"
 _PROFIT_DIGITS = 12
 _MS_DIGITS = 13
 
@@ -167,8 +169,18 @@ def touched(ms: int) -> str:
     return f"{ms:0{_MS_DIGITS}d}"
 
 
+def active_slots(strategy: StrategyName, mode: Mode) -> str:
+    """Partition that names the slots in which an agent of this kind was ever active."""
+    return f"ACTIVE#{strategy.value}#{mode.value}"
+
+
 def active_slot(strategy: StrategyName, mode: Mode, slot: int) -> str:
-    return f"ACTIVE#{strategy.value}#{mode.value}#{slot}"
+    return f"{active_slots(strategy, mode)}#{slot}"
+
+
+def used_slot(agent: Agent) -> Pair:
+    slot = _shard(agent.agent_id, ACTIVE_SLOTS)
+    return {"pk": active_slots(agent.strategy, agent.mode), "sk": f"{SLOT_PREFIX}{slot:02d}"}
 
 
 def active_agent(agent: Agent) -> str:
