@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dutchbook.adapters import agent_items
+from dutchbook.adapters import agent_items, keys
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
@@ -110,13 +110,14 @@ class Crowd:
 def fill_table(tables: Tables, agents: Iterable[Agent]) -> None:
     """Agents with their simulated budgets as `DynamoAgents.add` writes them, in batches: a transaction each
     would take minutes here."""
-    items = []
+    items, used = [], {}
     for agent in agents:
         items.append(agent_items.agent_to_item(agent))
+        used[keys.used_slot(agent)["sk"]] = dict(keys.used_slot(agent))
         for venue in agent.platforms:
             budget = VenueBudget(venue, DEMO_BUDGET, 0, 0, DEMO_BUDGET)
             items.append(agent_items.budget_to_item(agent.agent_id, True, budget))
-    tables.ledger.put_many(items)
+    tables.ledger.put_many([*items, *used.values()])
 
 
 def on_dynamodb(tables: Tables, clock: FakeClock) -> Crowd:
