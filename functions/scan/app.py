@@ -8,9 +8,6 @@ from dutchbook.domain.pair import PairStatus
 from dutchbook.entry import metrics
 from dutchbook.entry.bootstrap.scan import listing, settings, store, world
 from dutchbook.entry.observability import logger
-from dutchbook.usecases.match_markets.catalogue import Progress, list_some
-from dutchbook.usecases.match_markets.matching import Part, match_some, plan
-from dutchbook.usecases.match_markets.review import REVIEWED, review
 from dutchbook.usecases.scan_markets.tick import Tick, scan
 
 
@@ -30,6 +27,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 @logger.inject_lambda_context(clear_state=True)
 def catalogue(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """event: venue, pass_id, and what the call before answered. Answers how far the pass is."""
+    from dutchbook.usecases.match_markets.catalogue import Progress, list_some  # noqa: PLC0415 - as below
+
     progress = Progress.from_event(event)
     logger.append_keys(step="catalogue", venue=progress.venue.value, pass_id=progress.pass_id)
     record = list_some(listing(), progress).to_record()
@@ -40,6 +39,10 @@ def catalogue(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa
 @logger.inject_lambda_context(clear_state=True)
 def match(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """event: {do: plan}, {do: match, one of the plan's parts} or {do: review, status}."""
+    # the matcher's tables are a sixth of what a tick would wait for at its cold start, and it needs none
+    from dutchbook.usecases.match_markets.matching import Part, match_some, plan  # noqa: PLC0415
+    from dutchbook.usecases.match_markets.review import REVIEWED, review  # noqa: PLC0415
+
     logger.append_keys(step="match", do=event["do"])
     if event["do"] == "plan":
         return {

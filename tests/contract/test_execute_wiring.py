@@ -8,7 +8,7 @@ from dutchbook.domain.agent import Mode
 from dutchbook.domain.errors import Halted
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.bootstrap import execute as bootstrap
-from dutchbook.entry.settings import SettingsError
+from dutchbook.entry.settings.reading import SettingsError
 from dutchbook.ports.venues import Account
 from venues.paper.connector import PaperConnector
 

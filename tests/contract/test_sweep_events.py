@@ -8,7 +8,7 @@ import pytest
 
 from dutchbook.adapters import aws
 from dutchbook.entry.bootstrap import execute as bootstrap
-from dutchbook.entry.settings import SettingsError
+from dutchbook.entry.settings.reading import SettingsError
 from dutchbook.usecases.execute_pair import Sweep
 from functions.execute import app
 from local.aws import create_stack

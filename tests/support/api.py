@@ -12,7 +12,7 @@ from dutchbook.entry.bootstrap import status as status_parts
 from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.http import resolver
 from dutchbook.entry.routes import agents, auth, credentials, operators, public, records, status
-from dutchbook.entry.settings import StatusSettings
+from dutchbook.entry.settings.status import StatusSettings
 from dutchbook.entry.token_keys import KeyRing
 from dutchbook.entry.tokens import Tokens
 from dutchbook.ports.notices import Alert

@@ -2,14 +2,12 @@
 
 import pytest
 
-from dutchbook.entry.settings import (
-    AuthorizeSettings,
-    ExecuteSettings,
-    RegisterSettings,
-    ScanSettings,
-    SettingsError,
-    StatusSettings,
-)
+from dutchbook.entry.settings.authorize import AuthorizeSettings
+from dutchbook.entry.settings.execute import ExecuteSettings
+from dutchbook.entry.settings.reading import SettingsError
+from dutchbook.entry.settings.register import RegisterSettings
+from dutchbook.entry.settings.scan import ScanSettings
+from dutchbook.entry.settings.status import StatusSettings
 
 FULL = {
     "STAGE": "demo",

@@ -6,7 +6,7 @@ from functools import cache, partial
 
 from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.token_secret import read_secret
-from dutchbook.entry.settings import AuthorizeSettings
+from dutchbook.entry.settings.authorize import AuthorizeSettings
 from dutchbook.entry.token_keys import KeyRing
 from dutchbook.entry.tokens import Tokens
 from dutchbook.ports.clock import Clock

@@ -21,7 +21,8 @@ from dutchbook.adapters.workflow import StepFunctionsWorkflow
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
 from dutchbook.entry import metrics
-from dutchbook.entry.settings import ExecuteSettings, NotifySettings, SettingsError
+from dutchbook.entry.settings.execute import ExecuteSettings, NotifySettings
+from dutchbook.entry.settings.reading import SettingsError
 from dutchbook.ports.clock import Clock
 from dutchbook.usecases.execute_pair import Execution, Sweep
 from venues.registry import Hosts, LiveFactory, PublicData, Registry, open_public_data

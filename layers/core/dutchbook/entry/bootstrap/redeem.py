@@ -16,7 +16,7 @@ from dutchbook.adapters.secrets import AuditedSecrets, SecretsManagerStore
 from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.domain.errors import Halted
 from dutchbook.domain.venue import Venue
-from dutchbook.entry.settings import RedeemSettings
+from dutchbook.entry.settings.settle import RedeemSettings
 from dutchbook.ports.ledger import Position
 from dutchbook.ports.secrets import SecretStore
 from dutchbook.ports.settlement import Redeemer

@@ -18,7 +18,7 @@ from dutchbook.adapters.token_secret import read_secret
 from dutchbook.domain.errors import NotAuthorised
 from dutchbook.domain.secret import InvalidCredential, Secret
 from dutchbook.domain.venue import Venue
-from dutchbook.entry.settings import RegisterSettings
+from dutchbook.entry.settings.register import RegisterSettings
 from dutchbook.entry.token_keys import KeyRing
 from dutchbook.entry.tokens import Tokens
 from dutchbook.ports.agents import Agents

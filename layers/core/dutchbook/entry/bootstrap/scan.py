@@ -17,7 +17,7 @@ from dutchbook.adapters.recording import DiskShelf, Recorder, S3Shelf
 from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.adapters.workflow import StepFunctionsWorkflow
 from dutchbook.domain.venue import Venue
-from dutchbook.entry.settings import CatalogueSettings, ScanSettings
+from dutchbook.entry.settings.scan import CatalogueSettings, ScanSettings
 from dutchbook.usecases.manage_positions import Keeper, manage_positions
 from dutchbook.usecases.match_markets.catalogue import Listing
 from dutchbook.usecases.run_strategies import Desk, run_strategies

@@ -16,7 +16,7 @@ from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.notifier import SnsNotifier
 from dutchbook.adapters.paper import DynamoPaperStore
 from dutchbook.adapters.settlements import DynamoSettlements
-from dutchbook.entry.settings import SettleSettings
+from dutchbook.entry.settings.settle import SettleSettings
 from dutchbook.usecases.settle_positions import Desk
 from venues.paper.redeem import PaperRedeemer
 from venues.registry import Hosts, open_public_data

@@ -14,7 +14,7 @@ from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.adapters.token_secret import read_secret
 from dutchbook.entry.cursors import Cursors
-from dutchbook.entry.settings import StatusSettings
+from dutchbook.entry.settings.status import StatusSettings
 from dutchbook.entry.token_keys import KeyRing
 from dutchbook.ports.agents import Agents
 from dutchbook.ports.clock import Clock
