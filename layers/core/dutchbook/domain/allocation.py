@@ -2,20 +2,22 @@
 
 1. Agents take turns in an order drawn from the tick, the pair and the agent: another one every tick, the same
    one whenever the tick is computed again. Nobody is always first, nobody can choose to be.
-2. In that order agents are let in while everybody who is in can still have the venues' minimum. An agent may
-   only have what pays its own least profit, which is the near end of the curve: its reach.
-3. Those who are in get equal shares. One that cannot use an equal share (its money, its reach) gets what it
-   can use, and the others share the rest equally: water finding its level.
-4. Lots that do not divide go one each, in turn.
-5. They are served from the near end: shorter reach first, then in turn. So whoever asks for more profit gets
-   the better prices, and nobody is given a slice that does not pay him enough.
-
-Nothing is shared twice: for every reach, what agents of at most this reach are given fits inside it.
+2. An agent may only have what pays its own least profit, which is the near end of the curve: its reach. All
+   that is shared out together lies within everybody's reach, so that it does not matter whose order comes
+   first: whoever is let in pays his own least profit at the worst, wherever in the line he ends up.
+3. The first in turn leads: those with his reach come next, then those with a longer one, then the others, in
+   turn each. So agents of every reach lead as often as there are many of them, and are among themselves then.
+   They are let in while everybody who is in can still have the venues' minimum. One whose reach is shorter
+   is let in only where all who are in could have all they can use within it, and he the minimum: nobody
+   loses by somebody who comes later. Who stands aside has another tick.
+4. Those who are in get equal shares. One that cannot use an equal share (its money) gets what it can use, and
+   the others share the rest equally: water finding its level.
+5. Lots that do not divide go one each, in turn.
 """
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 
@@ -30,7 +32,7 @@ class Claim(NamedTuple):
 
 
 class Share(NamedTuple):
-    """What a claim was given; shares stand in the order in which they are to be served."""
+    """What a claim was given."""
 
     name: str
     shares: int
@@ -44,93 +46,61 @@ def in_turn(seed: str, names: Iterable[str]) -> Iterator[str]:
         yield heapq.heappop(drawn)[1]
 
 
+def led_by_first(turn: Sequence[str], reach_of: Callable[[str], int]) -> list[str]:
+    """Names that stand in turn, behind the first: those of his reach, of a longer, of a shorter one."""
+    if not turn:
+        return []
+    led = reach_of(turn[0])
+    order = {name: (reach_of(name) != led, reach_of(name) < led) for name in turn}
+    return sorted(turn, key=order.__getitem__)
+
+
 def places(depth: int, minimum: int) -> int:
     """How many agents a depth can serve at all."""
     return depth // max(1, minimum)
 
 
-def share_out(claims: Sequence[Claim], depth: int, minimum: int, lot: int) -> list[Share]:
-    """Shares `depth` among `claims`, which stand in turn. All net shares in micros.
+def share_out(claims: Iterable[Claim], depth: int, minimum: int, lot: int, seats: int) -> list[Share]:
+    """Shares `depth` among `claims`, which stand in turn, `seats` of them at most. All net shares in micros.
 
     `minimum` is a whole number of lots. Every share is a whole number of lots, at least `minimum` and at most
-    what its claim can use; together they are at most `depth`. Claims that could not be let in are absent.
+    what its claim can use; together they lie within the reach of each. Who was not let in is absent.
     """
-    wanted = [
-        Claim(claim.name, reach, min(claim.cap, reach) // lot * lot)
-        for claim in claims
-        for reach in (min(claim.reach, depth),)
-    ]
-    admitted = _admit(wanted, minimum)
-    levels = _levels(admitted)
-    room = _Room(admitted)
-    given = [level // lot * lot for level in levels]
-    for claim, shares in zip(admitted, given, strict=True):
-        room.take(claim.reach, shares)
-    for number, claim in enumerate(admitted):
-        if given[number] + lot <= claim.cap and room.fits(claim.reach, lot):
-            room.take(claim.reach, lot)
+    admitted, room = _admit(claims, depth, minimum, lot, seats)
+    caps = [min(claim.cap, room) // lot * lot for claim in admitted]
+    level = _water_level(caps, room)
+    given = [cap if level is None else min(cap, level) // lot * lot for cap in caps]
+    left = room - sum(given)
+    for number, cap in enumerate(caps):
+        if left >= lot and given[number] + lot <= cap:
             given[number] += lot
-    turns = sorted(range(len(admitted)), key=lambda number: (admitted[number].reach, number))
-    return [Share(admitted[number].name, given[number]) for number in turns]
+            left -= lot
+    return [Share(claim.name, shares) for claim, shares in zip(admitted, given, strict=True)]
 
 
-class _Room:
-    """What is left inside each reach: what is taken within one reach is gone from all longer ones."""
-
-    def __init__(self, claims: Sequence[Claim]) -> None:
-        self._left = {reach: reach for reach in sorted({claim.reach for claim in claims})}
-
-    @property
-    def left(self) -> int:
-        return max(self._left.values(), default=0)
-
-    def fits(self, reach: int, shares: int) -> bool:
-        return all(left >= shares for end, left in self._left.items() if end >= reach)
-
-    def take(self, reach: int, shares: int) -> None:
-        for end in self._left:
-            if end >= reach:
-                self._left[end] -= shares
-
-
-def _admit(claims: Sequence[Claim], minimum: int) -> list[Claim]:
-    """In turn, whoever can use the minimum and leaves everybody before him room for theirs."""
-    room = _Room(claims)
-    admitted = []
+def _admit(
+    claims: Iterable[Claim], depth: int, minimum: int, lot: int, seats: int
+) -> tuple[list[Claim], int]:
+    """Who is let in, and the depth that they share: none of them may reach less far."""
+    admitted: list[Claim] = []
+    room = depth
+    wanted = 0
+    """What those who are in could use, all together."""
     for claim in claims:
-        if room.left < minimum:
+        if len(admitted) == seats:
             break
-        if claim.cap >= minimum and room.fits(claim.reach, minimum):
-            room.take(claim.reach, minimum)
-            admitted.append(claim)
-    return admitted
-
-
-def _levels(claims: Sequence[Claim]) -> list[int]:
-    """The fairest shares: none can grow without making one that is no larger smaller still.
-
-    The reach that is full at the lowest level settles everybody inside it; the others rise on without them.
-    """
-    given = [claim.cap for claim in claims]
-    unsettled = set(range(len(claims)))
-    taken = {claim.reach: 0 for claim in claims}
-    while unsettled:
-        levels = {
-            end: _water_level([claims[n].cap for n in unsettled if claims[n].reach <= end], end - gone)
-            for end, gone in taken.items()
-        }
-        end, level = min(levels.items(), key=lambda one: (one[1] is None, one[1] or 0, -one[0]))
-        if level is None:
-            return given
-        inside = [number for number in unsettled if claims[number].reach <= end]
-        for number in inside:
-            given[number] = min(claims[number].cap, level)
-            for other in taken:
-                if other >= claims[number].reach:
-                    taken[other] += given[number]
-        unsettled.difference_update(inside)
-        del taken[end]
-    return given
+        usable = min(claim.cap, claim.reach, room) // lot * lot
+        if usable < minimum:
+            continue
+        if claim.reach < room:
+            if admitted and wanted + minimum > claim.reach:
+                continue
+            room = claim.reach
+        elif (len(admitted) + 1) * minimum > room:
+            break
+        admitted.append(claim)
+        wanted += usable
+    return admitted, room
 
 
 def _water_level(caps: Sequence[int], room: int) -> int | None:

@@ -5,17 +5,18 @@ so a tick costs by what it can start, not by how many agents there are. Real and
 out of the same book apart: what a demo agent takes is not gone for a live one.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from dutchbook.domain.agent import Agent, Limits, Mode, StrategyName
-from dutchbook.domain.allocation import Claim, Share, in_turn, places, share_out
+from dutchbook.domain.allocation import Claim, Share, in_turn, led_by_first, places, share_out
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.ids import trade_id
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.opportunity import Curve, LegQuote, Opportunity, Rejection, walk
 from dutchbook.domain.plan import PlannedLeg, TradePlan
+from dutchbook.domain.quoting import quote_buy
 from dutchbook.domain.risk import Allowance, Denial, Standing, allowance, refuses, utc_day
 from dutchbook.domain.sizing import cut, least_shares, lot, order_legs, reach
 from dutchbook.domain.venue import Outcome, Side, Venue
@@ -169,21 +170,27 @@ class Allocator:
         depth, minimum = sum(curve.shares), least_shares(curve)
         wanted = min(self.places, places(depth, minimum))
         claims = self._claims(curve, group, simulated, wanted, minimum)
-        shares = share_out(claims[:wanted], depth, minimum, lot(curve))
+        shares = share_out(claims, depth, minimum, lot(curve), wanted)
         return self._serve(curve, books, group, shares, simulated, note)
 
     def _claims(
         self, curve: Curve, group: Mapping[str, Agent], simulated: bool, wanted: int, minimum: int
     ) -> list[Claim]:
-        """The first `wanted` agents in turn that have the money for an order and no trade on the pair."""
+        """Agents in turn that have the money for an order and no trade on the pair.
+
+        So many that `wanted` of them reach as far as the first, who says how deep it is shared out.
+        """
         claims: list[Claim] = []
         if not group or wanted <= 0:
             return claims
         pair_id = curve.direction.pair_id
-        turn = in_turn(f"{self.tick_id}|{pair_id}", group)
-        reaches: dict[int, int] = {}
-        while len(claims) < wanted and self._looks > 0:
-            some = list(islice(turn, min(wanted - len(claims), self._looks)))
+        least_profits = {agent.limits.min_profit for agent in group.values()}
+        reaches = {least: reach(curve, least) for least in least_profits}
+        drawn = list(in_turn(f"{self.tick_id}|{pair_id}", group))
+        turn = iter(led_by_first(drawn, lambda name: reaches[group[name].limits.min_profit]))
+        found = 0
+        while found < wanted and self._looks > 0:
+            some = list(islice(turn, min(wanted - found, self._looks)))
             if not some:
                 break
             self._looks -= len(some)
@@ -192,11 +199,10 @@ class Allocator:
             for name in some:
                 account = accounts[name]
                 least = account.limits.min_profit
-                if least not in reaches:
-                    reaches[least] = reach(curve, least)
                 most = account.most(curve)
                 if (name, pair_id) not in busy and min(most, reaches[least]) >= minimum:
                     claims.append(Claim(name, reaches[least], most))
+                    found += reaches[least] >= claims[0].reach
         return claims
 
     def _open(self, names: Sequence[str], group: Mapping[str, Agent], simulated: bool) -> dict[str, Account]:
@@ -213,48 +219,45 @@ class Allocator:
         curve: Curve,
         books: Mapping[MarketKey, OrderBook],
         group: Mapping[str, Agent],
-        shares: Iterable[Share],
+        shares: Sequence[Share],
         simulated: bool,
         note: str,
     ) -> list[Taken]:
-        """Cuts each share from the near end of what is left; what one cannot take goes to the next."""
-        left: Curve | None = curve
-        sides = _Sides(curve, books)
+        """Cuts each share from the far end of all of them: the worst that any order of executions leaves.
+
+        So each has a limit at which it still finds its shares when all others were faster, and pays its
+        agent's least profit even there. Whoever is faster pays less.
+        """
+        together = sum(share.shares for share in shares)
         served: list[Taken] = []
-        spare = 0
         for share in shares:
-            if left is None:
-                break
+            last = _beyond(curve, books, together - share.shares)
             agent, account = group[share.name], self._accounts[share.name, simulated]
-            found = account.cut(left, share.shares + spare)
-            spare += share.shares - (found.shares if found else 0)
+            found = account.cut(last, share.shares) if last else None
             if found is None:
                 continue
             account.pay(found.pair_id, found.reserve)
             plan = _plan(self.tick_ms, self.tick_id, curve, agent, found, note)
             served.append(Taken(agent, found, plan))
-            left = sides.without(found)
         return served
 
 
-@dataclass(slots=True)
-class _Sides:
-    """Both books of a curve as they are being eaten up."""
-
-    curve: Curve
-    books: Mapping[MarketKey, OrderBook]
-
-    def without(self, found: Opportunity) -> Curve | None:
-        """The rest of the curve after this was taken; None when nothing that pays is left."""
-        direction, now_ms = self.curve.direction, self.curve.walked_at_ms
-        a, b = self.books[direction.a.key], self.books[direction.b.key]
-        a, b = _without(a, found.legs[0]), _without(b, found.legs[1])
-        if direction.a.key == direction.b.key:
-            a = b = _without(a, found.legs[1])
-        self.books = {direction.a.key: a, direction.b.key: b}
-        # the books were young enough when the curve was walked; their age is no question here
-        rest = walk(direction, a, b, now_ms, now_ms)
-        return rest if isinstance(rest, Curve) else None
+def _beyond(curve: Curve, books: Mapping[MarketKey, OrderBook], shares: int) -> Curve | None:
+    """The curve without its first net shares (micros) on both legs; None when nothing that pays is left."""
+    if not shares:
+        return curve
+    way = curve.direction
+    a, b = books[way.a.key], books[way.b.key]
+    first = quote_buy(way.a, way.a_outcome, curve.a_asks, shares)
+    second = quote_buy(way.b, way.b_outcome, curve.b_asks, shares)
+    if first is None or second is None:
+        return None
+    a, b = _without(a, first), _without(b, second)
+    if way.a.key == way.b.key:
+        a = b = _without(a, second)
+    # the books were young enough when the curve was walked; their age is no question here
+    rest = walk(way, a, b, curve.walked_at_ms, curve.walked_at_ms)
+    return rest if isinstance(rest, Curve) else None
 
 
 def _fits(agent: Agent, curve: Curve, venues: set[Venue]) -> bool:
