@@ -9,6 +9,7 @@ from multiprocessing import get_context
 
 from local.faults.cards import Scenario
 from local.faults.verdict import Verdict
+from local.moto_tables import make_quick
 
 CHUNK = 100
 """Scenarios a process: what a cloud in memory remembers of them is then given back."""
@@ -31,6 +32,7 @@ def run_chunk(dealt: Sequence[Scenario]) -> list[Verdict]:
     logging.disable(logging.CRITICAL)
     from local.faults.run import run  # noqa: PLC0415 - after the level: the handlers read it at import
 
+    make_quick()
     return list(run(dealt))
 
 

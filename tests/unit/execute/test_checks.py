@@ -99,6 +99,28 @@ def open_loss(world: World) -> None:
     world.markets.put_books([kalshi_book(yes_bid=5)])
 
 
+def halt(world: World) -> None:
+    edit(world, state=AgentState.HALTED)
+
+
+@pytest.mark.parametrize("change", [switch_off, halt])
+def test_a_switch_thrown_while_the_balances_are_asked_still_stops_the_order(change):
+    """Read strongly and last: books and balances take seconds."""
+    world = World()
+    execute_pair.reserve(world.execution, a_plan())
+    inner = world.polymarket.balance
+
+    def slow(market=None):
+        change(world)
+        return inner(market)
+
+    world.polymarket.balance = slow
+    world.drive()
+    assert world.trade.state is TradeState.NOT_TAKEN
+    assert world.trade.reason.startswith("Halted")
+    assert world.kalshi.sent == world.polymarket.sent == []
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

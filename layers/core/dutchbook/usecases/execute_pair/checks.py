@@ -58,7 +58,7 @@ def within_limits(execution: Execution, agent: Agent, trade: Trade, *, counted: 
 
 def check_leg(execution: Execution, trade: Trade, leg: Leg, market: Market) -> None:
     """Raises Denied or Refused when the leg must not be placed now, NotSent when that cannot be asked."""
-    agent = _check_switches(execution, trade, leg)
+    agent = check_switches(execution, trade, leg)
     if leg.is_repair:
         return  # priced seconds ago against stop-loss; its limit holds whatever the book does
     opens = leg.purpose is LegPurpose.OPEN and leg == trade.planned_legs[0]
@@ -72,7 +72,7 @@ def check_leg(execution: Execution, trade: Trade, leg: Leg, market: Market) -> N
         raise EdgeGone(f"nothing on {leg.venue} at {format_micros(leg.limit_price)} or better")
 
 
-def _check_switches(execution: Execution, trade: Trade, leg: Leg) -> Agent | None:
+def check_switches(execution: Execution, trade: Trade, leg: Leg) -> Agent | None:
     """The stack's switch and the agent's own, read strongly. An agent is switched off by being halted."""
     control, agent = execution.ledger.control(), execution.agents.get(trade.agent_id)
     adds = leg.side is Side.BUY  # selling, whatever for, only ever makes less of what is held

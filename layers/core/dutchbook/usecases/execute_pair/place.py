@@ -23,7 +23,13 @@ from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Side
 from dutchbook.ports.venues import Intent, OrderReport, OrderRequest, OrderStatus, VenueConnector
-from dutchbook.usecases.execute_pair.checks import check_leg, fresh_books, one_market, within_limit
+from dutchbook.usecases.execute_pair.checks import (
+    check_leg,
+    check_switches,
+    fresh_books,
+    one_market,
+    within_limit,
+)
 from dutchbook.usecases.execute_pair.context import Execution
 
 _CLAIM = "claimed_by"
@@ -45,6 +51,8 @@ def place(execution: Execution, trade: Trade, leg: Leg, target: int) -> None:
         else:
             leg = replace(leg, shares=_size(execution, trade, leg, market, target))
             intent = connector.prepare(_request(trade, leg), market)
+        # books and balances took their time: the switches are read again, last of all
+        check_switches(execution, trade, leg)
     except (Denied, Refused) as error:
         reject(execution, trade, leg, error)
         return
