@@ -1,9 +1,10 @@
 """How fast a replay goes, beside the scan's own walk of the same pairs.
 
 Two hundred pairs with twenty levels a side, every book changed at every tick, a third of the pairs crossing:
-the most a tick can bring. `scan` is the product's scan of the same books on the same stores, `scan_walk` its
-walk alone; the rest of a replayed tick is reading the frame, strategies, exits and executions. Prints one
-`name: value` row a figure.
+the most a tick can bring. `scan` is the product's scan of the same books and stores, which a replay may
+take three times of; `scan_walk` is its walk of both ladders alone, a small part of it (the rest of a scan is
+sizing, records and stores). A replayed tick adds reading the frame, strategies, exits and executions.
+Prints one `name: value` row a figure.
 """
 
 import dataclasses

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.errors import NotFound, WrongState
@@ -33,6 +34,8 @@ class MemoryMarketStore:
         self.ages: dict[tuple[str, str], tuple[datetime, datetime]] = {}
         self.passes: dict[tuple[Venue, str, str], set[str]] = {}
         self.closed: set[MarketKey] = set()
+        self._listed_pairs: dict[PairStatus, list[Pair]] = {}
+        """By status, as `pairs` tells them; emptied when a pair changes. A scan asks at every tick."""
 
     def put_markets(self, markets: Iterable[Market]) -> int:
         changed = [market for market in markets if self.stored.get(market.key) != market]
@@ -72,24 +75,25 @@ class MemoryMarketStore:
         for pair in found:
             known = self.all_pairs.get(pair.pair_id)
             again = judged_again(known, pair) if known else pair
-            self.all_pairs[pair.pair_id] = again
+            self._keep(again)
         ids = {pair.pair_id for pair in found}
         return sum(self.all_pairs[pair_id] != before.get(pair_id) for pair_id in ids)
 
     def put_pair(self, pair: Pair) -> None:
         known = self.all_pairs.get(pair.pair_id, pair)
-        self.all_pairs[pair.pair_id] = replace(pair, status=known.status, reason=known.reason)
+        self._keep(replace(pair, status=known.status, reason=known.reason))
 
     def pair(self, pair_id: str) -> Pair | None:
         return self.all_pairs.get(pair_id)
 
     def pairs(self, status: PairStatus, limit: int, start: str = "") -> Page[Pair]:
-        wanted = [
-            replace(pair, evidence=(), doubts=pair.doubts[:1])
-            for pair in self.all_pairs.values()
-            if pair.status is status
-        ]
-        return page_of(sorted(wanted, key=lambda pair: pair.pair_id), limit, start)
+        if status not in self._listed_pairs:
+            wanted = [pair for pair in self.all_pairs.values() if pair.status is status]
+            self._listed_pairs[status] = [
+                replace(pair, evidence=(), doubts=pair.doubts[:1])
+                for pair in sorted(wanted, key=lambda pair: pair.pair_id)
+            ]
+        return page_of(self._listed_pairs[status], limit, start)
 
     def set_pair_status(
         self,
@@ -104,8 +108,12 @@ class MemoryMarketStore:
         pair = self.all_pairs[pair_id]
         if pair.status not in set(expected):
             raise WrongState(f"{pair_id} is {pair.status}")
-        self.all_pairs[pair_id] = replace(pair, status=new, reason=reason)
-        return self.all_pairs[pair_id]
+        return self._keep(replace(pair, status=new, reason=reason))
+
+    def _keep(self, pair: Pair) -> Pair:
+        self.all_pairs[pair.pair_id] = pair
+        self._listed_pairs.clear()
+        return pair
 
     def first_seen(
         self, ways: Collection[tuple[str, str]], now: datetime, lapse: timedelta
@@ -124,13 +132,19 @@ class MemoryMarketStore:
         return page_of(best_first, limit, start)
 
     def put_books(self, books: Iterable[OrderBook]) -> None:
+        asked = cache(utc)  # the books of one call were asked for together
         for one in books:
-            quote = Quote(
-                utc(one.requested_at_ms),
-                *(ladder[0][0] if ladder else None for ladder in _ladders(one)),
+            key = one.key
+            self.latest[key] = one
+            self.kept.setdefault(key, []).append(
+                Quote(
+                    asked(one.requested_at_ms),
+                    _best(one.yes_bids),
+                    _best(one.yes_asks),
+                    _best(one.no_bids),
+                    _best(one.no_asks),
+                )
             )
-            self.latest[one.key] = one
-            self.kept.setdefault(one.key, []).append(quote)
 
     def books(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, OrderBook]:
         return {key: self.latest[key] for key in keys if key in self.latest}
@@ -162,5 +176,5 @@ class MemoryMarketStore:
         return True
 
 
-def _ladders(one: OrderBook) -> tuple[Ladder, ...]:
-    return (one.yes_bids, one.yes_asks, one.no_bids, one.no_asks)
+def _best(ladder: Ladder) -> int | None:
+    return ladder[0][0] if ladder else None

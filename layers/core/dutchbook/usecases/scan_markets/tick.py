@@ -260,7 +260,7 @@ class _Run:
             taken = allocator.serve(curves, self.fetched.books, proposed)
             _start(taken, self.world.workflow, self.report)
         now_ms = self.world.clock.now_ms()
-        self.records += [of_curve(self.tick.tick_id, curve, taken, now_ms) for curve in curves]
+        self.records += [of_curve(self.report.tick_id, curve, taken, now_ms) for curve in curves]
 
     def _judge(self, pairs: Sequence[Pair]) -> list[Curve]:
         """Curves of the directions that pay, best first; a record with the reason for each that does not."""
@@ -268,7 +268,7 @@ class _Run:
         books, now_ms = self.fetched.books, self.world.clock.now_ms()
         for pair in pairs:
             if skip := self._why_skipped(pair):
-                self._reject(of_skipped(self.tick.tick_id, pair, skip, utc(now_ms)))
+                self._reject(of_skipped(self.report.tick_id, pair, skip, utc(now_ms)))
                 continue
             for book in (books[pair.a], books[pair.b]):
                 self.ages[book.venue] = max(self.ages.get(book.venue, 0), book.age_ms(now_ms))
@@ -277,7 +277,7 @@ class _Run:
                 if isinstance(found, Curve):
                     curves.append(found)
                 else:
-                    self._reject(of_rejection(self.tick.tick_id, direction, found, utc(now_ms)))
+                    self._reject(of_rejection(self.report.tick_id, direction, found, utc(now_ms)))
                     _trip(pair, found, self.world.store)
         return sorted(curves, key=_rank)
 
