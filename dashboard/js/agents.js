@@ -17,14 +17,14 @@ const ACTIONS = {
   },
   pause: {
     label: "Pause",
-    from: ["active"],
+    from: ["active", "closing"],
     done: "paused",
     hint: "Manages what is open, enters nothing new",
     call: (api, id) => api.send("POST", `/api/agent/${id}/pause`),
   },
   stop: {
     label: "Stop",
-    from: ["active", "paused"],
+    from: ["active", "paused", "closing"],
     done: "stopped",
     ask: {
       title: "Stop this agent?",
@@ -35,7 +35,7 @@ const ACTIONS = {
   },
   close: {
     label: "Close all",
-    from: ["active", "paused", "inactive", "halted"],
+    from: ["active", "paused", "inactive"],
     done: "is closing its positions",
     danger: true,
     ask: {

@@ -16,6 +16,7 @@ const STATE_KINDS = {
   active: "good",
   paused: "warn",
   inactive: "quiet",
+  closing: "warn",
   halted: "bad",
   HEDGED: "good",
   FILLED: "good",
@@ -40,6 +41,7 @@ const STATE_KINDS = {
   rejected: "quiet",
   approved: "good",
   proposed: "busy",
+  unsure: "warn",
   blocked: "bad",
   closed: "good",
   open: "bad",
@@ -50,6 +52,10 @@ export function stateBadge(state) {
   const words = format.capital(String(state).toLowerCase().replaceAll("_", " "));
   return h("span", { class: `badge ${STATE_KINDS[state] ?? "quiet"}` }, words);
 }
+
+/** A pair's status; "closed" is no alarm and no success there, as it is of a circuit breaker. */
+export const pairBadge = (status) =>
+  status === "closed" ? h("span", { class: "badge quiet" }, "Closed") : stateBadge(status);
 
 export function venueTag(venue) {
   return h("span", { class: `venue ${venue}` }, format.venueName(venue));

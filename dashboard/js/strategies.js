@@ -25,26 +25,30 @@ export const parameters = fetch("/strategies.json")
   .then((answer) => (answer.ok ? answer.json() : {}))
   .catch(() => ({}));
 
-/** Fields for the strategy's own parameters, with their defaults; none where there is nothing to tune. */
+/** The strategy's own parameters, folded, with their defaults; null where there is nothing to tune. */
 export function parameterFields(known) {
   if (!known?.length) return null;
   return h(
     "details",
     {},
     h("summary", {}, h("h3", {}, "Fine tuning"), h("span", { class: "muted" }, "defaults are usual ones")),
-    h(
-      "div",
-      { class: "fields" },
-      known.map((one) =>
-        field(PREFIX + one.name, spaced(one.name), {
-          value: one.default,
-          inputmode: "decimal",
-          hint: `${capital(one.what)}; ${one.low} to ${one.high}.`,
-        }),
-      ),
-    ),
+    openFields(known),
   );
 }
+
+/** The same as fields that stand open, with what an agent has been given instead of the defaults. */
+export const openFields = (known, given = {}) =>
+  h(
+    "div",
+    { class: "fields" },
+    known.map((one) =>
+      field(PREFIX + one.name, spaced(one.name), {
+        value: given[one.name] ?? one.default,
+        inputmode: "decimal",
+        hint: `${capital(one.what)}; ${one.low} to ${one.high}, usually ${one.default}.`,
+      }),
+    ),
+  );
 
 /** What differs from the defaults, as the API takes it; {} for nothing. */
 export function readParameters(data, known) {

@@ -34,6 +34,14 @@ function sizeOf(trade) {
   ];
 }
 
+/** How a trade that held something is over: paid by the venues, or sold before; null while it is not. */
+export function endBadge(trade) {
+  if (!trade.closed_at) return null;
+  const paid = trade.legs.some((leg) => leg.paid !== null && leg.paid !== undefined);
+  const words = paid ? "Settled" : "Sold";
+  return h("span", { class: "badge good", title: `${words} ${format.dateTime(trade.closed_at)}` }, words);
+}
+
 /** `caption` names the table; `onEnd` asks for more rows. */
 export function tradesTable({ caption = "Trades", onEnd = null } = {}) {
   return new DataTable({
@@ -60,7 +68,7 @@ export function tradesTable({ caption = "Trades", onEnd = null } = {}) {
         label: "State",
         sort: (trade) => trade.state,
         cell: (trade) => [
-          stateBadge(trade.state),
+          endBadge(trade) ?? stateBadge(trade.state),
           trade.flag && h("span", { class: "badge bad", title: trade.flag }, "Look"),
           trade.reason && h("div", { class: "sub ellipsis", title: trade.reason }, trade.reason),
         ],

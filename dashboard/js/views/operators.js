@@ -3,7 +3,7 @@
 import { confirm } from "../dialog.js";
 import { h } from "../dom.js";
 import * as format from "../format.js";
-import { bind, empty, panel, stateBadge, term } from "../parts.js";
+import { bind, empty, pairBadge, panel, term } from "../parts.js";
 import { toast } from "../toast.js";
 
 const CONTROL = "/api/control";
@@ -26,7 +26,7 @@ export function view(context) {
                 "li",
                 {},
                 h("a", { href: `#/pair/${pair.pair_id}` }, pair.title),
-                stateBadge(pair.status),
+                pairBadge(pair.status),
                 h(
                   "span",
                   { class: "actions" },

@@ -13,6 +13,7 @@ import {
   money,
   num,
   outcomeTag,
+  pairBadge,
   panel,
   stateBadge,
   term,
@@ -66,7 +67,7 @@ function heading(pair) {
       " / ",
       h("span", { class: "mono" }, format.short(pair.pair_id, 9)),
     ),
-    h("div", { class: "page-head" }, h("h1", {}, pair.title), stateBadge(pair.status)),
+    h("div", { class: "page-head" }, h("h1", {}, pair.title), pairBadge(pair.status)),
     h(
       "p",
       { class: "lead" },

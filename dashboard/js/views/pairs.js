@@ -1,9 +1,17 @@
 import { h } from "../dom.js";
 import * as format from "../format.js";
-import { bind, empty, num, stateBadge, subnav, venueTag } from "../parts.js";
+import { bind, empty, num, pairBadge, subnav, venueTag } from "../parts.js";
 import { DataTable } from "../table.js";
 
-const STATUSES = ["approved", "proposed", "rejected", "blocked"];
+const STATUSES = ["approved", "proposed", "unsure", "rejected", "blocked", "closed"];
+const MEANINGS = {
+  approved: "An operator has read both rule texts: traded by all agents.",
+  proposed: "The matcher is sure and nobody has read them: demo agents only, from the stack's threshold on.",
+  unsure: "The matcher neither refuted nor showed that they ask the same: an operator reads both texts.",
+  rejected: "An operator has said that they do not ask the same.",
+  blocked: "A price gap no real pair shows, or venues that settled differently.",
+  closed: "A market of it is no longer traded.",
+};
 const EVERY_MS = 30_000;
 const venueOf = (key) => key.split(":")[0];
 
@@ -24,7 +32,7 @@ export function view(context, asked = "approved") {
         ],
       },
       { key: "relation", label: "Relation", hide: "phone", cell: (pair) => pair.relation },
-      { key: "status", label: "Status", cell: (pair) => stateBadge(pair.status) },
+      { key: "status", label: "Status", cell: (pair) => pairBadge(pair.status) },
       {
         key: "score",
         label: "Score",
@@ -56,13 +64,14 @@ export function view(context, asked = "approved") {
       h(
         "p",
         { class: "lead" },
-        "Two markets that ask the same or the opposite question. Only approved pairs are traded.",
+        "Two markets that ask the same or the opposite question. Real money trades approved pairs only.",
       ),
       subnav(
         "Status",
-        STATUSES.map((one) => [one, one, `#/pairs/${one}`]),
+        STATUSES.map((one) => [one, format.capital(one), `#/pairs/${one}`]),
         status,
       ),
+      h("p", { class: "muted" }, MEANINGS[status]),
       box,
     ),
   };

@@ -17,7 +17,7 @@ import {
 } from "../parts.js";
 import { costOf, standing } from "../series.js";
 import { moneyWords } from "../site.js";
-import { residual } from "../trades.js";
+import { endBadge, residual } from "../trades.js";
 
 const EVERY_MS = 3_000;
 /** Where a transaction can be looked up: Polymarket settles on Polygon, Limitless on Base. */
@@ -54,7 +54,7 @@ function heading(trade) {
       "div",
       { class: "page-head" },
       h("h1", {}, trade.market),
-      h("span", { class: "badges" }, moneyBadge(trade.simulated), stateBadge(trade.state)),
+      h("span", { class: "badges" }, moneyBadge(trade.simulated), stateBadge(trade.state), endBadge(trade)),
     ),
     trade.flag && h("p", { class: "notice bad" }, trade.flag),
     trade.reason && h("p", { class: "reason" }, trade.reason),
@@ -116,6 +116,13 @@ function legs(trade) {
                 : `${format.usd(leg.fee_usd)} and ${format.shares(leg.fee_shares)} shares`,
             ),
           ),
+          leg.purpose === "open" &&
+            term(
+              "Redeemed",
+              leg.paid === null || leg.paid === undefined
+                ? h("span", { class: "muted" }, trade.closed_at ? "sold before" : "not yet: its market is open")
+                : num(`${format.usd(leg.paid)} a share`),
+            ),
           term(
             "Market",
             h("span", { class: "mono", title: leg.market_id }, format.short(leg.market_id, 22, 6)),

@@ -3,6 +3,7 @@ import { fill, h } from "../../dom.js";
 import { field, formError, onSubmit, whole } from "../../forms.js";
 import { bind, moneyBadge, panel } from "../../parts.js";
 import { readiness } from "../../readiness.js";
+import { openFields, parameters, readParameters } from "../../strategies.js";
 import { toast } from "../../toast.js";
 
 const WHOLE = new Set(["maxTrades", "maxDays"]);
@@ -11,7 +12,7 @@ const FIELDS = [
   ["minProfit", "Least profit", { unit: "%", hint: "Of cost, net of all fees." }],
   ["maxTrades", "Trades a day", { hint: "Started per UTC day." }],
   ["stopLoss", "Stop loss", { unit: "%", hint: "Most of a leg's cost that undoing it may lose." }],
-  ["maxDailyLoss", "Most loss a day", { unit: "USD", hint: "Realised and unrealised, per UTC day." }],
+  ["maxDailyLoss", "Most loss a day", { unit: "USD", hint: "Per UTC day, what open positions lose at their stops counted in." }],
   ["maxDays", "Longest wait", { unit: "days", hint: "Until a market settles." }],
 ];
 
@@ -56,6 +57,7 @@ export function tab(context, agentId, status) {
   return {
     node: [
       panel("Limits", {}, form),
+      tuningPanel(context, agentId, () => agent, reload),
       modePanel(context, agentId, () => agent, reload, verdict),
       removal(context, agentId),
     ],
@@ -70,6 +72,40 @@ function changed(data, limits) {
     if (text !== String(limits[name])) found[name] = WHOLE.has(name) ? whole(text) : text;
   }
   return found;
+}
+
+/** The strategy's own parameters; the panel stays away where there is nothing to tune. */
+function tuningPanel(context, agentId, agentNow, reload) {
+  const place = h("div", { class: "stack" });
+  const form = h("form", { class: "form", "aria-label": "Strategy" });
+  let known = [];
+  const draw = () =>
+    fill(
+      form,
+      openFields(known, agentNow().strategyParams),
+      formError(),
+      h(
+        "div",
+        { class: "form-end" },
+        h("button", { class: "button primary", type: "submit" }, "Save strategy"),
+        h("span", { class: "muted" }, "From the next scan on; open positions keep no older rules."),
+      ),
+    );
+  onSubmit(form, async (data) => {
+    // the API takes all of them at once: what is not named is back at its default
+    const { strategyParams = {} } = readParameters(data, known);
+    await context.api.send("PATCH", `/api/agent/${agentId}`, { version: agentNow().version, strategyParams });
+    await reload();
+    draw();
+    toast("Strategy saved.", "good");
+  });
+  parameters.then((table) => {
+    known = table[agentNow().strategy] ?? [];
+    if (!known.length) return;
+    draw();
+    fill(place, panel(`Strategy: ${agentNow().strategy}`, {}, form));
+  });
+  return place;
 }
 
 function modePanel(context, agentId, agentNow, reload, verdict) {

@@ -34,7 +34,7 @@ export function tab(context, agentId) {
       ),
       panel(
         "Holdings by outcome",
-        { note: "Valued at the bids of the latest stored books, before fees." },
+        { note: "Valued at the bids of the latest stored books, net of fees." },
         holdings,
       ),
     ],

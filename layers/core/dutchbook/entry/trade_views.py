@@ -63,9 +63,10 @@ class LegView(BaseModel):
     reason: str
     submitted_at: Moment | None
     updated_at: Moment | None
+    paid: Amount | None = Field(description="What a share paid when its market was settled and redeemed")
 
     @classmethod
-    def of(cls, leg: Leg) -> "LegView":
+    def of(cls, leg: Leg, paid: int | None) -> "LegView":
         return cls(
             index=leg.index,
             purpose=leg.purpose,
@@ -87,6 +88,7 @@ class LegView(BaseModel):
             reason=leg.reason,
             submitted_at=moment_or_none(leg.submitted_at),
             updated_at=moment_or_none(leg.updated_at),
+            paid=None if paid is None else format_micros(paid),
         )
 
 
@@ -143,7 +145,7 @@ class TradeView(BaseModel):
             flag=trade.flag,
             closed_at=moment_or_none(trade.closed_at),
             fees=usd(sum(leg.fee_usd for leg in trade.legs)),
-            legs=[LegView.of(leg) for leg in trade.legs],
+            legs=[LegView.of(leg, trade.settled.get(leg.index)) for leg in trade.legs],
             resolves_at=moment_or_none(trade.resolves_at),
             created_at=moment(trade.created_at),
             updated_at=moment(trade.updated_at),
@@ -195,7 +197,9 @@ def _timeline(trade: Trade, fills: list[tuple[Leg, Fill]]) -> list[Event]:
         if fill.confirmed_at:
             happened.append((fill.confirmed_at, f"leg {leg.index} on {leg.venue}: confirmed on chain"))
     if trade.ended:
-        happened.append((trade.updated_at, trade.state.value))
+        happened.append((min(trade.updated_at, trade.closed_at or trade.updated_at), trade.state.value))
+    if trade.closed_at:
+        happened.append((trade.closed_at, "settled: all paid" if trade.settled else "closed: all sold"))
     return [Event(at=moment(at), what=what) for at, what in sorted(happened)]
 
 
