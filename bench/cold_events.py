@@ -8,6 +8,7 @@ from typing import Any
 
 from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
 from dutchbook.domain.money import ONE, PPM
+from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.plan import TradePlan
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.bootstrap import authorize, execute, scan
@@ -46,18 +47,26 @@ class _Plans:
         return True
 
 
-def legs_to_place(count: int) -> list[tuple[str, dict[str, Any]]]:
-    """(function, event) of the first leg of as many reserved trades, each of an agent of its own."""
+def plans(count: int) -> list[TradePlan]:
+    """As many trades of the simulated day, each of an agent of its own, planned by a real scan."""
     seed_pairs()
     world = scan.world()
     for number in range(count):
         world.agents.add(_agent(number))
-    plans = _Plans()
+    started = _Plans()
     minute = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=1)
-    run_scan(Tick(minute, datetime.now(UTC), 15_000), replace(world, workflow=plans))
+    run_scan(Tick(minute, datetime.now(UTC), 15_000), replace(world, workflow=started))
+    own = {plan.agent_id: plan for plan in started.plans}
+    if len(own) < count:
+        raise RuntimeError(f"only {len(own)} of {count} agents could be given a trade")
+    return list(own.values())
+
+
+def legs_to_place(count: int) -> list[tuple[str, dict[str, Any]]]:
+    """(function, event) of the first leg of as many reserved trades, each of an agent of its own."""
     execution = execute.execution()
     events = []
-    for plan in plans.plans[:count]:
+    for plan in plans(count):
         first = reserve(execution, plan)
         function = "BuyLegFunction" if first.step is Step.BUY else "SellLegFunction"
         event = {
@@ -67,9 +76,20 @@ def legs_to_place(count: int) -> list[tuple[str, dict[str, Any]]]:
             "round": first.round,
         }
         events.append((function, event))
-    if len(events) < count:
-        raise RuntimeError(f"only {len(events)} of {count} trades could be reserved")
     return events
+
+
+def without_pacing() -> None:
+    """Takes all pairs with Limitless but one from the scan: 300 ms between its books is the venue's rule, and
+    says nothing of how fast a cold function is."""
+    store = scan.world().store
+    paced = [
+        pair
+        for pair in store.pairs(PairStatus.APPROVED, 1_000).items
+        if Venue.LIMITLESS in (pair.a.venue, pair.b.venue)
+    ]
+    for pair in paced[1:]:
+        store.set_pair_status(pair.pair_id, [PairStatus.APPROVED], PairStatus.REJECTED, "bench", "bench")
 
 
 def _agent(number: int) -> Agent:
