@@ -45,7 +45,7 @@ def repair(execution: Execution, trade_id: str, round_: int = 0) -> Next:
         return following(trade, dust_limit)
     repairs = [leg for leg in trade.legs if leg.is_repair]
     if len(repairs) >= MAX_REPAIRS:
-        return _give_up(f"legs still differ after {len(repairs)} repairs")
+        return _give_up(f"legs still differ after {len(repairs)} repairs; the last: {repairs[-1].reason}")
     if trade.state in (TradeState.OPENING, TradeState.CONFIRMING):
         # excludes a second Lambda that has finished the trade meanwhile
         trade = execution.ledger.move_trade(trade_id, trade.state, TradeState.UNWINDING)
