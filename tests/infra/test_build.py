@@ -1,5 +1,6 @@
 """The artefacts that `sam build` makes: what Lambda would unpack imports, and stays small."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from local.runtime import BUILD, import_path, runtime_folder
 from local.template import Template
 
-LAYERS = {"CoreLayer": 16, "ConnectorsLayer": 40}
+LAYERS = {"CoreLayer": 16, "ConnectorsLayer": 40, "ChainLayer": 70}
 """Megabytes each may take unpacked."""
 TEMPLATE = Template.load({})
 FUNCTIONS = sorted(TEMPLATE.resources("AWS::Serverless::Function"))
@@ -34,6 +35,16 @@ def test_layers_stay_small(layer: str, megabytes: int) -> None:
 def test_layers_hold_neither_tests_nor_what_the_runtime_has(layer: str) -> None:
     shipped = {path.name for path in (BUILD / layer / "python").iterdir()}
     assert not shipped & {"boto3", "botocore", "pytest", "moto", "tests"}
+
+
+@pytest.mark.parametrize("folder", [*LAYERS, "ScanFunction"])
+def test_nothing_is_compiled_at_a_cold_start(folder: str) -> None:
+    for source in (BUILD / folder).rglob("*.py"):
+        bytecode = Path(importlib.util.cache_from_source(str(source)))
+        header = bytecode.read_bytes()[:8]
+        assert header[:4] == importlib.util.MAGIC_NUMBER, source
+        # hash-based and not checked against the source (PEP 552): uploads do not keep times
+        assert int.from_bytes(header[4:], "little") == 0b01, source
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
