@@ -66,6 +66,17 @@ class Crowd:
             self.pairs[pair.pair_id] = pair
         self.store.put_markets(self.markets.values())
 
+    def add_rival(self, market_id: str) -> None:
+        """A second pair that needs the first one's asks of this Kalshi market."""
+        key = MarketKey(Venue.KALSHI, market_id)
+        old = next(pair for pair in self.pairs.values() if pair.a == key)
+        b = replace(self.markets[old.b], market_id=f"{market_id}-rival")
+        self._list(b, replace(self.books[old.b], market_id=b.market_id))
+        pair = Pair(pair_id_of(key, b.key), key, b.key, Relation.SAME, PairStatus.APPROVED)
+        self.store.put_markets([b])
+        self.store.put_pair(pair)
+        self.pairs[pair.pair_id] = pair
+
     def _list(self, market: Market, book: OrderBook) -> None:
         self.data[market.venue].set_market(market)
         self.data[market.venue].set_book(book)
@@ -196,6 +207,16 @@ def test_every_agent_that_fits_is_served_within_its_turns():
         served.update(plan.agent_id for plan in crowd.plans)
     assert set(served) == fitting
     assert max(served.values()) < 10 * min(served.values())
+
+
+def test_two_opportunities_that_need_one_book_do_not_sell_it_twice():
+    crowd = in_memory(60, 5)
+    crowd.add_rival("kalshi-0")
+    report = crowd.scan()
+    assert report.opportunities == 2
+    shared = MarketKey(Venue.KALSHI, "kalshi-0")
+    taken = sum(leg.shares for plan in crowd.plans for leg in plan.legs if leg.key == shared)
+    assert 0 < taken <= sum(size for _, size in crowd.books[shared].yes_asks)
 
 
 def test_the_same_tick_computed_twice_is_the_same():

@@ -123,8 +123,10 @@ class Allocator:
     ) -> list[Taken]:
         """Best opportunity first; money is checked again, for good, when the trade is reserved.
 
+        Opportunities that need the same book share it in this order: the next has what the better one leaves.
         `proposed` are ids of pairs that nobody has approved: only agents in demo mode may take them.
         """
+        left = {False: dict(books), True: dict(books)}
         best = max((curve.best_return for curve in curves), default=0)
         taken: list[Taken] = []
         for curve in curves:
@@ -145,9 +147,15 @@ class Allocator:
                     for agent in fitting
                     if bool(agent.why_simulated(venues, live_trading=self.live_trading)) is simulated
                 }
-                served = self._share(curve, books, group, simulated, PROPOSED_NOTE if is_proposed else "")
+                rest = _of_what_is_left(curve, books, left[simulated])
+                if rest is None:
+                    continue
+                note = PROPOSED_NOTE if is_proposed else ""
+                served = self._share(rest, left[simulated], group, simulated, note)
                 self.places -= len(served)
                 taken += served
+                for leg in (leg for each in served for leg in each.opportunity.legs):
+                    left[simulated][leg.key] = _without(left[simulated][leg.key], leg)
         return taken
 
     def _candidates(self, mode: Mode, at_most: int) -> Sequence[Agent]:
@@ -255,8 +263,22 @@ def _beyond(curve: Curve, books: Mapping[MarketKey, OrderBook], shares: int) -> 
     a, b = _without(a, first), _without(b, second)
     if way.a.key == way.b.key:
         a = b = _without(a, second)
+    return _walked_again(curve, a, b)
+
+
+def _of_what_is_left(
+    curve: Curve, books: Mapping[MarketKey, OrderBook], left: Mapping[MarketKey, OrderBook]
+) -> Curve | None:
+    """The curve on what better opportunities have left of its books; None when nothing that pays is left."""
+    a, b = curve.direction.a.key, curve.direction.b.key
+    if left[a] is books[a] and left[b] is books[b]:
+        return curve
+    return _walked_again(curve, left[a], left[b])
+
+
+def _walked_again(curve: Curve, a: OrderBook, b: OrderBook) -> Curve | None:
     # the books were young enough when the curve was walked; their age is no question here
-    rest = walk(way, a, b, curve.walked_at_ms, curve.walked_at_ms)
+    rest = walk(curve.direction, a, b, curve.walked_at_ms, curve.walked_at_ms)
     return rest if isinstance(rest, Curve) else None
 
 
