@@ -104,7 +104,7 @@ function options(Plot, { xs, series, time, y, x, height, width }) {
   return {
     width,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 28, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
     scales: { x: { time } },

@@ -59,6 +59,6 @@ export function kpiStrip(figures, simulated) {
 const lossOf = (today) => Math.max(0, -toNumber(today));
 
 function unrealisedNote(f) {
-  if (f.unhedgedOnly) return "not hedged, at the bids";
+  if (f.unhedgedOnly) return "unhedged, at bids";
   return f.unpriced ? `${format.count(f.unpriced, "position")} without bids` : "if sold at the bids";
 }

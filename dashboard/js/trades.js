@@ -154,7 +154,7 @@ export function holdingsTable() {
             ? h("span", { class: "muted" }, "no bids for all")
             : num(format.usd(held.value)),
       },
-      { key: "unrealised", label: "Unrealised", num: true, cell: (held) => money(held.unrealised) },
+      { key: "unrealised", label: "If sold now", num: true, cell: (held) => money(held.unrealised) },
       { key: "stage", label: "Stage", hide: "phone", cell: stageOf },
       {
         key: "opened",

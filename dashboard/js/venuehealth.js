@@ -36,7 +36,10 @@ function card(venue, now) {
       ),
       term("Errors", num(`${errorRate(venue)} of ${venue.calls} calls`)),
       term("Breaker", stateBadge(venue.breaker)),
-      term("Call limit free", measured(venue.rate_limit_headroom, (percent) => `${percent} %`)),
+      term(
+        "Call limit free",
+        measured(venue.rate_limit_headroom, (percent) => `${percent} %`),
+      ),
       term("Clock offset", num(`${venue.clock_offset_ms} ms`.replace("-", "\u2212"))),
       term(
         "Checked",

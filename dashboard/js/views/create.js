@@ -202,7 +202,7 @@ const limits = () =>
     field("maxDailyLoss", "Most loss a day", {
       unit: "USD",
       inputmode: "decimal",
-      hint: "What open positions lose at their stops counted in. Left empty: most at work × stop loss.",
+      hint: "Open positions count at their stops. Empty: most at work × stop loss.",
     }),
     field("maxDays", "Longest wait", {
       value: "180",

@@ -74,7 +74,7 @@ function figures(trade) {
     h(
       "dl",
       {},
-      figure("Expected", money(trade.expected_profit), "net of fees, at the start"),
+      figure("Expected", money(trade.expected_profit), "net, at the start"),
       figure("Locked", money(trade.locked_profit), "until settlement"),
       figure("Realised", money(trade.realised_profit), "paid out or closed"),
       figure("Cost", num(format.usd(costOf(trade))), "fees in"),
@@ -82,7 +82,7 @@ function figures(trade) {
       single
         ? figure("Held", num(format.shares(legs[0]?.held ?? 0n)), "one leg, not hedged")
         : figure("Hedged", num(format.shares(hedged)), `of ${format.shares(trade.shares)} shares`),
-      figure("Residual", residual(trade), "one leg beyond the other"),
+      figure("Residual", residual(trade), "shares unhedged"),
       figure(
         "Settles",
         num(format.date(trade.resolves_at)),
@@ -120,7 +120,11 @@ function legs(trade) {
             term(
               "Redeemed",
               leg.paid === null || leg.paid === undefined
-                ? h("span", { class: "muted" }, trade.closed_at ? "sold before" : "not yet: its market is open")
+                ? h(
+                    "span",
+                    { class: "muted" },
+                    trade.closed_at ? "sold before" : "not yet: its market is open",
+                  )
                 : num(`${format.usd(leg.paid)} a share`),
             ),
           term(
@@ -148,12 +152,20 @@ function timeline(trade) {
         "li",
         {},
         h("time", { datetime: at, class: "num" }, format.time(at)),
-        h("span", {}, format.capital(what.includes(":") ? what : what.toLowerCase().replaceAll("_", " "))),
+        h("span", {}, inWords(what)),
         h("span", { class: "num muted" }, `+${format.latency(step)}`),
       );
     }),
   );
 }
+
+/** "leg 0 on kalshi: PARTIAL" as a person writes it. */
+const inWords = (what) =>
+  format.capital(
+    what
+      .replace(/\b(kalshi|polymarket|limitless)\b/g, format.venueName)
+      .replace(/\b[A-Z_]{4,}\b/g, (state) => state.toLowerCase().replaceAll("_", " ")),
+  );
 
 function orders(trade) {
   return h(
@@ -189,8 +201,7 @@ function orders(trade) {
             h(
               "td",
               { role: "cell", "data-label": "For" },
-              `${leg.purpose} · ${leg.side} `,
-              outcomeTag(leg.outcome),
+              h("span", {}, `${leg.purpose} · ${leg.side} `, outcomeTag(leg.outcome)),
             ),
             h(
               "td",

@@ -12,7 +12,11 @@ const FIELDS = [
   ["minProfit", "Least profit", { unit: "%", hint: "Of cost, net of all fees." }],
   ["maxTrades", "Trades a day", { hint: "Started per UTC day." }],
   ["stopLoss", "Stop loss", { unit: "%", hint: "Most of a leg's cost that undoing it may lose." }],
-  ["maxDailyLoss", "Most loss a day", { unit: "USD", hint: "Per UTC day, what open positions lose at their stops counted in." }],
+  [
+    "maxDailyLoss",
+    "Most loss a day",
+    { unit: "USD", hint: "Per UTC day. Open positions count at their stops." },
+  ],
   ["maxDays", "Longest wait", { unit: "days", hint: "Until a market settles." }],
 ];
 

@@ -54,7 +54,7 @@ const counts = (stats) =>
     figure("Fees", num(format.usd(stats.fees))),
   );
 
-function byDay({ statistics: s, days, unrealised_profit: unrealised, capital_locked: capital }) {
+function byDay({ statistics: s, days, capital_locked: capital }) {
   const ratio = (value) => num(value === null ? format.NONE : format.fixed(value, 2));
   const figures = h(
     "dl",
@@ -71,7 +71,6 @@ function byDay({ statistics: s, days, unrealised_profit: unrealised, capital_loc
       num(s.average_holding_seconds === null ? format.NONE : format.span(1000 * s.average_holding_seconds)),
     ),
     figure("Tied up", num(format.usd(capital)), "cost of what is open"),
-    figure("Unrealised", money(unrealised), "not hedged, at the bids"),
   );
   const curve = dayCurve(days);
   if (days.length < 2)

@@ -34,7 +34,9 @@ export function tab(context, agentId) {
       ),
       panel(
         "Holdings by outcome",
-        { note: "Valued at the bids of the latest stored books, net of fees." },
+        {
+          note: "At the bids of the latest stored books, net of fees. What is hedged pays more held than sold.",
+        },
         holdings,
       ),
     ],

@@ -112,7 +112,9 @@ class TradeView(BaseModel):
     shares: Amount
     expected_cost: Amount
     realised_profit: Amount
-    locked_profit: Amount
+    locked_profit: Amount = Field(
+        description="What it counted on when it was hedged, less what its payouts realised; 0 once closed"
+    )
     flag: str = Field(description="What a human should know: venues that settled one question differently")
     closed_at: Moment | None = Field(description="When nothing of it was held any more")
     fees: Amount

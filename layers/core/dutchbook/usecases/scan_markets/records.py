@@ -31,7 +31,7 @@ def of_curve(tick_id: str, curve: Curve, taken: Iterable[Taken], now_ms: int) ->
     reason = (
         f"taken by {len(mine)} agent{'s' if len(mine) > 1 else ''}"
         if mine
-        else f"best slice returns {percent(curve.best_return)}, but no active agent's limits fit"
+        else f"no active agent's limits fit; best {percent(curve.best_return)}"
     )
     return _record(tick_id, direction, verdict, reason, utc(now_ms), whole, len(mine))
 
