@@ -72,14 +72,16 @@ PORTS: Mapping[str, Sequence[str]] = {
         "control",
         "positions",
         "checked",
+        "open_trades",
+        "unchecked",
     ),
     "agents": ("get", "day", "totals", "budgets", "set_state", "record_outcome"),
-    "markets": ("market", "markets", "pair"),
+    "markets": ("markets", "pair"),
     "connector": ("prepare", "place", "lookup", "balance", "positions"),
     "data": ("books", "markets"),
     "notifier": ("send",),
 }
-"""Every call that leaves a Lambda of execute."""
+"""Every call that leaves a Lambda of execute, but cancelling: no order of the simulators stays at work."""
 
 ROUTES = (
     (Venue.KALSHI, Venue.POLYMARKET),
@@ -88,13 +90,16 @@ ROUTES = (
     (Venue.POLYMARKET, Venue.KALSHI),
 )
 
+LEGS = (2, 2, 2, 2, 2, 2, 3, 1)
+"""How many legs a trade has."""
+
 MOVES = ("stays", "stays", "thin", "gone", "dear", "crash", "fails to settle")
 """What the second leg's book does while the first is placed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong at the venue of one leg."""
+    """Something wrong at the venue of one leg (of a single leg: of that one)."""
 
     kind: str
     call: str
@@ -117,12 +122,15 @@ class Scenario:
     number: int
     seed: int
     live: bool
-    route: tuple[Venue, Venue]
+    route: tuple[Venue, ...]
+    """Venues of the legs, in order."""
     faults: tuple[Fault, ...]
     crashes: tuple[Crash, ...]
     move: str
     repeats: float
     """Chance that an event is delivered twice."""
+    listed: bool
+    """Whether the catalogue knows the markets; else the venues are asked."""
 
 
 class Deck[T]:
@@ -150,17 +158,23 @@ def scenarios(count: int, seed: int) -> list[Scenario]:
         [Crash(*point, after, nth) for point in points for after in (False, True) for nth in (1, 2, 3)],
         chance,
     )
-    routes, moves = Deck(ROUTES, chance), Deck(MOVES, chance)
+    routes, moves, legs = Deck(ROUTES, chance), Deck(MOVES, chance), Deck(LEGS, chance)
     return [
         Scenario(
             number=number,
             seed=seed * 1_000_003 + number,
             live=number % 6 != 5,
-            route=routes.deal(),
+            route=_of_legs(routes.deal(), legs.deal()),
             faults=tuple(faults.deal() for _ in range(chance.choice((0, 1, 1, 1, 2)))),
             crashes=tuple(crashes.deal() for _ in range(chance.choice((0, 1, 1, 2)))),
             move=moves.deal(),
             repeats=chance.choice((0.0, 0.2, 0.5)),
+            listed=chance.random() < 0.9,
         )
         for number in range(count)
     ]
+
+
+def _of_legs(route: tuple[Venue, Venue], legs: int) -> tuple[Venue, ...]:
+    third = next(venue for venue in Venue if venue not in route)
+    return (*route, third)[:legs]

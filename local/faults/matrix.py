@@ -19,7 +19,8 @@ HEADINGS = ("double_orders", "naked_unnoticed", "ledger_mismatches", "stuck")
 
 def run_all(dealt: Sequence[Scenario], processes: int) -> list[Verdict]:
     """Each chunk in a process of its own, so many at a time."""
-    size = min(CHUNK, -(-len(dealt) // processes))
+    rounds = max(1, -(-len(dealt) // (CHUNK * processes)))
+    size = max(1, -(-len(dealt) // (rounds * processes)))  # as many for each process
     chunks = [dealt[first : first + size] for first in range(0, len(dealt), size)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
         waiting = [pool.submit(run_chunk, chunk) for chunk in chunks]
@@ -40,4 +41,5 @@ def figures(verdicts: Sequence[Verdict]) -> dict[str, int]:
     """How many scenarios there were, in how many each promise was broken, and how they ended."""
     broken = {name: sum(bool(getattr(one, name)) for one in verdicts) for name in HEADINGS}
     ends = Counter(f"ended_{one.end}" for one in verdicts)
-    return {"scenarios": len(verdicts), **broken, **dict(sorted(ends.items()))}
+    struck = {"lambdas_died": sum(one.struck for one in verdicts)}
+    return {"scenarios": len(verdicts), **broken, **struck, **dict(sorted(ends.items()))}

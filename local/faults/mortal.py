@@ -19,12 +19,14 @@ class Crashes:
 
     def __init__(self, dealt: Sequence[Crash]) -> None:
         self._left = list(dealt)
+        self.struck = 0
         self._calls: dict[tuple[str, str], int] = {}
 
     def call(self, port: str, method: str, function: Any, *args: Any, **kwargs: Any) -> Any:
         number = self._calls[port, method] = self._calls.get((port, method), 0) + 1
         due = [one for one in self._left if (one.port, one.method, one.nth) == (port, method, number)]
         self._left = [one for one in self._left if one not in due]
+        self.struck += len(due)
         if any(not one.after for one in due):
             raise Death(f"before {port}.{method}")
         result = function(*args, **kwargs)

@@ -30,6 +30,8 @@ class Verdict:
     naked_unnoticed: tuple[str, ...]
     ledger_mismatches: tuple[str, ...]
     stuck: tuple[str, ...]
+    struck: int
+    """How many of the crashes that were dealt have come about."""
 
     @property
     def sound(self) -> bool:
@@ -46,6 +48,7 @@ def judge(world: World, status: str) -> Verdict:
         naked_unnoticed=tuple(_naked_unnoticed(world, trade)),
         ledger_mismatches=tuple(_mismatches(world, trade)),
         stuck=tuple(_stuck(world, trade, status)),
+        struck=world.crashes.struck,
     )
 
 
@@ -61,17 +64,20 @@ def _double_orders(world: World, trade: Trade | None) -> Iterator[str]:
 
 
 def _naked_unnoticed(world: World, trade: Trade | None) -> Iterator[str]:
-    """By the venues' books alone: shares without their counterpart, and nobody was called."""
-    first, second = world.scenario.route
-    yes, no = _held(world, first, Outcome.YES), _held(world, second, Outcome.NO)
-    if abs(yes - no) <= max(DUST, _whole_cents_miss(trade)) or _told_as_remainder(world, trade, yes, no):
+    """By the venues' books alone: shares without their counterparts, and nobody was called."""
+    held = [_held(world, venue, outcome) for venue, outcome, _ in world.sides]
+    stray = max(held) - min(held)
+    if stray <= max(DUST, _whole_cents_miss(trade)) or _told_as_remainder(world, trade, held):
         return
     called = any(notice.kind == "quarantined" for notice in world.notices)
     agent = world.execution.agents.get(world.agent_id)
     halted = agent is not None and agent.state is AgentState.HALTED
     if trade is None or trade.state is not TradeState.QUARANTINED or not called or not halted:
-        held = f"{format_micros(yes)} yes on {first}, {format_micros(no)} no on {second}"
-        yield f"{held}; {trade.state if trade else 'no trade'}, called {called}, halted {halted}"
+        words = ", ".join(
+            f"{format_micros(shares)} {outcome} on {venue}"
+            for shares, (venue, outcome, _) in zip(held, world.sides, strict=True)
+        )
+        yield f"{words}; {trade.state if trade else 'no trade'}, called {called}, halted {halted}"
 
 
 def _whole_cents_miss(trade: Trade | None) -> int:
@@ -81,14 +87,14 @@ def _whole_cents_miss(trade: Trade | None) -> int:
     return max((min(ONE, -(-_CENT * ONE // limit)) for limit in limits), default=0)
 
 
-def _told_as_remainder(world: World, trade: Trade | None, yes: int, no: int) -> bool:
+def _told_as_remainder(world: World, trade: Trade | None, held: list[int]) -> bool:
     """Whether the owner was told of just these shares, and a dollar buys them at the leg's limit."""
     if trade is None:
         return False
-    leg = next(leg for leg in trade.planned_legs if (leg.outcome is Outcome.YES) == (yes > no))
-    words = f"{format_micros(abs(yes - no))} shares of"
+    leg, stray = trade.planned_legs[held.index(max(held))], max(held) - min(held)
+    words = f"{format_micros(stray)} shares of"
     told = any(notice.kind == "remainder" and words in notice.what for notice in world.notices)
-    return told and abs(yes - no) * leg.limit_price <= ONE * ONE
+    return told and stray * leg.limit_price <= ONE * ONE
 
 
 def _mismatches(world: World, trade: Trade | None) -> Iterator[str]:

@@ -46,6 +46,13 @@ SWEEPS = 30
 """Minutes in which all must be settled; the faults are over after the first three."""
 FAULTY_SWEEPS = 3
 
+SIDES = {
+    1: ((Outcome.YES, 40),),
+    2: ((Outcome.YES, 40), (Outcome.NO, 50)),
+    3: ((Outcome.YES, 40), (Outcome.NO, 30), (Outcome.YES, 20)),
+}
+"""By number of legs: what each buys, and its price in cents. One of them pays a dollar."""
+
 _CENT = 10_000
 
 
@@ -106,7 +113,14 @@ class World:
         self._executions = StepFunctionsWorkflow(machine_arn)
         self._leases = DynamoLeases(self._table("GuardsTable"), clock)
         self.plan = self._prepare()
-        self._mortal = make_mortal(self.execution, Crashes(scenario.crashes))
+        self.crashes = Crashes(scenario.crashes)
+        self._mortal = make_mortal(self.execution, self.crashes)
+
+    @property
+    def sides(self) -> tuple[tuple[Venue, Outcome, int], ...]:
+        """Venue, outcome and price in cents of each leg."""
+        route = self.scenario.route
+        return tuple((venue, *side) for venue, side in zip(route, SIDES[len(route)], strict=True))
 
     def lambda_execution(self) -> Execution:
         """What a handler is given: the ports with death around them."""
@@ -114,9 +128,16 @@ class World:
 
     def break_venues(self) -> None:
         for fault in self.scenario.faults:
-            self.places.state(self.scenario.route[fault.leg]).faults.plan(_venue_fault(fault, self.scenario))
+            venue = self._venue_of(fault)
+            self.places.state(venue).faults.plan(_venue_fault(fault, venue))
         if self.scenario.move == "fails to settle":
             self.places.state(Venue.POLYMARKET).failing_trades = 1
+
+    def _venue_of(self, fault: Fault) -> Venue:
+        """Of three legs the third has its turn too."""
+        route = self.scenario.route
+        shift = self.scenario.number if len(route) == len(Venue) else 0
+        return route[(fault.leg + shift) % len(route)]
 
     def mend_venues(self) -> None:
         for venue in Venue:
@@ -165,32 +186,34 @@ class World:
         if self._moved or event.get("leg") != "1":
             return
         self._moved = True
-        first, second = self.scenario.route
+        first, second = self.scenario.route[:2]
+        no = self.sides[1][2]
         match self.scenario.move:
             case "thin":
-                self.places.show(second, 50, 52, depth=20 * ONE)
+                self.places.show(second, 100 - no, 102 - no, depth=20 * ONE)
             case "gone":
                 self.places.show(second, 5, 8)
             case "dear":
-                self.places.show(second, 46, 48)
+                self.places.show(second, 96 - no, 98 - no)
             case "crash":
                 self.places.show(second, 5, 8)
                 self.places.show(first, 5, 90)
 
     def _prepare(self) -> TradePlan:
-        first, second = self.scenario.route
-        self.places.show(first, 38, 40)
-        self.places.show(second, 50, 52)
+        for venue, outcome, cents in self.sides:
+            ask = cents if outcome is Outcome.YES else 102 - cents
+            self.places.show(venue, ask - 2, ask)
         listed = {
             venue: self.places.public.data[venue].markets([MARKETS[venue]])[MARKETS[venue]]
-            for venue in (first, second)
+            for venue in self.scenario.route
         }
         keys = [market.key for market in listed.values()]
-        self.execution.markets.put_markets(listed.values())
-        self.execution.markets.put_pair(Pair("pair_1", keys[0], keys[1], Relation.SAME, PairStatus.APPROVED))
+        if self.scenario.listed:
+            self.execution.markets.put_markets(listed.values())
+        self.execution.markets.put_pair(Pair("pair_1", keys[0], keys[-1], Relation.SAME, PairStatus.APPROVED))
         self.execution.agents.add(self._agent())
         legs = []
-        for venue, outcome, cents in ((first, Outcome.YES, 40), (second, Outcome.NO, 50)):
+        for venue, outcome, cents in self.sides:
             market, limit = listed[venue], cents * _CENT
             gross = -(-market.fees.gross_up(limit, SHARES) // market.size_step) * market.size_step
             cost = worst_cost(market, gross, limit)
@@ -200,7 +223,7 @@ class World:
             trade_id=self.trade_id,
             agent_id=self.agent_id,
             pair_id="pair_1",
-            direction=f"{first}:yes+{second}:no",
+            direction="+".join(f"{venue}:{outcome}" for venue, outcome, _ in self.sides),
             strategy=StrategyName.ARBITRAGE.value,
             tick_id="tick",
             legs=tuple(legs),
@@ -255,7 +278,7 @@ class _Context:
     aws_request_id = "request"
 
 
-def _venue_fault(fault: Fault, scenario: Scenario) -> VenueFault:
-    method, path = CALLS[scenario.route[fault.leg]][fault.call]
+def _venue_fault(fault: Fault, venue: Venue) -> VenueFault:
+    method, path = CALLS[venue][fault.call]
     more: Mapping[str, Any] = KINDS[fault.kind]
     return VenueFault(kind=fault.kind.partition(" ")[0], path=path, method=method, count=fault.count, **more)

@@ -16,5 +16,7 @@ def test_whatever_goes_wrong_the_venues_books_and_ours_agree():
     assert broken == []
     told = figures(verdicts)
     assert told["scenarios"] == SCENARIOS
+    assert told["lambdas_died"] > 0
     # not everything ends alike, or nothing was tried
-    assert {"ended_HEDGED", "ended_FLAT", "ended_NOT_TAKEN"} <= set(told)
+    assert {"ended_HEDGED", "ended_FILLED", "ended_FLAT", "ended_NOT_TAKEN"} <= set(told)
+    assert {len(verdict.scenario.route) for verdict in verdicts} == {1, 2, 3}

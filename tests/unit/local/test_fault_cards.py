@@ -30,7 +30,9 @@ def test_together_they_cover_every_fault_on_both_legs_and_every_death_before_and
     assert {fault.count for one in dealt for fault in one.faults} == set(COUNTS)
     deaths = {(crash.port, crash.method, crash.after) for one in dealt for crash in one.crashes}
     assert len(deaths) == 2 * sum(len(methods) for methods in PORTS.values())
-    assert {one.live for one in dealt} == {True, False}
+    assert {one.live for one in dealt} == {one.listed for one in dealt} == {True, False}
+    assert {len(one.route) for one in dealt} == {1, 2, 3}
+    assert all(len(set(one.route)) == len(one.route) for one in dealt)
 
 
 def test_the_same_numbers_deal_the_same_scenarios():
