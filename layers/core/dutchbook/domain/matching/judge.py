@@ -321,7 +321,8 @@ def _compare_subjects(left: Question, right: Question, into: Comparison) -> None
     judge_bags(found, into)
     compare_direction(left.own, right.own, into)
     texts = {term.text for term in left.own.bag}
-    if {left.kind, right.kind} & ORDERED or texts & {"defeat", "beat"}:
+    by_chamber = left.own.predicate.detail and right.own.predicate.detail
+    if ({left.kind, right.kind} & ORDERED and not by_chamber) or texts & {"defeat", "beat"}:
         compare_order(left.own.bag, right.own.bag, into)
     if not found.matched and not into.vetoes:
         into.veto(Family.SUBJECT, _words(left), _words(right))

@@ -37,7 +37,7 @@ _LIMIT: Final = re.compile(
     rf"(?:(?<![\d.])(?P<lo2>\$?\d[\d,.]*\s?[kmbt]?){_UNIT}\s*-\s*(?P<hi2>\$?\d[\d,.]*\s?[kmbt]?\b)(?P<u1>{_UNIT}))"
     rf"|(?:\b(?:o/u|over/under)\s+(?P<line>\d+(?:\.\d+)?))"
     rf"|(?:(?P<op>{_AT_LEAST}|{_AT_MOST}|{_ABOVE}|{_BELOW})\s*(?P<n>{_NUMBER})(?P<u2>{_UNIT}))"
-    rf"|(?:(?P<n2>{_NUMBER})(?P<u3>{_UNIT})\s*(?:\+|or (?P<or>more|higher|above|less|"
+    rf"|(?:(?P<n2>{_NUMBER})(?P<u3>{_UNIT})\s*(?:\+(?P<u5>{_UNIT})|or (?P<or>more|higher|above|less|"
     rf"lower|below|fewer|greater)))"
     rf"|(?:\((?P<hcap>[-+]\d+(?:\.\d+)?)\))"
     rf"|(?:(?<![\w.])(?P<n3>[-+]?\$?\d[\d,]*(?:\.\d+)?)(?P<u4>\s*(?:%|bps|basis points|percent\b)))"
@@ -74,17 +74,17 @@ class Limit:
             parts.append(f"{'<=' if self.high_in else '<'} {self.high}{self.unit}")
         return " and ".join(parts)
 
-    def counted(self) -> Limit:
-        """For things that come in whole numbers: "over 1.5", "more than 1" and "2+" are all at least 2."""
+    def counted(self, step: int = 1) -> Limit:
+        """For things that come in whole steps: "over 1.5", "more than 1" and "2+" are all at least 2."""
         low, high = self.low, self.high
         if self.form == "line" or (low is None and high is None):
             return self
         if low is not None:
-            whole = low.to_integral_value(rounding="ROUND_CEILING")
-            low = whole + 1 if whole == low and not self.low_in else whole
+            whole = (low / step).to_integral_value(rounding="ROUND_CEILING") * step
+            low = whole + step if whole == low and not self.low_in else whole
         if high is not None:
-            whole = high.to_integral_value(rounding="ROUND_FLOOR")
-            high = whole - 1 if whole == high and not self.high_in else whole
+            whole = (high / step).to_integral_value(rounding="ROUND_FLOOR") * step
+            high = whole - step if whole == high and not self.high_in else whole
         return Limit(low, high, low is not None, high is not None, self.unit, self.form)
 
     def opposite(self) -> Limit | None:
@@ -121,7 +121,7 @@ def _limit(found: dict[str, str | None]) -> Limit | None:
 
 
 def _of_value(found: dict[str, str | None], value: Decimal) -> Limit:
-    unit = _unit(found["u2"] or found["u3"] or found["u4"])
+    unit = _unit(found["u2"] or found["u3"] or found["u5"] or found["u4"])
     if found["op"]:
         return _one_sided(found["op"], value, unit)
     if found["n2"]:

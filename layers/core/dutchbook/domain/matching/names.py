@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
+from dutchbook.domain.matching.aliases.contests import MAKERS
 from dutchbook.domain.matching.aliases.people import FIRST_NAMES
 from dutchbook.domain.matching.aliases.words import COMMON, DIVISION
 from dutchbook.domain.matching.lexicon import BODIES, PARENT, Entity, lexicon
@@ -161,10 +162,11 @@ def _unmatched(
     """Weighty terms without partner, and among them, apart, given names whose surname has one."""
     rest: list[Term] = []
     given: list[Term] = []
+    makers = {MAKERS.get(term.text.split()[0], "") for term in terms if term.text in paired}
     for at, term in enumerate(terms):
         if term.text in paired or not term.weight:
             continue
-        if any(terms_agree(term, other, leagues) for other in other_context):
+        if term.text in makers or any(terms_agree(term, other, leagues) for other in other_context):
             continue
         if term.entity is not None and term.entity.name in BODIES and "league" in term.entity.tags:
             continue

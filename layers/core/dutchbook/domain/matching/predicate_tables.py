@@ -70,6 +70,7 @@ _PERIODS: Final = (
         r"\bseries (?:winner|score|price)|\b(?:round|playoffs?|finals?|"
         r"semifinals?) series\b|win (?:the )?series\b|win series",
     ),
+    ("either half", r"(?:either|both) hal(?:f|ves)"),
     ("first half", r"1st[- ]half|\b1h\b|half-?time|\bat the half\b"),
     ("second half", r"2nd[- ]half|\b2h\b"),
     ("quarter", r"\b(?P<quarter>[1-4])(?:st|nd|rd|th)? quarter|\b(?P<quarter2>[1-4])q\b"),
@@ -106,6 +107,12 @@ _KINDS: Final = (
         "method of finish",
         r"method of (?:finish|victory)|\bby (?:ko|tko|submission|decision)\b|\bko or tko\b|won by submission",
         ("method", "ko", "submission", "decision"),
+    ),
+    (
+        "win some way",
+        r"\bto nil\b|clean sheet|from behind|double chance|draw no bet|in (?:overtime|extra time)|"
+        r"on penalties",
+        (" nil", "clean", "behind", "double", "no bet", "time", "penalt"),
     ),
     ("go the distance", r"go the distance", ("distance",)),
     (
@@ -178,7 +185,7 @@ _KINDS: Final = (
     ("relegated", r"relegat\w*", ("relegat",)),
     (
         "qualify",
-        r"\bqualif(?:y|ies|ied|iers?)|(?:make|clinch|earn|miss|secure) .{0,24}(?:playoffs?"
+        r"\bqualif(?:y|ies|ied|iers?)|(?:make|clinch|earn|miss|secure) .{0,40}(?:playoffs?"
         r"|postseason|berth|spot)|playoff (?:qualifiers?|teams?)|"
         r"make (?:it to )?the (?:postseason|knockout)|advance\b|"
         r"\breach(?:es)?\b(?=.{0,48}(?:finals?|quarter|round|knockout|playoff|stage))|"
@@ -224,6 +231,7 @@ _KINDS: Final = (
         r"\bscores? (?:over|under|more than|at least) [\d.]+|team totals?",
         ("score", "team total"),
     ),
+    ("player stat", r"^(?!.* (?:vs?\.?|at|@) )[^:?]{3,40}: (?:points|goals|runs|hits) o/u", (": ",)),
     (
         "total",
         r"\bo/u\b|over/under|\btotals?\b.{0,20}(?:goals|runs|points|corners|cards|maps|"
@@ -274,7 +282,7 @@ _MARKERS: Final = (
     (
         "stage",
         "final",
-        r"\b(?:reach(?:es)?|make|in|advance to|qualify for)\b (?:the )?(?:[\w']+ ){0,5}(?P<final>finals?)\b",
+        r"\b(?:reach(?:es)?|make|in|advance to|qualify for)\b (?:the )?(?:[\w'-]+ ){0,5}(?P<final>finals?)\b",
         ("final",),
     ),
     ("stage", "playoffs", r"playoffs?|postseason", ("playoff", "postseason")),

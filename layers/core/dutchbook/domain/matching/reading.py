@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from dutchbook.domain.matching.aliases.contests import DIVISIONS
 from dutchbook.domain.matching.aliases.phrases import fill_blanks, reword
 from dutchbook.domain.matching.aliases.places import STATES
 from dutchbook.domain.matching.aliases.words import SOFT, STOP, SYNONYMS
@@ -47,8 +48,10 @@ _CLOCK_TIME: Final = re.compile(
 _DIGIT: Final = re.compile(r"\d")
 _MONTH_GATE: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 _POLARITY: Final = re.compile(r"\b(?:not|won't|wont|fail(?:s)? to|never|without|un(?:able))\b")
-_UP: Final = frozenset({"hike"})
-_DOWN: Final = frozenset({"cut"})
+_QUARTER_POINT: Final = 25
+"""Basis points: what central banks' moves are multiples of."""
+_INITIALS: Final = re.compile(r" \(([A-Z]{2,6})\)")
+_CREATED: Final = re.compile(r"-(1[6-9]\d{11})$")
 _PREDICATE_WORDS_TABLE: Final = """
 nominee primary ticket presidential winner win champion leader lead hit record score team teams control
 place btts spread totals total o u ou assist run house1
@@ -96,6 +99,8 @@ class Hints(NamedTuple):
     """American football: the "2026 season" ends, and is settled, in 2027."""
     body: str = ""
     """The sports body in the ticker (KXWNBADPOY-26): Kalshi's titles may leave it out."""
+    created: date | None = None
+    """When the listing was made, where its name says so: Limitless's slugs end in that millisecond."""
 
 
 def strip_description(title: str) -> str:
@@ -104,10 +109,16 @@ def strip_description(title: str) -> str:
     return title[: match.start() + 1] if match else title
 
 
+def _said_before(match: re.Match[str]) -> str:
+    """Initials in brackets of the words before them ("Chinese Communist Party (CCP)") add nothing."""
+    words = match.string[: match.start()].split()[-len(match[1]) :]
+    return "" if "".join(word[0] for word in words).upper() == match[1] else match.group()
+
+
 @lru_cache(maxsize=200_000)
 def read(text: str) -> Reading:
     """Read one text (a title, or a title with its outcome)."""
-    cased = digitise(reword(fold(strip_description(fill_blanks(text)))))
+    cased = digitise(reword(_INITIALS.sub(_said_before, fold(strip_description(fill_blanks(text))))))
     if "District" in cased or "House" in cased:
         cased = _DISTRICT.sub(_district, cased)
     lower = cased.lower()
@@ -126,15 +137,32 @@ def read(text: str) -> Reading:
         cased_plain = _CLOCK.sub(" ", _blank(cased, [*used, *spans]))
     else:
         limits, cased_plain = (), _blank(cased, used)
-    if predicate.measure:
-        limits = tuple(limit.counted() if not limit.unit else limit for limit in limits)
     bag = _bag(cased_plain)
     if predicate.kind == "golden boot":
         bag = tuple(term for term in bag if term.text not in _TOP_SCORER)
+    bag = (*bag, *_bodies(predicate.stages))
     texts = {term.text for term in bag}
     moves = frozenset({"cut", "hike", "maintain"} & texts)
+    limits = tuple(_in_steps(limit, predicate, moves) for limit in limits)
     clock = _clock(lower) if has_digit and not predicate.candle else ""
     return Reading(text, predicate, sides, bag, limits, dates, bool(_POLARITY.search(lower)), moves, clock)
+
+
+def _bodies(stages: frozenset[str]) -> Iterator[Term]:
+    """The sports body whose division a stage names."""
+    for stage in stages:
+        if stage.startswith("division ") and (body := DIVISIONS.get(stage.split()[1])):
+            yield Term(body, tokens_of(words_of(body.upper()))[0].entity, True, 1)
+
+
+def _in_steps(limit: Limit, predicate: Predicate, moves: frozenset[str]) -> Limit:
+    """Goals come one by one, degrees are reported whole, central banks move by quarters of a point."""
+    if predicate.kind in {"temperature", "spread"} or (predicate.measure and not limit.unit):
+        return limit.counted()
+    ends = [end for end in (limit.low, limit.high) if end is not None]
+    if moves and limit.unit == "bps" and not any(end % _QUARTER_POINT for end in ends):
+        return limit.counted(_QUARTER_POINT)
+    return limit
 
 
 def _clock(lower: str) -> str:
@@ -227,7 +255,15 @@ def hints_of(
         day = day or ticker_day
     closes = close_time.date() if close_time else None
     series = _TICKER_BODY.match(bare) if year else None
-    return Hints(day, year, closes, bool(_BY_FIRST_YEAR.search(bare)), series[1].lower() if series else "")
+    made = _CREATED.search(slug or bare)
+    return Hints(
+        day,
+        year,
+        closes,
+        bool(_BY_FIRST_YEAR.search(bare)),
+        series[1].lower() if series else "",
+        datetime.fromtimestamp(int(made[1]) // 1000, UTC).date() if made else None,
+    )
 
 
 def _calendar_day(text: str) -> date | None:

@@ -18,6 +18,8 @@ _SERIES: Final = frozenset({"mlb", "nba", "nhl", "wnba"})
 _NEXT_DAY: Final = frozenset({"mlb"})
 """Leagues whose clubs meet again on the next day."""
 _NEAR: Final = timedelta(days=3)
+_REPORTED_AFTER: Final = timedelta(days=31)
+_AHEAD: Final = timedelta(days=270)
 
 
 def compare_game_day(
@@ -202,8 +204,23 @@ def _compare_year_with_hint(said: Dates, hints: Hints, into: Comparison, *, is_l
         into.agree("year by closing time", closes.year)
     elif closes is not None or hints.ticker_year:
         into.veto(Family.SEASON, *_ordered(_said(said), str(closes or hints.ticker_year), is_left))
+    elif hints.created is not None and _is_next(said, hints.created):
+        into.agree("the next such date after it was listed", hints.created)
     else:
         into.doubt(Family.SEASON, *_ordered(_said(said), "", is_left))
+
+
+def _is_next(said: Dates, created: date) -> bool:
+    """Whether a text without a year, listed on that day, means the date that the other text gives in full:
+    a month, a quarter or a day that ends within the next nine months or, for a report, has just ended.
+    """
+    when = main_date(said)
+    return (
+        when is not None
+        and bool(when.year)
+        and when.grain != "year"
+        and -_REPORTED_AFTER <= when.end - created <= _AHEAD
+    )
 
 
 def _years(dates: Dates) -> frozenset[int]:

@@ -341,7 +341,45 @@ gpt-6|GPT 6|GPT6
 grok 5|Grok5
 truth social
 james bond|007|Bond film
+full self driving|FSD|Full Self-Driving
 """
+
+_MAKERS_TABLE: Final = """
+openai: gpt-5 gpt-6 chatgpt gpt sora
+nasa: artemis
+anthropic: claude opus sonnet
+google: gemini
+xai: grok
+meta: llama
+spacex: starship starlink falcon
+tesla: optimus cybercab cybertruck fsd
+apple: iphone ipad macbook
+rockstar: gta
+microsoft: windows xbox copilot
+sony: playstation
+amazon: kindle
+samsung: galaxy
+"""
+MAKERS: Final = {
+    product: maker
+    for maker, _, products in (line.partition(": ") for line in _MAKERS_TABLE.strip().splitlines())
+    for product in products.split()
+}
+"""Product to who makes it: beside the product's name the maker's adds nothing."""
+
+DIVISIONS: Final = {
+    "al": "mlb",
+    "nl": "mlb",
+    "american": "mlb",
+    "national": "mlb",
+    "afc": "nfl",
+    "nfc": "nfl",
+    "northwest": "nba",
+    "southeast": "nba",
+    "southwest": "nba",
+    "metropolitan": "nhl",
+}
+"""A division by its first word to the body that alone has it."""
 
 TABLES: Final = {
     "work": WORKS,

@@ -45,13 +45,30 @@ _TABLE: Final = (
     ("how low", r"\bhow low will (.+?) (?:get|go|be)\b", r"what price will \1 dip to"),
     (
         "what price will",
-        r"\bwhat price will (.+?) (?:hit|reach)( .*?)?\?[:\s]*(?:\u2191\s*)?(?=\$?\d)(\S+)$",
+        r"\bwhat price will (.+?) (?:hit|reach)( .*?)?\?[:\s]*(?:\u2191\s*|at least |above )?(?=\$?\d)(\S+)"
+        r"(?: or (?:above|higher|more))?$",
         r"will \1 reach \3\2",
     ),
     ("what price will", r"\bwhat price will (.+?) hit( .*?)?\?[:\s]*\u2193\s*(\S+)$", r"will \1 dip to \3\2"),
     ("fdv", r"\bmarket cap \(FDV\)", "FDV"),
     ("fully diluted", r"\bfully[- ]diluted (?:valuation|value|market cap)\b", "FDV"),
     # Verdicts, deals and meetings.
+    (
+        "meeting",
+        rf"\b(?:at|after|following|in) (?:the|their|its) ({_MONTH}(?: \d{{4}})?) "
+        r"(?:(?:FOMC|Fed|policy) )?meeting\b",
+        r"in \1",
+    ),
+    ("airdrop", r"\b(?:perform|conduct|carry out|do)s? (?:an? )?(?=(?:\w+ )?airdrop)", ""),
+    # Elections.
+    ("elected", r"\b(?:be )?re-?elected(?: as)?\b", "win"),
+    ("state election", r"\bstate election\b", "election"),
+    (
+        "round",
+        r"\b(?:advance|qualify|progress|proceed)s? (?:to|for) (?:the |a )?(?:second|2nd) round\b",
+        "make the runoff",
+    ),
+    ("run", r"\b(?:advance|qualify|progress|proceed)s? (?:to|for) (?:the |a )?run-?off\b", "make the runoff"),
     ("guilty", r"\b(?:be )?found guilty\b", "convicted"),
     ("agree", r"\bagrees?(?: to| on)?(?: an?)? (?=(?:\w+ ){0,2}(?:ceasefire|truce|deal)\b)", ""),
     ("deal", r"\b(?:reach(?:es)?|sign(?:s|ed)?|strikes?|make|made?) (?:an? )?(?=(?:\w+ ){0,3}deal\b)", ""),
@@ -62,6 +79,17 @@ _TABLE: Final = (
         r"\b(Super Bowl|World Series|All-Star(?: Game)?|Finals?|Cup) (?:MVP|Most Valuable Player)\b",
         r"\1 FinalMVP",
     ),
+    # Of a figure, to rise by so much is its value; of a central bank's rate it is a move.
+    (
+        "in",
+        r"\b((?:CPI|PPI|PCE|GDP|inflation)(?: growth)?) (?:increases?|rises?|grows?)(?: by)?"
+        r"(?= (?:\d|more|at|over|above|less))",
+        r"\1",
+    ),
+    ("settle", r"\bsettles? (?=(?:at|above|below|over|under|between|higher|lower)\b)", "close "),
+    ("ath", r"\b(?-i:ATH)\b", "all time high"),
+    ("presidential", r"\bpresidential (?:run|bid|campaign|candidacy)\b", "running for president"),
+    ("actor", r"\b(next (?:(?-i:[A-Z])\w+ ){1,3})actor\b", r"\1"),
     # Rankings and stages.
     ("#1", r"#1\b", "top"),
     ("rounds ", r"\brounds \d-\d\b", ""),
@@ -75,8 +103,8 @@ _TABLE: Final = (
     ("temp", r"\b(?:high|max|maximum) temp(?:erature)?\b", "highest temperature"),
     ("temp", r"\b(?:low|min|minimum) temp(?:erature)?\b", "lowest temperature"),
     (" ai", r"(?:\btop|#1|\bnumber one|\bhighest[- ]ranked) (?=(?:\w+ ){0,2}AI\b)", "best "),
-    ("grossing", r"\btop[- ]grossing\b", "highest grossing"),
-    ("box office", r"\bdomestic box office\b", "domestic gross"),
+    ("grossing", r"\b(?:top|highest)[- ]grossing\b", "highest grossing"),
+    ("box office", r"\bbox office(?: gross(?:es)?)?\b", "gross"),
     ("x ", r"\bposts? on (?-i:X)\b", "tweets"),
     ("rain", r"\brain(?:s|fall)?\b", "precipitation"),
     ("hike", r"\bhikes? (?:rates? )?(?:by )?0 ?bps\b", "no change"),
@@ -91,7 +119,8 @@ _FIRST_YEARS: Final = {
     "tony": 1947,
 }
 _CEREMONY: Final = re.compile(
-    r"\b(\d{2})(?:st|nd|rd|th) (?:annual )?(?:primetime )?(academy|oscar|grammy|golden globe|emmy|tony)\b",
+    r"\b(\d{2})(?:st|nd|rd|th) (?:annual )?(?:primetime )?"
+    r"(academy|oscar|grammy|golden globe|emmy|tony)(?=s?\b)",
     re.IGNORECASE,
 )
 """Award ceremonies by number: the 99th Academy Awards are those of 2027."""
@@ -106,9 +135,20 @@ _BLANK: Final = re.compile(
 """Where a title leaves out what its questions differ in: "Bitcoin above ___ on May 13?", "IPO by...?"."""
 
 
+_FILLED: Final = re.compile(
+    rf"^(?P<head>.*?)(?:_{{2,}}|\.{{2,}}|\u2026)(?P<tail>.*?)\??\s*:\s*"
+    rf"(?P<value>\$?\d[\d,.]*\s?[kmbt]?%?|{_MONTH} \d{{1,2}}(?:, \d{{4}})?)$",
+    re.IGNORECASE,
+)
+"""A blank whose filling the venue writes behind a colon: "Token FDV above ___?: $500M"."""
+
+
 def fill_blanks(raw: str) -> str:
-    """A raw title without its blank, which says nothing."""
-    return _BLANK.sub(" ", raw) if "__" in raw or ".." in raw or "\u2026" in raw else raw
+    """A raw title with its blank filled by the outcome behind it, else without it: it says nothing."""
+    if not ("__" in raw or ".." in raw or "\u2026" in raw):
+        return raw
+    filled = _FILLED.match(raw)
+    return filled["head"] + filled["value"] + filled["tail"] if filled else _BLANK.sub(" ", raw)
 
 
 def reword(text: str) -> str:

@@ -92,6 +92,8 @@ play played plays playing
 perform performs
 coach manager managers
 film movie movies films
+domestic domestically
+gross grosses grossed
 largest biggest
 temperature temp
 draw tie ties
