@@ -42,6 +42,8 @@ class Behaviour:
     """Gross shares that match; None: all of them."""
     delayed_ms: int = 0
     """Working, then matched after this long."""
+    hidden_ms: int = 0
+    """Lookups do not find the order for this long, whatever read lag the venue claims."""
     settles: str = "at once"
     """``at once``, ``later``: confirmed when the test says so, or ``fails``."""
 
@@ -170,7 +172,7 @@ class ScriptedVenue:
             tx_hash=behaviour.settles,
         )
         now = self.clock.now_ms()
-        lag = self.lag_ms // 2 if behaviour.answer else 0
+        lag = max(behaviour.hidden_ms, self.lag_ms // 2 if behaviour.answer else 0)
         return Order(intent, (fill,) if shares else (), now + behaviour.delayed_ms, now + lag)
 
     def _settled(self, order: Order) -> tuple[Fill, ...]:

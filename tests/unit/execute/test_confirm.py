@@ -10,6 +10,7 @@ from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Step
+from dutchbook.usecases.execute_pair.compare import compare
 from dutchbook.usecases.execute_pair.confirm import CANCEL_AFTER_ROUNDS, SENDER_LIFETIME_MS
 from dutchbook.usecases.execute_pair.steps import MAX_ROUNDS
 from local.dispatch import LambdaCrash
@@ -66,6 +67,35 @@ def test_the_same_bytes_are_sent_twice_at_most():
     assert world.trade.state is TradeState.NOT_TAKEN
     assert world.trade.legs[0].reason.startswith("VenueUnreachable: the order never arrived")
     assert len(world.kalshi.sent) == 2
+
+
+HIDDEN = replace(UNKNOWN_FILLED, hidden_ms=20_000)
+"""The answer is lost, and the venue's reads lag further behind than it ever did."""
+
+
+def test_an_order_that_the_venue_says_is_there_is_never_believed_to_be_absent():
+    world = unknown(HIDDEN)
+    world.leg(0)
+    world.clock.advance(2_000)
+    world.leg(0)
+    assert len(world.kalshi.sent) == 2, "the same bytes went again, and the venue said that it has them"
+    for _ in range(4):
+        world.clock.advance(4_000)
+        world.leg(0)
+        assert state(world) is LegState.ACKED
+    world.drive()
+    assert world.trade.state is TradeState.HEDGED
+    assert len(world.kalshi.orders) == 1
+
+
+def test_an_order_that_is_there_and_never_found_is_for_a_human_and_stays_reserved():
+    world = unknown(replace(HIDDEN, hidden_ms=10**9))
+    world.drive()
+    assert world.trade.state is TradeState.QUARANTINED
+    assert state(world) is LegState.ACKED
+    world.clock.advance(3_600_000)
+    assert not compare(world.execution, world.trade, looks=5)
+    assert state(world) is LegState.ACKED
 
 
 def test_an_opportunity_that_is_gone_is_not_sent_again():

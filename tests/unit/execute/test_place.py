@@ -125,7 +125,7 @@ def test_an_id_the_venue_knows_is_looked_up():
     world = reserved()
     world.kalshi.script = [Behaviour(answer=AlreadyExists)]
     assert world.leg(0).step is Step.WAIT_BUY
-    assert world.trade.legs[0].state is LegState.UNKNOWN
+    assert world.trade.legs[0].state is LegState.ACKED
     world.clock.advance(5_000)
     world.leg(0)
     assert world.trade.legs[0].state is LegState.FILLED

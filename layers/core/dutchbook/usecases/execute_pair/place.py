@@ -99,7 +99,10 @@ def send(
         _sign_anew(execution, trade, claimed, connector, market, error)
     except Refused as error:
         _store(execution, trade, claimed, LegState.REJECTED, error)
-    except (OutcomeUnknown, Conflict) as error:
+    except Conflict as error:
+        # the venue has an order of this id: however long its reads lag, it is never believed to be absent
+        _store(execution, trade, claimed, LegState.ACKED, error)
+    except OutcomeUnknown as error:
         _store(execution, trade, claimed, LegState.UNKNOWN, error)
     else:
         apply_report(execution, trade, claimed, report)
