@@ -1,4 +1,8 @@
-"""The body of an answer: JSON, or told apart from it."""
+"""The body of an answer: JSON, or told apart from it.
+
+What cannot be read is described, never quoted: an answer may be an API key that came under the wrong content
+type, or a byte short, and an error's text goes to logs, histories and replies.
+"""
 
 import json
 from decimal import Decimal
@@ -8,6 +12,7 @@ type Json = dict[str, Json] | list[Json] | str | int | Decimal | bool | None
 """Parsed JSON; numbers with a fraction are Decimal, never float."""
 
 _SHOWN = 200
+_TYPE_SHOWN = 60
 
 
 class UnreadableReply(ValueError):
@@ -19,12 +24,16 @@ def parse_json(content_type: str, body: bytes) -> Json:
     if not body.strip():
         raise UnreadableReply("answered with an empty body")
     if "json" not in content_type.lower():
-        raise UnreadableReply(f"answered {content_type or 'an untyped body'} instead of JSON: {shown(body)}")
+        kind = content_type[:_TYPE_SHOWN] or "an untyped body"
+        raise UnreadableReply(f"answered {kind} ({len(body)} bytes) instead of JSON")
     try:
         parsed: Json = json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableReply(f"answered broken JSON: {shown(body)}") from error
-    return parsed
+    except (ValueError, RecursionError):
+        # raised after the parser's own error is forgotten: that one carries the whole text
+        pass
+    else:
+        return parsed
+    raise UnreadableReply(f"answered broken JSON ({len(body)} bytes)")
 
 
 def json_object(content_type: str, body: bytes) -> dict[str, Json]:
@@ -37,7 +46,7 @@ def json_object(content_type: str, body: bytes) -> dict[str, Json]:
 
 
 def shown(body: bytes) -> str:
-    """The beginning of a body on one line, for an error's text."""
+    """The beginning of a refusal's body on one line, for an error's text."""
     return " ".join(body[:_SHOWN].decode("utf-8", "replace").split())
 
 

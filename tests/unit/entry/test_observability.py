@@ -43,6 +43,28 @@ def test_a_secrets_shape_is_enough_wherever_it_stands(secret):
         assert secret not in json.dumps(redact({"message": text, "list": [text]}))
 
 
+BASE64, PASSPHRASE = "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmE=", "correct horse"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'a body {{"apiKey":"k-1","secret":"{BASE64}","passphrase":"{PASSPHRASE}"}} came',
+        f"{{'passphrase': '{PASSPHRASE}', 'secret': '{BASE64}'}}",
+        f'"{{\\"secret\\": \\"{BASE64}\\", \\"passphrase\\": \\"{PASSPHRASE}\\"}}"',
+        f'cut off: {{"kalshiApiSecret":"{BASE64}","note":"{BASE64[:4]}","private_key":"{PASSPHRASE}',
+    ],
+)
+def test_a_pair_with_a_secrets_name_is_taken_out_of_any_text(text):
+    for secret in (BASE64, PASSPHRASE):
+        assert secret not in redact_text(text)
+
+
+def test_a_pair_that_names_no_secret_stays():
+    text = '{"error":"invalid api key","token_id":"7132110","market":"KXRAIN"} secret: none'
+    assert redact_text(text) == text
+
+
 def test_what_is_public_stays_readable():
     record = {
         "tx_hash": "0x" + KEY,

@@ -32,6 +32,12 @@ _SECRET_SHAPES = (
     re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]{10,}"),
     re.compile(r"-----BEGIN [A-Z ]{1,40}-----.*?(?:-----END [A-Z ]{1,40}-----|\Z)", re.DOTALL),
 )
+# a pair inside a text, such as a quoted JSON body, whole or cut off; backslashes where it was quoted twice
+_SECRET_PAIR = re.compile(
+    r"""(\\{0,4}["'])(\w{0,40}(?:private_?key|secret|passphrase|password|api_?key)\w{0,40})\1"""
+    r"""\s{0,9}:\s{0,9}\\{0,4}["'](?:\\.|[^"'\\])*""",
+    re.IGNORECASE,
+)
 _PUBLIC_HASH_NAMES = frozenset({"tx_hash", "venue_order_id", "condition_id", "market_id", "market"})
 
 
@@ -49,7 +55,8 @@ def redact(value: Any, name: str = "") -> Any:
 
 
 def redact_text(text: str) -> str:
-    """The text without what has the shape of a key, a token or a PEM block."""
+    """The text without what has the shape of a key, a token or a PEM block, or a secret's name before it."""
+    text = _SECRET_PAIR.sub(lambda pair: f"{pair[1]}{pair[2]}{pair[1]}:{pair[1]}{REDACTED}", text)
     for shape in _SECRET_SHAPES:
         text = shape.sub(REDACTED, text)
     return text
