@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from dutchbook.domain.errors import InvalidOrder, MarketClosed, NotAuthorised
+from dutchbook.domain.errors import InvalidOrder, MarketClosed, NotAuthorised, VenueUnreachable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Side, Venue
-from dutchbook.ports.venues import OrderStatus
+from dutchbook.ports.venues import Intent, OrderStatus
 from local.venues.server import SimulatedVenues
-from tests.contract.venues.contract import FOK, GTC, GTD, Bench, VenueContract, net
+from tests.contract.venues.contract import FOK, GTC, GTD, Bench, VenueContract, net, with_id
 from tests.support.simulated import ACCOUNT, ShiftedClock, Simulation, open_kalshi, simulation
 
 TICKER = "KXPRESPARTY-2028-D"
@@ -171,6 +171,31 @@ def test_an_order_is_found_by_its_client_id_among_others(bench):
         bench.connector.place(intent, bench.market)
     assert bench.connector.lookup(first, bench.market).filled == 10 * ONE
     assert bench.connector.lookup(second, bench.market).filled == 20 * ONE
+
+
+@pytest.mark.parametrize("body", ["{}", "[]", "null", '{"order":null}', '{"error":"x"}', '{"order":[]}'])
+def test_an_answer_without_the_order_is_no_word_of_its_absence(bench, body):
+    """Only a 404 is: 200 with something else would let an order that filled be sent again or undone."""
+    intent = bench.prepare(Outcome.YES, "0.40")
+    stored = with_id(intent, bench.connector.place(intent, bench.market))
+    bench.fault("status", f"{API}/portfolio/orders/{stored.venue_order_id}", status=200, body=body, count=-1)
+    with pytest.raises(VenueUnreachable, match="makes no sense"):
+        bench.connector.lookup(stored, bench.market)
+    bench.clear_faults()
+    gone = Intent(stored.client_order_id, "no-such-order", stored.fields)
+    assert bench.connector.lookup(gone, bench.market).status is OrderStatus.NOT_FOUND
+
+
+def test_an_answer_about_another_order_is_none_about_ours(bench):
+    """A cancel or amend of this venue was seen to describe another order."""
+    first, second = (bench.prepare(Outcome.YES, "0.40", "10", trade=name) for name in ("trd_a", "trd_b"))
+    stored = with_id(first, bench.connector.place(first, bench.market))
+    other = bench.connector.place(second, bench.market).venue_order_id
+    told = {"order_id": other, "status": "canceled", "fill_count_fp": "0.00"}
+    body = json.dumps({"order": told})
+    bench.fault("status", f"{API}/portfolio/orders/{stored.venue_order_id}", status=200, body=body)
+    with pytest.raises(VenueUnreachable):
+        bench.connector.lookup(stored, bench.market)
 
 
 def test_a_price_whose_yes_side_is_off_the_grid_is_refused(bench):

@@ -157,6 +157,16 @@ def test_bytes_that_have_grown_old_are_refused_and_the_first_sending_is_still_fo
     assert bench.final(intent).filled == 50 * ONE
 
 
+@pytest.mark.parametrize("result", [{"status": "invalid"}, {"status": "error"}, {"status": "Found"}, {}])
+def test_a_status_that_is_neither_found_nor_not_found_tells_nothing(bench, result):
+    intent = bench.prepare(Outcome.YES, "0.40")
+    bench.connector.place(intent, bench.market)
+    body = json.dumps({"results": [{"index": 0, **result}]})
+    bench.fault("status", "/orders/status/batch", status=200, body=body, count=-1)
+    with pytest.raises(NotSent, match="makes no sense"):
+        bench.connector.lookup(intent, bench.market)
+
+
 def test_a_cancel_while_a_held_order_is_released_is_to_be_asked_again(bench):
     intent = bench.prepare(Outcome.YES, "0.40")
     bench.connector.place(intent, bench.market)

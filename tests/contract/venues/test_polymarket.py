@@ -312,6 +312,26 @@ def test_success_with_an_error_text_proves_nothing(bench):
         bench.connector.place(intent, bench.market)
 
 
+@pytest.mark.parametrize(
+    "body", ["{}", "[]", '""', '{"error":"x"}', '{"order":null}', '{"size_matched":"0"}']
+)
+def test_an_answer_that_is_no_order_is_no_word_of_its_absence(bench, body):
+    intent = bench.prepare(Outcome.YES, "0.40")
+    bench.connector.place(intent, bench.market)
+    bench.fault("status", "/data/order/", status=200, body=body, count=-1)
+    with pytest.raises(NotSent, match="makes no sense"):
+        bench.connector.lookup(intent, bench.market)
+
+
+def test_an_order_that_is_listed_no_more_is_found_by_its_trades(bench):
+    """The venue answers null for orders that were filled at once."""
+    intent = bench.prepare(Outcome.YES, "0.40")
+    bench.final(intent, bench.connector.place(intent, bench.market))
+    bench.fault("status", "/data/order/", status=200, body="null", count=-1)
+    found = bench.connector.lookup(intent, bench.market)
+    assert (found.status, net(found)) == (OrderStatus.DONE, bench.held(Outcome.YES))
+
+
 def test_a_duplicate_means_look_it_up(bench):
     intent = bench.prepare(Outcome.YES, "0.40")
     bench.connector.place(intent, bench.market)

@@ -97,6 +97,12 @@ def test_a_status_is_found_or_not():
         parse_status({"results": []}, Side.BUY)
 
 
+@pytest.mark.parametrize("word", ["invalid", "error", "", "Found", None])
+def test_any_other_word_than_not_found_is_no_word_of_absence(word):
+    with pytest.raises(BadRow):
+        parse_status({"results": [{"index": 0, "status": word}]}, Side.BUY)
+
+
 def profile(**changes):
     row = {
         "id": 1315134,

@@ -145,8 +145,12 @@ class KalshiTrading:
     def _find(self, intent: Intent, market: Market) -> OrderState | None:
         if intent.venue_order_id:
             payload = self._calls.order(intent.venue_order_id)
-            found = None if payload is None else parse_order(payload)
-            if found is not None and found.client_order_id not in ("", intent.client_order_id):
+            if payload is None:
+                return None
+            found = parse_order(payload)
+            if found.order_id != intent.venue_order_id:
+                raise BadRow("another order than asked for")
+            if found.client_order_id not in ("", intent.client_order_id):
                 raise InvariantBroken(f"kalshi's order {found.order_id} is not {intent.client_order_id}")
             return found
         since = int(intent.fields["prepared_s"]) - _CLOCKS_APART_S

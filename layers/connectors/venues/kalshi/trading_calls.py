@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
-from venues.fields import page_of
+from venues.fields import Row, page_of, row
 from venues.http import Params, Reply, VenueHttp
 from venues.jsonbody import Json
 from venues.kalshi.errors import TimestampExpired
@@ -35,11 +35,11 @@ class KalshiTradingCalls:
         path = f"{ORDERS_PATH}/{quote(order_id, safe='')}"
         return self._send("DELETE", path, b"", [("market_ticker", ticker)], KALSHI_CANCEL_COST)
 
-    def order(self, order_id: str) -> Json:
-        """The order object; None when there is none of this id (404)."""
+    def order(self, order_id: str) -> Row | None:
+        """The order object; None when there is none of this id, which a 404 alone says. Raises BadRow."""
         path = f"/portfolio/orders/{quote(order_id, safe='')}"
         reply = self._get(path, (), cost=KALSHI_GET_ORDER_COST, allow=frozenset({404}))
-        return reply.data.get("order") if reply.status == 200 and isinstance(reply.data, dict) else None
+        return None if reply.status == 404 else row(row(reply.data, "answer").get("order"), "order")
 
     def orders_since(self, ticker: str, unix_seconds: int) -> Iterator[Json]:
         """Orders of a market created since then, newest first. There is no filter by client order id."""

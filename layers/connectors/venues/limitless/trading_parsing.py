@@ -21,6 +21,7 @@ from venues.jsonbody import Json
 
 _FINAL = frozenset({"MINED", "CONFIRMED"})
 _NOTHING_FILLED = frozenset({"UNMATCHED", "CANCELED", "FAILED"})
+_FOUND, _NOT_FOUND = "found", "not_found"
 _NORMAL_MODE = "normal"
 _SMART_WALLET = "smartWallet"
 
@@ -91,10 +92,16 @@ def _fill(order: Row, execution: Row, side: Side) -> Fill:
 
 
 def parse_status(payload: Json, side: Side) -> OrderReport | None:
-    """The one result of POST /orders/status/batch; None where the order is not found. Raises BadRow."""
+    """The one result of POST /orders/status/batch; None where the venue says `not_found`.
+
+    Whatever else it says ("invalid" is known) tells nothing of the order. Raises BadRow.
+    """
     result = row(next(items_of(payload, "results"), None), "result")
-    if text(result, "status") != "found":
+    status = text(result, "status")
+    if status == _NOT_FOUND:
         return None
+    if status != _FOUND:
+        raise BadRow("status is neither found nor not_found")
     return parse_report(result.get("data"), side)
 
 

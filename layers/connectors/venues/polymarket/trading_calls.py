@@ -76,9 +76,13 @@ class PolymarketCalls:
         return self._send("DELETE", _ORDER_PATH, body, "cancel")
 
     def order(self, order_id: str) -> Json:
-        """The order; None where the venue does not know it (now)."""
+        """The order; None where the venue does not list it (now).
+
+        It says so by a 404, or by a null of status 200, as it does of orders that were filled at once
+        (py-clob-client issue 217): then the trades tell. Whatever else is no order is for the parser.
+        """
         reply = self._get(f"/data/order/{order_id}", (), allow=frozenset({404}))
-        return reply.data if reply.status == 200 else None
+        return None if reply.status == 404 else reply.data
 
     def trades(self, market_id: str, after_s: int) -> Iterator[Json]:
         """The account's trades in a market since then."""
