@@ -160,7 +160,8 @@ class LiveConnectors:
         else:
             plan = RatePlan({name: Rate(refill, burst) for name, (refill, burst) in limits.items()})
             calls = KalshiTradingCalls(http.limited_by(Limiter(plan)), api, keys.signer, server_time)
-        connector = KalshiTrading(calls, self._clock, keeps_calendar=self._environments.kalshi.is_kalshis_own)
+        own = self._environments.kalshi.is_kalshis_own
+        connector = KalshiTrading(calls, server_time, keeps_calendar=own)
         return _Session(keys.key_id.lower(), connector)
 
     def _open_polymarket(self, fields: Mapping[str, Secret]) -> _Session:

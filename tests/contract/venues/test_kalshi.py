@@ -16,8 +16,10 @@ TICKER = "KXPRESPARTY-2028-D"
 API = "/trade-api/v2"
 
 
-def kalshi_bench(world: Simulation) -> Bench:
+def kalshi_bench(world: Simulation, *, limits_unknown: bool = False) -> Bench:
     open_kalshi(world)
+    if limits_unknown:
+        world.fault(Venue.KALSHI, "status", f"{API}/account/limits", status=404)
     ledger = world.state(Venue.KALSHI).ledger
     bench = Bench(
         world=world,

@@ -7,10 +7,13 @@ import pytest
 
 from dutchbook.domain.errors import MarketClosed
 from dutchbook.domain.money import ONE
+from dutchbook.domain.venue import Venue
 from tests.support.market_data import FakeClock
 from venues.environments import kalshi
+from venues.health import HealthRecorder
 from venues.kalshi.maintenance import eastern, in_maintenance
 from venues.kalshi.trading import KalshiTrading
+from venues.servertime import ServerTime
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -75,7 +78,9 @@ class Calls:
 
 
 def at(moment: str, *, keeps_calendar: bool = True) -> KalshiTrading:
-    return KalshiTrading(Calls(), FakeClock(new_york(moment)), keeps_calendar=keeps_calendar)
+    clock = FakeClock(new_york(moment))
+    time = ServerTime(clock, HealthRecorder(Venue.KALSHI, clock))
+    return KalshiTrading(Calls(), time, keeps_calendar=keeps_calendar)
 
 
 @pytest.mark.parametrize("moment", ["2026-11-26T02:55:00", "2026-11-26T03:00:00", "2026-11-26T04:59:59"])

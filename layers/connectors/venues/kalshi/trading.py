@@ -14,7 +14,6 @@ from dutchbook.domain.errors import (
 from dutchbook.domain.market import Market
 from dutchbook.domain.trade import Fill
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports.clock import Clock
 from dutchbook.ports.venues import Balance, Intent, OrderReport, OrderRequest, OrderStatus, VenuePosition
 from venues.fields import BadRow
 from venues.kalshi.maintenance import LEAD_MS, in_maintenance
@@ -31,11 +30,13 @@ from venues.kalshi.trading_parsing import (
     parse_receipt,
 )
 from venues.ordercheck import check_order, check_time_in_force
+from venues.servertime import ServerTime
 
 READ_LAG_MS = 3_000
 """A third of a second was seen between a write and the reads that show it."""
-_CLOCKS_APART_S = 60
-"""Orders are listed from so long before ours was prepared."""
+_CLOCKS_APART_S = 3_600
+"""Orders are listed from so long before ours was prepared. Wide, because an order left out here is never found:
+our clock may turn out wrong only when the order itself is refused for its time and signed anew."""
 _STATUS_KEPT_MS = 30_000
 
 
@@ -44,10 +45,10 @@ class KalshiTrading:
 
     venue = Venue.KALSHI
 
-    def __init__(self, calls: KalshiTradingCalls, clock: Clock, *, keeps_calendar: bool) -> None:
+    def __init__(self, calls: KalshiTradingCalls, time: ServerTime, *, keeps_calendar: bool) -> None:
         """`keeps_calendar`: the host pauses every Thursday, as Kalshi's own do and simulators do not."""
         self._calls = calls
-        self._clock = clock
+        self._time = time
         self._keeps_calendar = keeps_calendar
         self._open_at_ms: int | None = None
 
@@ -55,13 +56,15 @@ class KalshiTrading:
         """Raises InvalidOrder, MarketClosed. Kalshi gives order ids itself, so none is known yet."""
         check_order(request, market)
         check_time_in_force(request, TIME_IN_FORCE)
-        if 0 < request.expires_at_ms <= self._clock.now_ms():
-            raise InvalidOrder("expires_at_ms: it is over already")
+        # first: a signed call that shows our clock to be wrong sets the time that all below goes by
         self._check_open()
+        now = self._time.now_ms()
+        if 0 < request.expires_at_ms <= now:
+            raise InvalidOrder("expires_at_ms: it is over already")
         fields = {
             "body": order_body(request, market),
             "outcome": request.outcome.value,
-            "prepared_s": str(self._clock.now_ms() // 1000),
+            "prepared_s": str(now // 1000),
         }
         return Intent(request.client_order_id, "", fields)
 
@@ -128,14 +131,14 @@ class KalshiTrading:
         return READ_LAG_MS
 
     def _check_calendar(self, ahead_ms: int) -> None:
-        now = self._clock.now_ms()
+        now = self._time.now_ms()
         if self._keeps_calendar and (in_maintenance(now) or in_maintenance(now + ahead_ms)):
             raise MarketClosed("kalshi's weekly maintenance: Thursdays 03:00 to 05:00 Eastern")
 
     def _check_open(self) -> None:
         # known by the calendar too: the status is kept for a while, and may be told late
         self._check_calendar(0)
-        now = self._clock.now_ms()
+        now = self._time.now_ms()
         if self._open_at_ms is not None and now - self._open_at_ms < _STATUS_KEPT_MS:
             return
         if not is_trading(self._calls.exchange_status()):
