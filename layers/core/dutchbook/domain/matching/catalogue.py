@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dutchbook.domain.matching.events import judge_events
-from dutchbook.domain.matching.judge import judge_questions, question_of
+from dutchbook.domain.matching.judge import Question, judge_questions, question_of
 from dutchbook.domain.matching.judgement import Candidate, Relation
 from dutchbook.domain.matching.listing import EventListing, Listing
 from dutchbook.domain.matching.retrieval import Hit, Index
@@ -36,6 +36,7 @@ def match_catalogues(
     by_name = _names(left)
     brief = Relation.DIFFERENT not in kept
     searched: dict[str, list[Hit]] = {}
+    asked: dict[int, Question] = {}
     found = []
     for listing in right:
         question = question_of(listing)
@@ -44,7 +45,9 @@ def match_catalogues(
             searched[text] = [hit for hit in index.search(text, top) if hit.similarity >= floor]
         hits = searched[text]
         for hit in _with_mirrors(hits, listing, left, by_name):
-            judgement = judge_questions(question_of(left[hit.at]), question, brief=brief)
+            if (other := asked.get(hit.at)) is None:
+                other = asked[hit.at] = question_of(left[hit.at])
+            judgement = judge_questions(other, question, brief=brief)
             if judgement.relation in kept:
                 found.append(Candidate(left[hit.at].market_id, listing.market_id, judgement, hit.similarity))
     return sorted(found, key=_order)

@@ -227,10 +227,9 @@ def outcome_of(question: Question) -> Side | str:
 
 
 def _outcome_in_text(question: Question, sides: Sides) -> Side | str:
-    words = [term.text for term in question.own.bag]
-    if question.kind == "win" and DRAW in words:
+    named = _said(question)
+    if question.kind == "win" and DRAW in named.words:
         return DRAW
-    named = Side(tuple(words), frozenset())
     hits = [side for side in (sides.left, sides.right) if _names_side(named, side, question.own.bag)]
     if len(hits) == 1:
         return hits[0]
@@ -297,11 +296,23 @@ def _is_competition(term: Term) -> bool:
 
 
 def _is_two_way(left: Question, right: Question) -> bool:
-    """A match that cannot be drawn: one of the texts is the bare "A vs. B" market."""
+    """A match that cannot be drawn: by its league, or one of the texts is the bare "A vs. B" market.
+
+    "Cup, A vs B: A" is not bare: it names its outcome, and beside it there may be a draw.
+    """
+    if left.sides and right.sides and (leagues := leagues_of(left.sides, right.sides)) and leagues <= _DAILY:
+        return True
     return any(
-        q.own.sides is not None and q.own.predicate.kind == "" and not q.listing.outcome
+        q.own.sides is not None
+        and q.own.predicate.kind == ""
+        and not q.listing.outcome
+        and not any(_names_side(_said(q), side, q.own.bag) for side in (q.own.sides.left, q.own.sides.right))
         for q in (left, right)
     )
+
+
+def _said(question: Question) -> Side:
+    return Side(tuple(term.text for term in question.own.bag), frozenset())
 
 
 def _compare_leagues(left: Question, right: Question, into: Comparison) -> None:

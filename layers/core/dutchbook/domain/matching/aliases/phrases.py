@@ -38,6 +38,9 @@ _TABLE: Final = (
         r"\1",
     ),
     (" as ", r"\b(?:be )?(?:removed|ousted) as\b", "out as"),
+    ("euro 2", r"\bEuro (?=20\d\d\b)", "Euros "),
+    ("member", r"\bbecomes? (?:an? )?(?:full )?((?:\w+ ){1,2})member\b", r"join \1"),
+    ("member of", r"\bbecomes? (?:an? )?(?:full )?member of\b", "join"),
     # What a price touches, and how much a token is worth.
     ("(high)", r"\bhits? \(high\)", "reach"),
     ("(low)", r"\bhits? \(low\)", "dip to"),
@@ -45,8 +48,13 @@ _TABLE: Final = (
     ("how low", r"\bhow low will (.+?) (?:get|go|be)\b", r"what price will \1 dip to"),
     (
         "what price will",
-        r"\bwhat price will (.+?) (?:hit|reach)( .*?)?\?[:\s]*(?:\u2191\s*|at least |above )?(?=\$?\d)(\S+)"
+        r"\bwhat price will (.+?) (?:hit|reach)( .*?)?\?[:\s]*(?:\u2191\s*|at least )?(?=\$?\d)(\S+)"
         r"(?: or (?:above|higher|more))?$",
+        r"will \1 reach \3\2",
+    ),
+    (
+        "above",
+        r"\bwhat price will (.+?) (?:hit|reach)( .*?)?\?[:\s]*(above \$?\d\S*)$",
         r"will \1 reach \3\2",
     ),
     ("what price will", r"\bwhat price will (.+?) hit( .*?)?\?[:\s]*\u2193\s*(\S+)$", r"will \1 dip to \3\2"),
@@ -109,6 +117,11 @@ _TABLE: Final = (
     ("rain", r"\brain(?:s|fall)?\b", "precipitation"),
     ("hike", r"\bhikes? (?:rates? )?(?:by )?0 ?bps\b", "no change"),
     ("no change", r"\b(?:there be )?no change\b", "maintain"),
+    (
+        "announce",
+        r"\bannounces? (?=maintain\b|an? (?:\d+ ?bps )?(?:rate )?(?:increase|decrease|cut|hike)\b)",
+        "",
+    ),
 )  # fmt: skip
 _FIRST_YEARS: Final = {
     "academy": 1928,

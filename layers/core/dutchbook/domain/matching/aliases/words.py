@@ -34,6 +34,7 @@ drivers person people number many much total result results outcome place finish
 prices value rate growth real monthly annual change index level reported report release released edt est
 et gmt pm am et noon close closing closed day days date main after conference held hold holds annual
 country countries overall singles included include includes list nation nations player make makes made
+upcoming coming formally ceremony edition contest competition scheduled originally occur occurs
 reach reaches year- over-year interest month today seat seats vehicle vehicles company companies
 """
 SOFT: Final = frozenset(_SOFT_TABLE.split())
@@ -95,6 +96,7 @@ film movie movies films
 domestic domestically
 gross grosses grossed
 largest biggest
+hottest warmest
 temperature temp
 draw tie ties
 minute mins min minutes
