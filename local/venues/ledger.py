@@ -79,6 +79,10 @@ class Ledger:
         held = sum(hold.cash for hold in self._holds.values() if hold.account_id == account_id)
         return self.accounts[account_id].cash - held
 
+    def held_cash(self, order_ids: Iterable[str]) -> int:
+        """What these orders keep back."""
+        return sum(self._holds[order_id].cash for order_id in order_ids if order_id in self._holds)
+
     def free_shares(self, account_id: str, market: str, outcome: str) -> int:
         held = sum(
             hold.shares[2]

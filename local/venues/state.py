@@ -36,6 +36,10 @@ class VenueState:
     """Polymarket's geoblock answer, and whether it refuses orders."""
     versions: dict[str, str] = field(default_factory=dict)
     """Polymarket markets that trade on ExchangeV3 ("v2"); all others are "v1"."""
+    shards: dict[str, int] = field(default_factory=dict)
+    """Kalshi markets that do not lie on shard 0."""
+    terms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Limitless markets of their own kind: "fee" (False: free), "exchange", "feeModuleType", "feeModule"."""
     failing_trades: int = 0
     """How many of the next Polymarket trades will fail to settle."""
     refresh: Callable[[], None] = lambda: None

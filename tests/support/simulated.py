@@ -148,11 +148,11 @@ def simulation(*, live_trading: bool = True) -> Iterator[Simulation]:
         yield Simulation(venues, clock, live_trading)
 
 
-def open_kalshi(world: Simulation, cash: str = "1000") -> None:
+def open_kalshi(world: Simulation, cash: str = "1000", **facts: Any) -> None:
     key = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    world.open_account(Venue.KALSHI, cash, keys={KALSHI_KEY_ID: public})
+    world.open_account(Venue.KALSHI, cash, keys={KALSHI_KEY_ID: public}, **facts)
     fields = {credentials.KALSHI_KEY_ID: Secret(KALSHI_KEY_ID), credentials.KALSHI_PRIVATE_KEY: Secret(pem)}
     world.secrets.put(ACCOUNT.agent_id, Venue.KALSHI, fields)
 

@@ -4,6 +4,7 @@ Holdings are YES or NO shares, never both: what closes the other side is paid ou
 """
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
@@ -11,6 +12,7 @@ from dutchbook.domain.money import ONE
 from local.venues.history import History
 from local.venues.kalshi import shapes
 from local.venues.kalshi.fees import fill_fee, taker_fee
+from local.venues.kalshi.shards import free_cash, shard_of
 from local.venues.ledger import Account
 from local.venues.matching import Execution, Resting, opposite
 from local.venues.state import VenueState
@@ -134,6 +136,15 @@ class Engine:
         """Net YES shares, micros; negative = NO."""
         return account.shares.get((ticker, "yes"), 0) - account.shares.get((ticker, "no"), 0)
 
+    def free_cash(self, account: Account) -> Mapping[int, int]:
+        """Spendable cash by shard, micros."""
+
+        def resting(shard: int) -> list[str]:
+            mine = (order for order in self.orders.values() if order.account_id == account.account_id)
+            return [order.order_id for order in mine if shard_of(self.state, order.ticker) == shard]
+
+        return free_cash(self.state, account, resting)
+
     def _executions(self, order: Order) -> list[Execution]:
         """What the order meets. A cross with one's own order ends the taker, or cancels the resting one."""
         while True:
@@ -160,7 +171,7 @@ class Engine:
             left -= shares
         if order.time_in_force == "good_till_canceled":
             need += _cost(order.side, order.price, max(left - closing, 0))
-        if need > self.state.ledger.free_cash(account.account_id):
+        if need > self.free_cash(account)[shard_of(self.state, order.ticker)]:
             raise Refusal(400, "insufficient_balance", "insufficient balance")
 
     def _take(self, order: Order, executions: list[Execution]) -> None:
@@ -293,7 +304,7 @@ class Engine:
                 "created_time": iso(order.created_ms),
                 "last_update_time": moment,
                 "subaccount_number": 0,
-                "exchange_index": 0,
+                "exchange_index": shard_of(self.state, order.ticker),
             },
         )
 
@@ -324,7 +335,7 @@ class Engine:
                 "created_time": iso(now),
                 "ts": now // 1_000,
                 "subaccount_number": 0,
-                "exchange_index": 0,
+                "exchange_index": shard_of(self.state, order.ticker),
             },
         )
         if is_taker:

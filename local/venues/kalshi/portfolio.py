@@ -10,6 +10,7 @@ from dutchbook.domain.money import ONE
 from local.venues.kalshi import shapes
 from local.venues.kalshi.auth import AuthError, authenticate
 from local.venues.kalshi.engine import Engine, Stats
+from local.venues.kalshi.shards import shard_of
 from local.venues.ledger import Account, Entry
 from local.venues.wire import Json, fixed, iso
 
@@ -75,12 +76,15 @@ def routes(engine: Engine) -> Blueprint:
         account = authenticate(state, request)
         with state.lock:
             engine.refresh()
-            free = state.ledger.free_cash(account.account_id)
+            shards = engine.free_cash(account)
             value = sum(_value(engine, key, shares) for key, shares in account.shares.items())
+        free = sum(shards.values())
         return {
             "balance": free // _CENT,
             "balance_dollars": shapes.dollars(free),
-            "balance_breakdown": [{"exchange_index": 0, "balance": shapes.dollars(free)}],
+            "balance_breakdown": [
+                {"exchange_index": index, "balance": shapes.dollars(cash)} for index, cash in shards.items()
+            ],
             "portfolio_value": value // _CENT,
             "updated_ts": state.time.now_ms() // 1_000,
         }
@@ -152,7 +156,7 @@ def _position(engine: Engine, account: Account, ticker: str, stats: Stats) -> Js
         "realized_pnl_dollars": fixed(stats.realised, 6),
         "fees_paid_dollars": fixed(stats.fees, 6),
         "last_updated_ts": iso(engine.state.time.now_ms()),
-        "exchange_index": 0,
+        "exchange_index": shard_of(engine.state, ticker),
     }
 
 

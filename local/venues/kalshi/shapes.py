@@ -5,6 +5,7 @@ from datetime import timedelta
 from dutchbook.domain.money import ONE
 from local.day.catalogue import Event, Listing
 from local.day.path import Depth
+from local.venues.kalshi.shards import shard_of
 from local.venues.state import VenueState
 from local.venues.wire import Json, fixed, iso, iso_seconds
 
@@ -62,7 +63,7 @@ def market(state: VenueState, listing: Listing) -> Json:
         "can_close_early": True,
         "price_level_structure": "linear_cent",
         "price_ranges": [{"start": "0.0000", "end": "1.0000", "step": "0.0100"}],
-        "exchange_index": 0,
+        "exchange_index": shard_of(state, market_id),
         "is_provisional": False,
         "strike_type": "structured",
         "rules_primary": _SIMULATED_RULES,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from dutchbook.domain.money import ONE
 from local.venues.kalshi.auth import AuthError, authenticate
 from local.venues.kalshi.engine import TIME_IN_FORCE, Engine, Order, Refusal
+from local.venues.kalshi.shards import shard_of
 from local.venues.ledger import Account
 from local.venues.wire import Json, decimal_micros, fixed
 
@@ -55,6 +56,9 @@ def routes(engine: Engine) -> Blueprint:
             # Canceled, filled and unknown orders get one and the same answer.
             if order is None or order.account_id != account.account_id or order.status != "resting":
                 raise Refusal(404, "not_found", "not found")
+            # Told neither the market nor the shard, the venue looks on shard 0 alone.
+            if _asked_shard(engine) != shard_of(state, order.ticker):
+                raise Refusal(404, "not_found", "not found")
             if request.args.get("market_ticker", order.ticker) != order.ticker:
                 raise Refusal(404, "not_found", "not found")
             left = engine.cancel(order)
@@ -78,6 +82,14 @@ def routes(engine: Engine) -> Blueprint:
     for path, methods in _V1_ROUTES:
         blueprint.add_url_rule(path, f"v1 {path} {methods}", gone, methods=methods)
     return blueprint
+
+
+def _asked_shard(engine: Engine) -> int | None:
+    """Where a cancel looks for its order; None where the market it names is unknown."""
+    ticker, index = request.args.get("market_ticker"), request.args.get("exchange_index", "0")
+    if ticker is not None:
+        return shard_of(engine.state, ticker) if ticker in engine.state.listings else None
+    return int(index) if index.isdigit() else None
 
 
 def _type_problem(body: object) -> str:
@@ -109,6 +121,9 @@ def _order(engine: Engine, account: Account, body: dict[str, Any]) -> Order:
         raise Refusal(400, "invalid_parameters", "invalid parameters")
     listing = state.listings.get(body["ticker"])
     if listing is None:
+        raise Refusal(404, "not_found", "not found")
+    # -1 is routed by the ticker, and so is an order that names no shard
+    if body.get("exchange_index", -1) not in (-1, shard_of(state, body["ticker"])):
         raise Refusal(404, "not_found", "not found")
     if body["ticker"] in state.settled:
         raise Refusal(400, "MARKET_INACTIVE", "market inactive")

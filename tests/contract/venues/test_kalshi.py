@@ -1,23 +1,31 @@
 """Kalshi's live connector against the simulated Kalshi, over HTTP."""
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from dutchbook.domain.errors import InvalidOrder, MarketClosed, NotAuthorised, VenueUnreachable
-from dutchbook.domain.money import ONE
+from dutchbook.domain.errors import (
+    InsufficientFunds,
+    InvalidOrder,
+    MarketClosed,
+    NotAuthorised,
+    VenueUnreachable,
+)
+from dutchbook.domain.money import ONE, parse_micros
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports.venues import Intent, OrderStatus
 from local.venues.server import SimulatedVenues
-from tests.contract.venues.contract import FOK, GTC, GTD, Bench, VenueContract, net, with_id
+from tests.contract.venues.contract import FOK, GTC, GTD, Bench, VenueContract, cost, net, with_id
 from tests.support.simulated import ACCOUNT, ShiftedClock, Simulation, open_kalshi, simulation
 
 TICKER = "KXPRESPARTY-2028-D"
 API = "/trade-api/v2"
 
 
-def kalshi_bench(world: Simulation, *, limits_unknown: bool = False) -> Bench:
-    open_kalshi(world)
+def kalshi_bench(world: Simulation, *, limits_unknown: bool = False, **account: Any) -> Bench:
+    open_kalshi(world, **account)
     if limits_unknown:
         world.fault(Venue.KALSHI, "status", f"{API}/account/limits", status=404)
     ledger = world.state(Venue.KALSHI).ledger
@@ -164,6 +172,45 @@ def test_balance_is_that_of_the_markets_shard(bench):
     bench.fault("status", f"{API}/portfolio/balance", status=200, body=body, count=2)
     assert bench.connector.balance().available == 300 * ONE
     assert bench.connector.balance(bench.market).available == 100 * ONE
+
+
+@pytest.fixture
+def sharded():
+    """The market lies on shard 2, where $200 of the account's $1,000 lie."""
+    with simulation() as world:
+        world.state(Venue.KALSHI).shards[TICKER] = 2
+        yield kalshi_bench(world, shards={"2": "200"})
+
+
+def test_a_market_on_another_shard_is_traded_with_the_cash_that_lies_there(sharded):
+    assert sharded.connector.balance().available == 1000 * ONE
+    assert sharded.connector.balance(sharded.market).available == 200 * ONE
+    report = sharded.place(Outcome.YES, "0.40")
+    assert report.filled == 50 * ONE
+    left = sharded.connector.balance(sharded.market).available
+    assert left == 200 * ONE - cost(report)
+
+    sharded.show(asks={"0.40": "5000"})
+    with pytest.raises(InsufficientFunds):
+        sharded.place(Outcome.YES, "0.40", "1000", leg=1)
+
+
+def test_what_rests_on_another_shard_can_be_cancelled(sharded):
+    """Without the market's ticker the venue would look on shard 0 alone, and answer as of one that is done."""
+    intent = sharded.prepare(Outcome.YES, "0.39", kind=GTC)
+    placed = sharded.connector.place(intent, sharded.market)
+    assert sharded.connector.balance(sharded.market).available == parse_micros("180.5")
+    sharded.connector.cancel(with_id(intent, placed), sharded.market)
+    assert sharded.final(with_id(intent, placed)).status is OrderStatus.DONE
+    assert sharded.connector.balance(sharded.market).available == 200 * ONE
+
+
+def test_an_order_sent_to_another_shard_than_its_markets_is_refused(sharded):
+    elsewhere = replace(sharded.market, terms={**sharded.market.terms, "exchange_index": "0"})
+    intent = sharded.connector.prepare(sharded.request(Outcome.YES, "0.40"), elsewhere)
+    with pytest.raises(MarketClosed):
+        sharded.connector.place(intent, elsewhere)
+    assert sharded.held(Outcome.YES) == 0
 
 
 def test_an_order_is_found_by_its_client_id_among_others(bench):
