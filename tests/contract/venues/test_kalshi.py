@@ -196,7 +196,7 @@ def test_a_market_on_another_shard_is_traded_with_the_cash_that_lies_there(shard
 
 
 def test_what_rests_on_another_shard_can_be_cancelled(sharded):
-    """Without the market's ticker the venue would look on shard 0 alone, and answer as of one that is done."""
+    """Without the market's ticker the venue would look on shard 0 alone, and know of no such order."""
     intent = sharded.prepare(Outcome.YES, "0.39", kind=GTC)
     placed = sharded.connector.place(intent, sharded.market)
     assert sharded.connector.balance(sharded.market).available == parse_micros("180.5")

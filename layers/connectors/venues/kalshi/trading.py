@@ -35,8 +35,8 @@ from venues.servertime import ServerTime
 READ_LAG_MS = 3_000
 """A third of a second was seen between a write and the reads that show it."""
 _CLOCKS_APART_S = 3_600
-"""Orders are listed from so long before ours was prepared. Wide, because an order left out is never found: our
-clock may turn out wrong only when the order itself is refused for its time and signed anew."""
+"""Orders are listed from so long before ours was prepared. Wide, because an order left out is never found:
+our clock may turn out wrong only when the order itself is refused for its time and signed anew."""
 _STATUS_KEPT_MS = 30_000
 
 
