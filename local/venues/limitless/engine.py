@@ -6,11 +6,12 @@ from uuid import UUID, uuid5
 from dutchbook.domain.money import ONE
 from local.venues.history import History
 from local.venues.ledger import Account
+from local.venues.limitless import shapes
 from local.venues.limitless.fees import buy_bps, sell_bps
-from local.venues.limitless.orders import Order, Refusal
+from local.venues.limitless.orders import Order, Refusal, allowance_of
 from local.venues.matching import Execution, Resting
 from local.venues.state import VenueState
-from local.venues.wire import Json, decimal_micros, iso, shortest
+from local.venues.wire import Json, iso, shortest
 
 _NAMESPACE = UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
 MINED_AFTER_MS = 1_000
@@ -159,13 +160,21 @@ class Engine:
         self._record(order)
 
     def _book_fill(self, order: Order, price: int, shares: int, *, is_taker: bool) -> None:
-        """Moves cash and shares. A buyer's fee stays behind in shares, a seller's in dollars."""
-        rate = self.state.ledger.accounts[order.account_id].facts["fee_rate_bps"] if is_taker else 0
+        """Moves cash and shares. A buyer's fee stays behind in shares, a seller's in dollars.
+
+        Where the market's fee module takes it, both pay dollars beside the trade.
+        """
+        charged = is_taker and not shapes.is_free(self.state, order.listing)
+        rate = self.state.ledger.accounts[order.account_id].facts["fee_rate_bps"] if charged else 0
+        beside = bool(shapes.fee_module(self.state, order.listing))
         fee_shares = fee_dollars = 0
         if order.side == "BUY":
             dollars = -(-price * shares // ONE)
-            fee_shares = shares * buy_bps(price, rate) // 10_000
-            cash, moved = -dollars, shares - fee_shares
+            if beside:
+                fee_dollars = dollars * buy_bps(price, rate) // 10_000
+            else:
+                fee_shares = shares * buy_bps(price, rate) // 10_000
+            cash, moved = -dollars - fee_dollars, shares - fee_shares
         else:
             dollars = price * shares // ONE
             fee_dollars = dollars * sell_bps(price, rate) // 10_000
@@ -201,15 +210,27 @@ class Engine:
 
     def _check_funds(self, account: Account, order: Order) -> None:
         ledger, market = self.state.ledger, order.listing.key.market_id
+        fee, module = self._most_fee(order), shapes.fee_module(self.state, order.listing)
+        spendable = allowance_of(account, module) if module and not order.post_only else None
+        if spendable is not None and fee > spendable:
+            raise Refusal("Insufficient collateral allowance for the fee module.")
         if order.side == "SELL":
             if order.maker_amount > ledger.free_shares(account.account_id, market, order.outcome):
                 raise Refusal("Insufficient conditional token balance")
             return
-        allowance = decimal_micros(account.facts.get("allowance"))
+        allowance = allowance_of(account, str(shapes.venue(self.state, order.listing)["exchange"]))
         if allowance is not None and order.maker_amount > allowance:
             raise Refusal("Insufficient collateral allowance for this order.")
-        if order.maker_amount > ledger.free_cash(account.account_id):
+        if order.maker_amount + fee > ledger.free_cash(account.account_id):
             raise Refusal("Insufficient collateral balance for this order.")
+
+    def _most_fee(self, order: Order) -> int:
+        """Dollars (micros) that the market's fee module may take beside the trade."""
+        if not shapes.fee_module(self.state, order.listing):
+            return 0
+        dollars = order.maker_amount if order.side == "BUY" else order.taker_amount
+        rate = self.state.ledger.accounts[order.account_id].facts["fee_rate_bps"]
+        return -(-dollars * int(rate) // 10_000)
 
     def _hold(self, order: Order) -> None:
         left = order.contracts - order.filled
@@ -218,6 +239,7 @@ class Engine:
             self.state.ledger.hold(order.order_id, order.account_id, 0, shares)
         else:
             cash = order.maker_amount if order.limit is None else -(-order.limit * left // ONE)
+            cash += self._most_fee(order) if order.settlement == "DELAYED" else 0
             self.state.ledger.hold(order.order_id, order.account_id, cash)
 
     def view(self, order: Order) -> Json:
@@ -261,7 +283,7 @@ class Engine:
         if order.taken:
             part, whole = (
                 (order.fee_shares, order.taken)
-                if order.side == "BUY"
+                if order.fee_shares
                 else (order.fee_dollars, order.taken_dollars)
             )
             fee_bps = -(-part * 10_000 // max(whole, 1))

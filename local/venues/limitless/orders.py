@@ -14,7 +14,7 @@ from local.day.catalogue import Listing
 from local.venues.ledger import Account
 from local.venues.limitless import shapes
 from local.venues.state import VenueState
-from local.venues.wire import Json, shortest
+from local.venues.wire import Json, decimal_micros, shortest
 
 CHAIN_ID = 8453
 _ZERO_ADDRESS = "0x0000000000000000000000000000000000000000"
@@ -102,10 +102,10 @@ def parse(state: VenueState, account: Account, data: bytes) -> Order:
     _check_receive_window(state, body)
     _check_fixed_fields(account, body, raw)
     outcome = _outcome(listing, raw)
-    if raw.get("feeRateBps") != account.facts["fee_rate_bps"]:
-        expected = account.facts["fee_rate_bps"]
+    expected = _rate_to_sign(state, account, listing)
+    if raw.get("feeRateBps") != expected:
         raise Refusal("Fee rate mismatch", code="FEE_RATE_MISMATCH", expectedFeeRateBps=expected)
-    digest = _check_signature(account, raw)
+    digest = _check_signature(account, raw, str(shapes.venue(state, listing)["exchange"]))
     limit = _check_amounts(body, raw)
     return Order(
         order_id="",
@@ -183,18 +183,25 @@ def _outcome(listing: Listing, raw: Json) -> str:
     return "yes" if raw["tokenId"] == yes else "no"
 
 
-def _check_signature(account: Account, raw: Json) -> str:
+def _rate_to_sign(state: VenueState, account: Account, listing: Listing) -> int:
+    """None is signed where nothing is charged, or the fee is taken in dollars beside the trade."""
+    if shapes.is_free(state, listing) or shapes.fee_module(state, listing):
+        return 0
+    return int(account.facts["fee_rate_bps"])
+
+
+def _check_signature(account: Account, raw: Json, exchange: str) -> str:
     """The digest; the order must be signed by the profile's key for this market's exchange."""
     fields = [{"type": kind, "name": name} for kind, name in (p.split(" ") for p in _STRUCT.split(","))]
     domain = {
         "name": "Limitless CTF Exchange",
         "version": "1",
         "chainId": CHAIN_ID,
-        "verifyingContract": shapes.EXCHANGE,
+        "verifyingContract": exchange,
     }
     numbers = {name: int(raw[name]) for name in ("salt", "tokenId", "expiration")}
     message = {field["name"]: raw[field["name"]] for field in fields} | numbers
-    text = f"Invalid signature. Exchange address for this market: {shapes.EXCHANGE}"
+    text = f"Invalid signature. Exchange address for this market: {exchange}"
     try:
         signable = encode_typed_data(domain, {"Order": fields}, message)
         signer = EthAccount.recover_message(signable, signature=str(raw.get("signature")))
@@ -234,6 +241,14 @@ def _check_amounts(body: Json, raw: Json) -> int | None:
 def wallet(account: Account) -> str:
     """The address that holds the money: the smart wallet of a smart-wallet profile, else the key's own."""
     return str(account.facts.get("smart_wallet") or account.facts["address"])
+
+
+def allowance_of(account: Account, spender: str) -> int | None:
+    """Dollars (micros) that the contract may take; None without a bound. The fact `allowances` names single
+    contracts (lower case), `allowance` holds for the rest.
+    """
+    single = account.facts.get("allowances", {})
+    return decimal_micros(single.get(spender.lower(), account.facts.get("allowance")))
 
 
 def owner_id(account: Account) -> int:

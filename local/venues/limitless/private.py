@@ -8,8 +8,8 @@ from local.venues.ledger import Account
 from local.venues.limitless import shapes
 from local.venues.limitless.auth import AuthError, authenticate
 from local.venues.limitless.engine import Engine
-from local.venues.limitless.orders import Order, Refusal, owner_id, parse, wallet
-from local.venues.wire import Json, decimal_micros, iso
+from local.venues.limitless.orders import Order, Refusal, allowance_of, owner_id, parse, wallet
+from local.venues.wire import Json, iso
 
 _UNLIMITED = str((1 << 256) - 1)
 _MAX_BATCH = 50
@@ -99,12 +99,13 @@ def portfolio_routes(engine: Engine) -> Blueprint:
         kind = request.args.get("type")
         if kind not in {"clob", "negrisk"}:
             raise Refusal("type must be one of the following values: clob, negrisk")
-        limit = decimal_micros(account.facts.get("allowance"))
+        spender = request.args.get("spender", shapes.EXCHANGE)
+        limit = allowance_of(account, spender)
         return {
             "allowance": _UNLIMITED if limit is None else str(limit),
             "hasMinimumAllowance": limit is None or limit > 0,
             "type": kind,
-            "spender": request.args.get("spender", shapes.EXCHANGE),
+            "spender": spender,
             "checkedAddress": wallet(account),
         }
 
@@ -226,7 +227,7 @@ def _position(engine: Engine, account: Account, slug: str) -> Json:
             "payoutNumerators": None,
             "yesPositionId": listing.facts["tokens"][0],
             "noPositionId": listing.facts["tokens"][1],
-            "venue": {"exchange": shapes.EXCHANGE, "adapter": None, "operator": None},
+            "venue": {**shapes.venue(engine.state, listing), "operator": None},
             "expirationDate": iso(engine.state.time.now_ms()),
         },
         "orders": {

@@ -20,6 +20,23 @@ _CREATOR = "0x0000000000000000000000000000000000000002"
 USDC = {"address": "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913", "decimals": 6, "symbol": "USDC"}
 
 
+def venue(state: VenueState, listing: Listing) -> Json:
+    """The contracts that trade the market."""
+    terms = state.terms.get(listing.key.market_id, {})
+    module: Json = {name: terms[name] for name in ("feeModuleType", "feeModule") if name in terms}
+    return {"exchange": terms.get("exchange", EXCHANGE), "adapter": None, **module}
+
+
+def is_free(state: VenueState, listing: Listing) -> bool:
+    return state.terms.get(listing.key.market_id, {}).get("fee") is False
+
+
+def fee_module(state: VenueState, listing: Listing) -> str:
+    """The contract that takes the market's fee in dollars; empty where the fee is taken out of the trade."""
+    told = venue(state, listing)
+    return str(told["feeModule"]) if told.get("feeModuleType") == "COLLATERAL" else ""
+
+
 def market(state: VenueState, listing: Listing, *, detail: bool) -> Json:
     """A market as `/markets/active` lists it; `detail` adds what `/markets/{slug}` has on top."""
     facts, slug = listing.facts, listing.key.market_id
@@ -66,11 +83,11 @@ def market(state: VenueState, listing: Listing, *, detail: bool) -> Json:
         "slug": slug,
         "stableSlug": slug,
         "tradeType": "clob",
-        "venue": {"exchange": EXCHANGE, "adapter": None},
+        "venue": venue(state, listing),
         "marketType": "single",
         "winningOutcomeIndex": None if payout is None else _WINNERS.get(payout),
         "metadata": {
-            "fee": True,
+            "fee": not is_free(state, listing),
             "externalSlug": facts["external_slug"],
             "externalProvider": "polymarket",
             "isPolyArbitrage": True,

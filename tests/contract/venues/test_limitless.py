@@ -7,11 +7,11 @@ import pytest
 
 from dutchbook.domain.errors import InvalidOrder, MarketClosed, NotAuthorised, NotSent, Refused, TermsChanged
 from dutchbook.domain.fees import LimitlessFees
-from dutchbook.domain.money import ONE
+from dutchbook.domain.money import ONE, mul_floor
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports.venues import OrderStatus
 from local.venues.server import SimulatedVenues
-from tests.contract.venues.contract import GTC, IOC, Bench, VenueContract
+from tests.contract.venues.contract import GTC, IOC, Bench, VenueContract, cost, net
 from tests.support.simulated import (
     ACCOUNT,
     HARDHAT_ADDRESS,
@@ -115,6 +115,40 @@ def test_an_order_is_signed_for_the_markets_own_exchange_with_its_price_and_wind
             bench.request(Outcome.NO, "0.62"),
             replace(bench.market, terms={**bench.market.terms, "exchange": ""}),
         )
+
+
+OLDER_EXCHANGE = "0xF1De958F8641448A5ba78c01f434085385Af096D"
+FEE_MODULE = "0x5130c2c398F930c4f43B15635410047cBEa9D6EB"
+TERMS = {
+    "the exchange of an older generation": {"exchange": OLDER_EXCHANGE},
+    "a fee in dollars beside the trade": {"feeModuleType": "COLLATERAL", "feeModule": FEE_MODULE},
+    "no fee": {"fee": False},
+}
+
+
+@pytest.mark.parametrize("terms", TERMS)
+@pytest.mark.parametrize(("outcome", "limit"), [(Outcome.YES, "0.40"), (Outcome.NO, "0.62")])
+def test_a_market_is_traded_on_its_own_terms_and_all_records_agree(world, terms, outcome, limit):
+    """Signed for its own exchange, at its own rate; its fee where it is taken, or none."""
+    world.state(Venue.LIMITLESS).terms[SLUG] = TERMS[terms]
+    bench = limitless_bench(world)
+    before = bench.cash()
+    buy = bench.prepare(outcome, limit)
+    bought = bench.final(buy, bench.connector.place(buy, bench.market))
+    assert bought.filled == 50 * ONE
+    assert bench.held(outcome) == net(bought)
+    assert before - bench.cash() == cost(bought)
+    (fill,) = bought.fills
+    charged = {"no fee": (False, False), "a fee in dollars beside the trade": (True, False)}
+    assert (fill.fee_usd > 0, fill.fee_shares > 0) == charged.get(terms, (False, True))
+
+    before = bench.cash()
+    sell = bench.prepare(outcome, "0.38" if outcome is Outcome.YES else "0.60", "40", Side.SELL, leg=1)
+    sold = bench.final(sell, bench.connector.place(sell, bench.market))
+    assert sold.filled == 40 * ONE
+    proceeds = sum(mul_floor(fill.price, fill.shares) - fill.fee_usd for fill in sold.fills)
+    assert bench.cash() - before == proceeds
+    assert any(fill.fee_usd for fill in sold.fills) is (terms != "no fee")
 
 
 def test_a_market_without_a_fee_is_signed_with_a_rate_of_zero(bench):
