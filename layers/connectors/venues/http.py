@@ -52,6 +52,10 @@ _TOO_MANY = 429
 _LONGEST_HOLD_SECONDS = 60.0
 
 
+class AnswerNotTaken(requests.RequestException):
+    """An answer on which the HTTP library itself failed. Proves nothing of the request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a venue answered, its body parsed. Numbers with a fraction are Decimal, never float."""
@@ -261,15 +265,7 @@ class VenueHttp:
             if call.body is not None:
                 extra = {"Content-Type": "application/json", **extra}
             sent_at_ms = self._clock.now_ms()
-            response = self._session.request(
-                call.method,
-                call.url,
-                params=list(call.params),
-                data=call.body,
-                headers=dict(extra),
-                timeout=(_CONNECT_SECONDS, read_timeout),
-                allow_redirects=False,
-            )
+            response = self._request(call, extra, read_timeout)
             return _Raw(
                 response.status_code,
                 response.headers.get("Content-Type", ""),
@@ -277,6 +273,25 @@ class VenueHttp:
                 response.headers,
                 sent_at_ms,
             )
+
+    def _request(self, call: "_Call", headers: Mapping[str, str], read_timeout: float) -> requests.Response:
+        """Raises requests.RequestException, whatever goes wrong once the library has the call."""
+        try:
+            return self._session.request(
+                call.method,
+                call.url,
+                params=list(call.params),
+                data=call.body,
+                headers=dict(headers),
+                timeout=(_CONNECT_SECONDS, read_timeout),
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            raise
+        except Exception as error:
+            # the library parses more of an answer than we ask for (a redirect's Location), and what it finds
+            # there can be anything; the request has left by then
+            raise AnswerNotTaken(type(error).__name__) from error
 
     def _note(self, raw: _Raw) -> None:
         if raw.status == _TOO_MANY or raw.status >= 500:

@@ -284,6 +284,17 @@ def test_plain_text_on_a_tls_port_does_not_count_as_proof_of_nothing_sent(kit):
         kit.http.send("POST", url.replace("http:", "https:"), b"{}", bucket="b")
 
 
+@pytest.mark.parametrize("status", [b"301 Moved", b"302 Found", b"307 Temporary Redirect", b"308 Permanent"])
+@pytest.mark.parametrize("location", [b"http://[bad", b"\xff\xfe"])
+def test_a_redirect_to_nonsense_is_an_answer_like_any_that_proves_nothing(kit, status, location):
+    """The library parses where a redirect leads, followed or not, and fails on it in errors of its own."""
+    answer = b"HTTP/1.1 " + status + b"\r\nLocation: " + location + b"\r\nContent-Length: 0\r\n\r\n"
+    with server(answer) as url, pytest.raises(OutcomeUnknown):
+        kit.http.send("POST", url, b"{}", bucket="b")
+    with server(*[answer] * READ_ATTEMPTS) as url, pytest.raises(VenueUnreachable):
+        kit.http.get(url, bucket="b")
+
+
 @responses.activate
 def test_errors_do_not_repeat_urls(kit):
     with pytest.raises(VenueUnreachable) as caught:
