@@ -73,7 +73,9 @@ function heading(pair) {
       { class: "lead" },
       pair.relation === "same"
         ? "Both markets ask the same question."
-        : `Relation of the two markets: ${pair.relation}.`,
+        : pair.relation === "contains"
+          ? "The event of one holds, among others, the question of the other: to be read, never traded."
+          : `Relation of the two markets: ${pair.relation}.`,
       pair.reason && ` ${pair.reason}`,
     ),
   ];

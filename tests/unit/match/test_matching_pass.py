@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dutchbook.domain.market import Market
+from dutchbook.domain.opportunity import directions
 from dutchbook.domain.pair import Pair, PairStatus, Relation, judged_again, pair_id_of, rules_hash_of
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.markets import MARKET_SLOTS
@@ -164,3 +165,34 @@ def test_a_relation_that_a_human_approved_is_not_turned_round():
     )
     found = replace(known, relation=Relation.INVERSE, status=PairStatus.PROPOSED, reason="")
     assert judged_again(known, found).relation is Relation.SAME
+
+
+def test_an_event_that_only_holds_the_question_is_kept_for_an_operator_and_never_traded():
+    """ "Vitality vs Spirit Winner?" does not say whose; the other venue's event asks it among others."""
+    single = replace(
+        a_market(Venue.LIMITLESS, "vit-spi"), title="Vitality vs Spirit Winner?", closes_at=LATER
+    )
+    name = "Counter-Strike: Vitality vs Spirit (BO3)"
+    event = [
+        replace(
+            a_market(Venue.POLYMARKET, f"0x{number}"),
+            title=title,
+            event_id="77",
+            event_title=name,
+            closes_at=LATER,
+            terms={"event_size": "3"},
+        )
+        for number, title in enumerate((name, "Map 1: Odd/Even Total Kills?", "Map Handicap: VIT (-1.5)"))
+    ]
+    world = World(single, *event)
+    pair_id = pair_id_of(single.key, event[0].key)
+
+    report = world.match()
+    pair = world.store.pair(pair_id)
+
+    assert report.unsure == 1
+    assert (pair.relation, pair.status) == (Relation.CONTAINS, PairStatus.UNSURE)
+    assert not pair.may_be_tried(0)
+    by_key = {market.key: market for market in (single, *event)}
+    assert directions(pair, by_key[pair.a], by_key[pair.b]) == ()
+    assert world.match().written == 0

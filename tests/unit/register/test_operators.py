@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from dutchbook.domain.pair import PairStatus, rules_hash_of
+from dutchbook.domain.pair import PairStatus, Relation, rules_hash_of
 from dutchbook.domain.venue import Venue
+from dutchbook.entry.public_views import PairView
 from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
 from tests.support.api import Api
 from tests.support.markets import a_market, a_pair
@@ -38,6 +39,15 @@ def test_an_operator_rejects_and_approves_a_pair_with_a_reason(api, pair):
     assert api.call("POST", f"{path}/reject", BODY, operator=True).status == 409
     assert api.call("POST", f"{path}/approve", BODY, operator=True).body["status"] == "approved"
     assert noted(api) == [("pair.reject", "rules compared"), ("pair.approve", "rules compared")]
+
+
+def test_a_pair_of_which_one_event_only_holds_the_other_is_shown_and_cannot_be_approved(api, pair):
+    held = replace(pair, pair_id="pair_" + "C" * 16, relation=Relation.CONTAINS, status=PairStatus.UNSURE)
+    api.markets.put_pair(held)
+    path = f"/api/pairs/{held.pair_id}"
+    assert PairView.of(held).relation == "contains"
+    assert api.call("POST", f"{path}/approve", BODY, operator=True).status == 409
+    assert api.markets.pair(held.pair_id).status is PairStatus.UNSURE
 
 
 def test_the_kill_switch_is_thrown_by_operators_and_seen_by_all(api):

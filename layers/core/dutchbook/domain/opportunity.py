@@ -45,13 +45,15 @@ class Direction:
 
 
 def directions(pair: Pair, a: Market, b: Market) -> tuple[Direction, ...]:
-    """Both ways to bet on the pair; one way where its two markets are the same one.
+    """Both ways to bet on the pair; one way where its two markets are the same one, none on `contains`.
 
     Raises ValueError when the markets are not the pair's.
     """
     if (a.key, b.key) != (pair.a, pair.b):
         raise ValueError(f"{a.key} and {b.key} are not the markets of {pair.pair_id}")
-    ways = []
+    ways: list[Direction] = []
+    if not pair.is_hedge:
+        return ()
     for outcome in (Outcome.YES,) if pair.a == pair.b else (Outcome.YES, Outcome.NO):
         hedge = outcome.other if pair.relation is Relation.SAME else outcome
         ways.append(

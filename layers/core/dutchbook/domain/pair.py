@@ -11,6 +11,9 @@ from dutchbook.domain.money import PPM
 class Relation(StrEnum):
     SAME = "same"
     INVERSE = "inverse"
+    CONTAINS = "contains"
+    """The event of one asks, among others, what the other asks, and it is not shown that this market does:
+    for an operator to read, never to trade on."""
 
 
 class PairStatus(StrEnum):
@@ -31,6 +34,8 @@ class PairStatus(StrEnum):
 class Pair:
     """YES of `a` pays when YES of `b` pays (same), or exactly when it does not (inverse).
 
+    Of a pair that only `contains` nothing follows from one payout for the other.
+
     `a` may equal `b`: one market's YES and NO bought under a dollar (intra-venue).
     """
 
@@ -49,6 +54,11 @@ class Pair:
     """What the matcher found to agree."""
     doubts: tuple[str, ...] = ()
     """What it found to differ or could not settle."""
+
+    @property
+    def is_hedge(self) -> bool:
+        """Whether a bet on one of its markets can be hedged on the other."""
+        return self.relation is not Relation.CONTAINS
 
     def may_be_tried(self, threshold: int) -> bool:
         """Whether demo agents may trade it unapproved: the same question, and the score (ppm) high enough.

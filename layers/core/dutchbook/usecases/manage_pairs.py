@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dutchbook.domain.book import OrderBook
-from dutchbook.domain.errors import NotFound
+from dutchbook.domain.errors import NotFound, WrongState
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair, PairStatus, rules_hash_of
 from dutchbook.ports.agents import Agents, AuditEntry
@@ -54,7 +54,10 @@ def detail(markets: MarketStore, pair_id: str, since: datetime) -> PairDetail:
 def approve(
     markets: MarketStore, agents: Agents, clock: Clock, pair_id: str, reason: str, operator: str
 ) -> Pair:
-    """Lets the pair be traded. Raises NotFound, WrongState (approved already)."""
+    """Lets the pair be traded. Raises NotFound, WrongState (approved already, or no hedge: `contains`)."""
+    known = markets.pair(pair_id)
+    if known is not None and not known.is_hedge:
+        raise WrongState(f"{pair_id}: one event holds the other's question; this pair is no hedge")
     allowed = (PairStatus.PROPOSED, PairStatus.UNSURE, PairStatus.REJECTED, PairStatus.BLOCKED)
     pair = markets.set_pair_status(pair_id, allowed, PairStatus.APPROVED, reason, operator)
     _note(agents, clock, operator, "pair.approve", {"pair": pair_id, "reason": reason})

@@ -62,8 +62,8 @@ def _check_approved(execution: Execution, trade: Trade) -> None:
         _check_whole_event(execution, trade)
         return
     pair = execution.markets.pair(trade.pair_id)
-    if pair is None or pair.status is not PairStatus.APPROVED:
-        state = pair.status if pair else "unknown"
+    if pair is None or pair.status is not PairStatus.APPROVED or not pair.is_hedge:
+        state = (pair.status if pair.is_hedge else pair.relation) if pair else "unknown"
         raise NotEligible(f"the pair is {state}: live trades need an approved one")
 
 

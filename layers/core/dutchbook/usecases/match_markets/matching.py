@@ -5,7 +5,7 @@ that came through, with both rule texts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import batched, combinations, product
 from typing import Any
 
@@ -19,6 +19,7 @@ from dutchbook.domain.money import div_ceil
 from dutchbook.domain.pair import Pair, PairStatus, Relation, pair_id_of, rules_hash_of
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.markets import MARKET_SLOTS, MarketStore
+from dutchbook.usecases.match_markets.events_seen import EventsSeen
 
 LEFT_AT_ONCE, RIGHT_AT_ONCE = 10_000, 5_000
 """Markets that one call indexes and compares with them: half a minute's work (bench/match_speed.py)."""
@@ -27,6 +28,7 @@ LEAST_UNSURE_PPM = 600_000
 _READ_AT_ONCE = 100
 _KEPT = frozenset({Verdict.SAME, Verdict.INVERSE, Verdict.UNSURE})
 _RELATIONS: Mapping[Verdict, Relation] = {Verdict.SAME: Relation.SAME, Verdict.INVERSE: Relation.INVERSE}
+_STORED: Mapping[Verdict, Relation] = {**_RELATIONS, Verdict.CONTAINS: Relation.CONTAINS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,17 @@ def plan(store: MarketStore) -> list[Part]:
 
 def match_some(store: MarketStore, part: Part) -> MatchReport:
     """Compares a part and stores what came of it. Repeating it writes nothing new."""
-    left = [Listing.of(market) for market in store.listed(part.left, part.left_slots)]
-    right = [Listing.of(market) for market in store.listed(part.right, part.right_slots)]
+    events = EventsSeen()
+    left = [events.seen(market) for market in store.listed(part.left, part.left_slots)]
+    right = [events.seen(market) for market in store.listed(part.right, part.right_slots)]
     candidates = match_catalogues(left, right, kept=_KEPT)
     judged = [
         found
         for some in batched(candidates, _READ_AT_ONCE, strict=False)
         for found in _read_and_judge(store, part, some)
     ]
-    pairs = [*_settled(judged), *_open(judged)]
+    opened = (replace(one, found=events.judge_again(one.left, one.right, one.found)) for one in _open(judged))
+    pairs = [*_settled(judged), *(pair_of(one.left, one.right, one.found) for one in opened)]
     return MatchReport(
         left=len(left),
         right=len(right),
@@ -123,7 +127,7 @@ def pair_of(a: Market, b: Market, judgement: Judgement, doubts: Sequence[str] = 
         pair_id=pair_id_of(a.key, b.key),
         a=a.key,
         b=b.key,
-        relation=_RELATIONS.get(judgement.relation, Relation.SAME),
+        relation=_STORED.get(judgement.relation, Relation.SAME),
         status=PairStatus.PROPOSED if settled else PairStatus.UNSURE,
         score_ppm=judgement.score_ppm,
         title=a.title,
@@ -162,7 +166,7 @@ def _settled(judged: Iterable[_Judged]) -> Iterator[Pair]:
         yield pair_of(one.left, one.right, one.found, [f"fits as well: {key}" for key in sorted(rivals)])
 
 
-def _open(judged: Iterable[_Judged]) -> Iterator[Pair]:
+def _open(judged: Iterable[_Judged]) -> Iterator[_Judged]:
     """The best open question of each market that has no settled one."""
     judged = list(judged)
     taken = {key for one in judged if one.found.relation in _RELATIONS for key in one.keys}
@@ -173,7 +177,7 @@ def _open(judged: Iterable[_Judged]) -> Iterator[Pair]:
     for one in best_first:
         if one.found.score_ppm >= LEAST_UNSURE_PPM and not taken & set(one.keys):
             taken |= set(one.keys)
-            yield pair_of(one.left, one.right, one.found)
+            yield one
 
 
 def _cut(size: int, at_once: int) -> list[tuple[int, ...]]:
