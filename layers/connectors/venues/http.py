@@ -289,8 +289,7 @@ class VenueHttp:
         except requests.RequestException:
             raise
         except Exception as error:
-            # the library parses more of an answer than we ask for (a redirect's Location), and what it finds
-            # there can be anything; the request has left by then
+            # what an answer holds can be anything, and the request has left by the time the library reads it
             raise AnswerNotTaken(type(error).__name__) from error
 
     def _note(self, raw: _Raw) -> None:
@@ -322,8 +321,15 @@ class _ReadFailure:
     cause: Exception | None = None
 
 
+class _NoRedirects(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """No redirect is followed, so none is read: the library would parse Location all the same, and where
+        that is nonsense fail with the connection left open.
+        """
+
+
 def _session(pool_size: int) -> requests.Session:
-    session = requests.Session()
+    session = _NoRedirects()
     session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     session.auth = _unchanged  # an auth of its own keeps requests from reading .netrc

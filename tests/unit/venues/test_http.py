@@ -285,14 +285,24 @@ def test_plain_text_on_a_tls_port_does_not_count_as_proof_of_nothing_sent(kit):
 
 
 @pytest.mark.parametrize("status", [b"301 Moved", b"302 Found", b"307 Temporary Redirect", b"308 Permanent"])
-@pytest.mark.parametrize("location", [b"http://[bad", b"\xff\xfe"])
+@pytest.mark.parametrize("location", [b"http://[bad", b"\xff\xfe", b"https://elsewhere.test/"])
 def test_a_redirect_to_nonsense_is_an_answer_like_any_that_proves_nothing(kit, status, location):
-    """The library parses where a redirect leads, followed or not, and fails on it in errors of its own."""
+    """The library would parse where a redirect leads, followed or not, and fail in errors of its own."""
     answer = b"HTTP/1.1 " + status + b"\r\nLocation: " + location + b"\r\nContent-Length: 0\r\n\r\n"
     with server(answer) as url, pytest.raises(OutcomeUnknown):
         kit.http.send("POST", url, b"{}", bucket="b")
-    with server(*[answer] * READ_ATTEMPTS) as url, pytest.raises(VenueUnreachable):
+    with server(answer) as url, pytest.raises(VenueUnreachable, match=status[:3].decode()):
         kit.http.get(url, bucket="b")
+
+
+@responses.activate
+def test_whatever_the_library_fails_on_proves_nothing(kit):
+    for method in (responses.POST, responses.GET):
+        responses.add(method, URL, body=ValueError("not in any table"))
+    with pytest.raises(OutcomeUnknown, match="AnswerNotTaken"):
+        kit.http.send("POST", URL, b"{}", bucket="b")
+    with pytest.raises(VenueUnreachable):
+        kit.http.get(URL, bucket="b")
 
 
 @responses.activate
