@@ -24,7 +24,7 @@ demo-crash: setup  ## Kills the handlers in the middle of trades, again and agai
 	@$(PY) -m local.demo.crash $(if $(PORT),--port $(PORT))
 
 demo-settle: setup  ## Through to settlement: one stop loss, one early close, one void, one settled differently; all paid.
-	@$(PY) -m local.demo.settle $(if $(PORT),--port $(PORT))
+	@$(PY) -m local.demo.settle $(if $(MODE),--mode $(MODE)) $(if $(PORT),--port $(PORT))
 
 test: setup build  ## All tests but the exhaustive ones, with coverage.
 	@$(PY) -m pytest -n 2 --dist loadgroup -m "not slow and not oracle and not docker" --cov --cov-report=term --cov-fail-under=90 -q

@@ -19,6 +19,7 @@ _VENUE_PARAMETERS = {
         "PolymarketGammaBase": "",
         "PolymarketDataBase": "",
         "PolymarketGeoblockUrl": "/api/geoblock",
+        "PolygonRpcUrl": "/rpc",
     },
     # Kalshi's base includes its path, as the real one does
     "kalshi": {"KalshiApiBase": "/trade-api/v2"},

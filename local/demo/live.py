@@ -1,4 +1,4 @@
-"""`make demo MODE=live-sim`: an agent that trades live, on the simulated venues, with accounts opened there.
+"""`MODE=live-sim`: an agent that trades live, on the simulated venues, with accounts opened there.
 
 Everything between the agent's credentials and the venues' ledgers is what runs with real money: keys are
 stored as secrets, tested by a login, and sign every request; only the venues are simulators.
@@ -6,6 +6,7 @@ stored as secrets, tested by a login, and sign every request; only the venues ar
 
 import base64
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,9 +26,11 @@ CASH = "1000"
 ACCOUNT = "live-sim"
 _KALSHI_KEY_ID = "11111111-2222-4333-8444-555555555555"
 _TOKEN = "tok_live_sim"
-_WHY = "make demo MODE=live-sim: the venues are simulators, no money is real"
+_WHY = "MODE=live-sim: the venues are simulators, no money is real"
 _SAID = {"jurisdiction": "CH", "acceptTerms": True, "readinessOverride": _WHY}
 _TIMEOUT_SECONDS = 10
+_PAYING = ("settlement", "redemption")
+"""Entries of a simulator's ledger by which shares become dollars."""
 
 
 def go_live(
@@ -54,8 +57,39 @@ def go_live(
 
 def venue_cash(venue_urls: Mapping[str, str]) -> dict[str, int]:
     """Each simulator's own record of the account's cash, micros."""
-    ledgers = requests.get(f"{next(iter(venue_urls.values()))}/_sim/ledger", timeout=_TIMEOUT_SECONDS).json()
+    ledgers = _ledgers(venue_urls)
     return {venue: int(ledgers[venue]["accounts"][ACCOUNT]["cash"]) for venue in venue_urls}
+
+
+def venue_shares(venue_urls: Mapping[str, str]) -> dict[tuple[str, str, str], int]:
+    """What the account holds by each simulator's own record: micros of a share by venue, market, outcome."""
+    ledgers, held = _ledgers(venue_urls), {}
+    for venue in venue_urls:
+        for place, shares in ledgers[venue]["accounts"][ACCOUNT]["shares"].items():
+            market, _, outcome = place.rpartition("|")
+            held[venue, market, outcome] = int(shares)
+    return held
+
+
+def venue_payouts(venue_urls: Mapping[str, str]) -> dict[tuple[str, str, str], int]:
+    """The shares that each simulator took back for what its markets pay, by venue, market, outcome.
+
+    Raises RuntimeError for a simulator whose balances are not the sum of its own entries.
+    """
+    ledgers, paid = _ledgers(venue_urls), Counter[tuple[str, str, str]]()
+    for venue in venue_urls:
+        if ledgers[venue]["unsound"]:
+            raise RuntimeError(f"{venue}'s own ledger does not add up")
+        for entry in ledgers[venue]["entries"]:
+            if entry["account_id"] == ACCOUNT and entry["kind"] in _PAYING:
+                for market, outcome, shares in entry["shares"]:
+                    paid[venue, market, outcome] -= int(shares)
+    return dict(paid)
+
+
+def _ledgers(venue_urls: Mapping[str, str]) -> dict[str, Any]:
+    url = f"{next(iter(venue_urls.values()))}/_sim/ledger"
+    return dict(requests.get(url, timeout=_TIMEOUT_SECONDS).json())
 
 
 def opening_cash() -> int:

@@ -5,13 +5,18 @@ by its two venues; closed early because the bids pay more; one leg paid and the 
 Books and answers are moved over the simulators' control, everything else is done by the deployed handlers.
 Whatever else the agent has hedged settles as it should.
 
+The agent trades live, on the simulators: its orders are signed and sent over HTTP, Kalshi pays by itself, and
+the Redeem function redeems Polymarket's and Limitless's shares by transactions that the simulated chains
+verify. `--mode demo` tells the same story on paper, with the Settle function.
+
 Exit 0 when each of the five happened, every position became cash, the disagreement was flagged and its pair
-blocked, and cash is start plus fills plus what the simulated venues pay: in the ledger and at the paper
-venue, to the millionth. Exit 1, saying what is missing, otherwise.
+blocked, and cash is start plus fills plus payouts: in our ledger and in each simulator's own (on paper: at
+the paper venue), to the millionth. Exit 1, saying what is missing, otherwise.
 """
 
 import argparse
 import json
+import secrets
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -22,10 +27,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from dutchbook.domain.money import parse_micros
 from local.api import Api, Wallet
 from local.aws import client
 from local.demo.__main__ import AGENT
 from local.demo.exits import Failed, collapse, overpay, say, tempt, wait_for_exit, wait_until
+from local.demo.live import go_live, venue_cash, venue_payouts, venue_shares
 from local.demo.reconcile import BalanceRow, reconcile
 from local.demo.seed import PAIRS_FILE, pair_of, seed_pairs
 from local.demo.table import Snapshot, balances_table
@@ -70,6 +77,8 @@ class Story:
     api: Api
     agent_id: str
     console: Console
+    live: bool
+    """Whether the agent trades on the simulators, or on paper beside them."""
     pairs: dict[str, Ending] = field(default_factory=dict)
     opened: dict[str, Trade] = field(default_factory=dict)
     """By the ending's name."""
@@ -87,14 +96,16 @@ class Story:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mode", choices=("live-sim", "demo"), default="live-sim")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--seed", type=int, default=2026)
     options = parser.parse_args()
-    console, wallet = Console(), Wallet()
-    stack = LocalStack(port=options.port, operator=wallet.address, seed=options.seed)
+    live, key = options.mode == "live-sim", "0x" + secrets.token_hex(32)
+    console, wallet = Console(), Wallet(key)
+    stack = LocalStack(port=options.port, live_trading=live, operator=wallet.address, seed=options.seed)
     try:
         stack.start()
-        _run(stack, wallet, console)
+        _run(stack, wallet, key if live else "", console)
     except Failed as failure:
         console.print(f"[red]{failure}[/red]")
         return 1
@@ -103,12 +114,16 @@ def main() -> int:
     return 0
 
 
-def _run(stack: LocalStack, wallet: Wallet, console: Console) -> None:
+def _run(stack: LocalStack, wallet: Wallet, live_key: str, console: Console) -> None:
+    """`live_key` is the wallet's key when the agent is to trade live on the simulators."""
     seed_pairs()
     api = Api(stack.url)
     api.sign_in(wallet)
     agent_id = api.post("/api/agent/register", {"wallet": wallet.address, **AGENT})["agent_id"]
-    story = Story(stack, api, agent_id, console)
+    if live_key:
+        opened = go_live(api, agent_id, wallet, live_key, stack.venue_urls)
+        console.print(f"Live on the simulated venues, with {opened} as each of them says.")
+    story = Story(stack, api, agent_id, console, live=bool(live_key))
     _tempt(story)
     clockwork = Scheduler(stack.template, stack.endpoint)
     clockwork.start()
@@ -199,11 +214,14 @@ def _answer(story: Story) -> None:
 
 
 def _pass(story: Story) -> None:
-    """Runs the deployed settlement pass once."""
-    function = story.stack.template.refs["SettleFunction"]
+    """Runs the deployed settlement pass of the agent's positions once."""
+    name = "Redeem" if story.live else "Settle"
+    function = story.stack.template.refs[f"{name}Function"]
     answer = client("lambda", story.stack.endpoint).invoke(FunctionName=function, Payload="{}")
     report = json.loads(answer["Payload"].read())
-    story.console.print(f"pass: {report}")
+    story.console.print(f"{name}: {report}")
+    if "errorMessage" in report:
+        raise Failed(f"{name} failed: {report['errorMessage']}")
 
 
 def _settle(story: Story) -> None:
@@ -218,7 +236,8 @@ def _settle(story: Story) -> None:
 def _check(story: Story, held: Sequence[Mapping[str, Any]]) -> None:
     paid, trades = story.paid(), {each["trade_id"]: each for each in story.trades()}
     stats = story.api.get(f"/api/agent/status/{story.agent_id}")["stats"]
-    rows = reconcile(story.agent_id)
+    urls = story.stack.venue_urls
+    rows = reconcile(story.agent_id, venue_cash(urls) if story.live else None)
     console = story.console
     console.print(_paid_table(paid))
     console.print(_endings_table(story, trades))
@@ -237,7 +256,12 @@ def _check(story: Story, held: Sequence[Mapping[str, Any]]) -> None:
             raise Failed(f"{each['market']}: paid {each['payout']} for {worth}")
     _check_endings(story, trades)
     _check_money(rows, stats)
-    console.print("[green]Every position became cash; all balances add up to the millionth.[/green]")
+    whose = "the paper venue's"
+    if story.live:
+        _check_venues(urls, paid)
+        whose = "each simulator's own"
+    console.print("[green]Every position became cash.[/green]")
+    console.print(f"[green]Our ledger and {whose} agree to the millionth.[/green]")
 
 
 def _key_of(paid: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -274,6 +298,15 @@ def _check_money(rows: Sequence[BalanceRow], stats: Mapping[str, Any]) -> None:
         raise Failed(f"cash grew by {made} micros, the profit is told as {stats['total_profit']}")
     if (stats["locked_profit"], stats["exposure"]) != ("0", "0"):
         raise Failed(f"locked {stats['locked_profit']} and exposure {stats['exposure']} are left")
+
+
+def _check_venues(urls: Mapping[str, str], paid: Sequence[Mapping[str, Any]]) -> None:
+    """The simulators' own books: nothing is held any more, and they paid for the shares that we booked."""
+    if left := venue_shares(urls):
+        raise Failed(f"the simulators still hold shares of the account: {left}")
+    booked = {_place(each): parse_micros(each["shares"]) for each in paid}
+    if (theirs := venue_payouts(urls)) != booked:
+        raise Failed(f"the simulators paid for {theirs}, we booked {booked}")
 
 
 def _endings_table(story: Story, trades: Mapping[str, Trade]) -> Table:

@@ -3,7 +3,8 @@
 GET  /_sim/ledger                      balances, shares and entries of every venue, micros
 POST /_sim/{venue}/accounts            {"account": name, "cash": "1000", ...what the venue checks, see below}
 POST /_sim/{venue}/faults              a fault (see faults.py); DELETE clears them, GET lists them
-POST /_sim/{venue}/settle              {"market": id, "payout": "1"} pays YES at the payout, NO at the rest
+POST /_sim/{venue}/settle              {"market": id, "payout": "1"} answers it: YES is worth the payout, NO
+                                       the rest; paid at once (kalshi) or when redeemed over /rpc
 POST /_sim/{venue}/book                {"market": id, "bids": [["0.58", "100"], ...], "asks": [...]} pins what
                                        others offer for YES, best first; {"market": id} alone ends that
 POST /_sim/polymarket/rules            {"geoblocked": bool, "failing_trades": n, "versions": {id: "v2"}}
@@ -11,8 +12,9 @@ POST /_sim/advance                     {"seconds": n} pushes simulated time (pri
 
 What an account needs besides a name and cash:
 kalshi      keys {key id: public key PEM}
-polymarket  owner, funder, signature_type, allowance (decimal dollars, absent = unlimited)
-limitless   address, token, secret (base64), fee_rate_bps, smart_wallet?, allowance?
+polymarket  owner, funder, signature_type, allowance (decimal dollars, absent = unlimited), wei?
+limitless   address, token, secret (base64), fee_rate_bps, smart_wallet?, allowance?, wei? (for gas, a whole
+            number, absent = one coin)
 """
 
 from collections.abc import Mapping

@@ -12,7 +12,6 @@ from local.venues.ledger import Account, Shares
 from local.venues.matching import Execution, Resting
 from local.venues.polymarket.markets import Token, fee_of, tokens_of
 from local.venues.polymarket.orders import Order, Refusal
-from local.venues.settlement import pay_holders
 from local.venues.state import VenueState
 from local.venues.wire import Json, decimal_micros, shortest
 
@@ -216,9 +215,6 @@ class Engine:
             cash, shares = trade.price * trade.shares // ONE - trade.fee, -trade.shares
         now = self.state.time.now_ms()
         ledger.post(order.account_id, "fill", trade.trade_id, now, cash, [(market, outcome, shares)])
-        if market in self.state.settled:
-            # The question was answered while the trade was on its way.
-            pay_holders(self.state, market)
 
     def _rest_or_end(self, order: Order) -> None:
         if order.order_type in {"FOK", "FAK"} or order.matched >= order.shares:

@@ -119,12 +119,14 @@ def _balance_allowance(engine: Engine, account: Account) -> Json:
 
 
 def _position(engine: Engine, account: Account, key: tuple[str, str], shares: int) -> Json:
-    """A row of the Data API. Settled shares are paid at once here, so every row is open."""
+    """A row of the Data API: what is held until it is sold or redeemed."""
     market, outcome = key
     listing = engine.state.listings[market]
     index = 0 if outcome == "yes" else 1
-    depth = engine.state.depth(market)
-    if outcome == "yes":
+    depth, payout = engine.state.depth(market), engine.state.settled.get(market)
+    if payout is not None:
+        price = payout if outcome == "yes" else ONE - payout
+    elif outcome == "yes":
         price = depth.bids[0][0] if depth.bids else 0
     else:
         price = ONE - depth.asks[0][0] if depth.asks else 0
@@ -135,8 +137,8 @@ def _position(engine: Engine, account: Account, key: tuple[str, str], shares: in
         "current_size": number(shares),
         "current_price": number(price),
         "current_value": number(price * shares // ONE),
-        "status": "OPEN",
-        "redeemable": False,
+        "status": "OPEN" if payout is None else "REDEEMABLE",
+        "redeemable": payout is not None,
         "mergeable": False,
         "outcome": outcome.capitalize(),
         "outcome_index": index,

@@ -174,13 +174,17 @@ def test_an_order_rests_locks_its_dollars_and_cancels(client, state, market):
 def test_the_simulated_node_tells_dollars_shares_and_allowances(client, state, market):
     client.place(market)
 
-    def read(data):
-        call = {"jsonrpc": "2.0", "id": 1, "method": "eth_call", "params": [{"data": data}, "latest"]}
-        return int(requests.post(f"{client.root}/rpc", json=call, timeout=5).json()["result"], 16)
+    usdc, tokens = market["collateralToken"]["address"], "0xC9c98965297Bc527861c898329Ee280632B76e18"
+
+    def read(to, data):
+        asked = [{"to": to, "data": data}, "latest"]
+        call = {"jsonrpc": "2.0", "id": 1, "method": "eth_call", "params": asked}
+        return requests.post(f"{client.root}/rpc", json=call, timeout=5).json()["result"]
 
     owner = client.address[2:].lower().rjust(64, "0")
     token = f"{int(market['tokens']['yes']):064x}"
-    assert read("0x70a08231" + owner) == 995 * ONE
-    assert read("0x00fdd58e" + owner + token) == 9_700_000
-    assert read("0xdd62ed3e" + owner + "0" * 64) == (1 << 256) - 1
+    assert int(read(usdc, "0x70a08231" + owner), 16) == 995 * ONE
+    assert int(read(tokens, "0x00fdd58e" + owner + token), 16) == 9_700_000
+    assert read(usdc, "0x00fdd58e" + owner + token) == "0x"  # dollars are no shares
+    assert int(read(usdc, "0xdd62ed3e" + owner + "0" * 64), 16) == (1 << 256) - 1
     assert client.call("GET", "/portfolio/trading/allowance?type=clob").json()["hasMinimumAllowance"] is True

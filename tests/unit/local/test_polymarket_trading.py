@@ -258,13 +258,14 @@ def test_a_geoblocked_caller_is_told_and_refused(client, state, venues, market):
     assert client.place(market.facts["tokens"][0]).status_code == 403
 
 
-def test_a_trade_mined_after_its_question_is_answered_is_paid_too(client, state, venues, market, clock):
+def test_a_trade_mined_after_the_answer_waits_to_be_redeemed(client, state, venues, market, clock):
     client.place(market.facts["tokens"][0])
     body = {"market": market.key.market_id, "payout": "1"}
     requests.post(venues.urls["polymarket"] + "/_sim/polymarket/settle", json=body, timeout=5)
     settle(client, clock, 2)
-    # 5.60 for 10 shares, a fee of 0.04 x 10 x 0.56 x 0.44, and 10 dollars back.
-    assert cash(state) == 1_000 * ONE - 5_600_000 - 98_560 + 10 * ONE
+    # 5.60 for 10 shares and a fee of 0.04 x 10 x 0.56 x 0.44; the 10 dollars wait on chain.
+    assert cash(state) == 1_000 * ONE - 5_600_000 - 98_560
+    assert state.ledger.accounts["alice"].shares[market.key.market_id, "yes"] == 10 * ONE
 
 
 def test_positions_show_what_is_held_and_resolutions_what_it_paid(client, state, venues, market, clock):
@@ -279,4 +280,6 @@ def test_positions_show_what_is_held_and_resolutions_what_it_paid(client, state,
         venues.urls["polymarket"] + "/v2/resolutions", params={"condition": market.key.market_id}, timeout=5
     ).json()["data"]
     assert resolution[0]["payouts"] == [0, ONE]
+    (row,) = requests.get(url, params=user, timeout=5).json()["data"]
+    assert (row["status"], row["redeemable"], row["current_price"]) == ("REDEEMABLE", True, 0)
     assert state.ledger.audit() == []
