@@ -90,7 +90,10 @@ def judge_questions(left: Question, right: Question, *, brief: bool = False) -> 
     into = Comparison()
     for step in _STEPS:
         step(left, right, into)
-        if into.vetoes and (brief or step is _compare_placeholders):
+        if into.vetoes and brief:
+            break
+        if into.vetoes and step is _compare_placeholders:
+            _compare_rules(left, right, into)
             break
     return into.judgement()
 

@@ -166,6 +166,9 @@ def compare_scope(left: str, right: str, into: Comparison) -> None:
     _texts(Family.CANDIDATES, a.candidates, b.candidates, into)
     if a.instant and b.instant:
         _texts(Family.DETERMINATION, a.instant, b.instant, into)
+    for family, mine, theirs in ((Family.SOURCE, a.sources, b.sources), (Family.VOID, a.void, b.void)):
+        if mine and theirs:
+            _sets(family, mine, theirs, into)
 
 
 def compare_rules(left: str, right: str, into: Comparison) -> None:
