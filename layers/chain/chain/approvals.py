@@ -76,21 +76,32 @@ def for_polymarket(
 
 
 def for_limitless(
-    environment: LimitlessEnvironment, amount: int, exchanges: Sequence[str], adapters: Sequence[str] = ()
+    environment: LimitlessEnvironment,
+    amount: int,
+    exchanges: Sequence[str],
+    adapters: Sequence[str] = (),
+    fee_modules: Sequence[str] = (),
 ) -> tuple[Approval, ...]:
-    """What the markets' own exchanges need; `adapters` are those of neg-risk markets, needed to sell there.
+    """What the markets' own exchanges need; `adapters` are those of neg-risk markets, needed to sell there,
+    `fee_modules` those of COLLATERAL markets, which take the fee of buys and sells in dollars of their own.
 
-    Raises ValueError for an exchange that Limitless has not been seen to use.
+    Raises ValueError for a contract that Limitless has not been seen to use.
     """
-    for exchange in exchanges:
-        if exchange.lower() not in environment.known_exchanges:
-            raise ValueError(f"{exchange} is none of Limitless's known exchanges: nothing is approved for it")
+    for kind, asked, known in (
+        ("exchanges", exchanges, environment.known_exchanges),
+        ("adapters", adapters, environment.known_adapters),
+        ("fee modules", fee_modules, environment.known_fee_modules),
+    ):
+        for address in asked:
+            if address.lower() not in known:
+                raise ValueError(f"{address} is none of Limitless's known {kind}: nothing is approved for it")
     usdc, ctf = environment.usdc, environment.conditional_tokens
     wanted: list[Approval] = []
     for exchange in exchanges:
         wanted.append(Dollars(usdc, "USDC", exchange, f"exchange {exchange}", amount))
         wanted.append(Tokens(ctf, "outcome tokens", exchange, f"exchange {exchange}"))
     wanted += [Tokens(ctf, "outcome tokens", adapter, f"adapter {adapter}") for adapter in adapters]
+    wanted += [Dollars(usdc, "USDC", module, f"fee module {module}", amount) for module in fee_modules]
     return tuple(wanted)
 
 

@@ -3,6 +3,8 @@
     --wallet ADDRESS     show only; no key is asked for
     --funder ADDRESS     Polymarket's wallet of the key, when it is not the key's own address
     --adapters           also what split, merge and redeem need
+    --exchange ADDRESS   Limitless: the markets' venue.exchange; with --adapter to sell in groups of one
+                         winner, and with --fee-module where venue.feeModuleType is COLLATERAL
     --revoke             take all of it back
     --send               after the list, ask once and send; without it nothing leaves
 
@@ -111,7 +113,8 @@ def _wanted(
         if not exchanges:
             raise ValueError("limitless needs --exchange: the venue.exchange of the markets to trade")
         adapters = [checksum_address(one) for one in options.adapter]
-        approvals = for_limitless(limitless, amount, exchanges, adapters)
+        modules = [checksum_address(one) for one in options.fee_module]
+        approvals = for_limitless(limitless, amount, exchanges, adapters, modules)
         chain = Chain(connect(limitless.rpc), limitless.chain_id)
     return chain, revoked(approvals) if options.revoke else approvals
 
@@ -138,8 +141,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--wallet", help="show what this address needs; no key is asked for")
     parser.add_argument("--funder", help="Polymarket: the wallet that holds the money")
     parser.add_argument("--adapters", action="store_true", help="also for split, merge and redeem")
-    for name in ("exchange", "adapter"):
-        told = f"Limitless: a market's venue.{name}; may be repeated"
+    for name, field in (("exchange", "exchange"), ("adapter", "adapter"), ("fee-module", "feeModule")):
+        told = f"Limitless: a market's venue.{field}; may be repeated"
         parser.add_argument(f"--{name}", action="append", default=[], help=told)
     parser.add_argument("--revoke", action="store_true", help="take all approvals back")
     parser.add_argument("--send", action="store_true", help="send after showing and asking")

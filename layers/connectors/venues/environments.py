@@ -71,8 +71,9 @@ class KalshiEnvironment:
 class LimitlessEnvironment:
     """Limitless as this stack reaches it.
 
-    Orders are signed for the market's own exchange; `known_exchanges` (lower case) are those seen so far, to
-    be compared before an allowance is given to one.
+    Orders are signed for the market's own exchange; the known contracts (lower case) are those seen so far,
+    to be compared before leave is given to one: exchanges, the adapters of neg-risk markets, and the modules
+    that take the fee of COLLATERAL markets.
     """
 
     stage: str
@@ -82,6 +83,8 @@ class LimitlessEnvironment:
     usdc: str
     conditional_tokens: str
     known_exchanges: frozenset[str]
+    known_adapters: frozenset[str]
+    known_fee_modules: frozenset[str]
 
 
 POLYMARKET_PROD = PolymarketEnvironment(
@@ -125,6 +128,23 @@ LIMITLESS_PROD = LimitlessEnvironment(
             "0x46e607d3f4a8494b0ab9b304d1463e2f4848891d",
             "0x05c748e2f4dcde0ec9fa8ddc40de6b867f923fa5",
             "0xe3e00ba3a9888d1de4834269f62ac008b4bb5c47",
+        }
+    ),
+    known_adapters=frozenset(
+        {
+            "0xb8daa4c8c9f690396f671bb601727a4c3741340c",
+            "0x7afeb946986211950d17f24176039f12c2ab2436",
+            "0x6151ef8368b6316c1aa3c68453ef083ad31e712d",
+        }
+    ),
+    known_fee_modules=frozenset(
+        {
+            "0x6d8a7d1898306ca129a74c296d14e55e20aae87d",
+            "0x73fc1b1395ba964fea8705bff7ef8ea5c23cc661",
+            "0xeecd2cf0ff29d712648fc328be4ee02fc7931c7a",
+            "0x18b3e1192c01286050a0994bc26f7226ae4a483d",
+            "0x5130c2c398f930c4f43b15635410047cbea9d6eb",
+            "0xfeb646d32a2a558359419a1c9c5dfb47fd92dadb",
         }
     ),
 )
@@ -203,6 +223,8 @@ def limitless(env: Mapping[str, str]) -> LimitlessEnvironment:
         usdc=prod.usdc,
         conditional_tokens=prod.conditional_tokens,
         known_exchanges=prod.known_exchanges,
+        known_adapters=prod.known_adapters,
+        known_fee_modules=prod.known_fee_modules,
     )
 
 

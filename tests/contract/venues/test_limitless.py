@@ -5,7 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from dutchbook.domain.errors import InvalidOrder, MarketClosed, NotAuthorised, NotSent, Refused, TermsChanged
+from dutchbook.domain.errors import (
+    InsufficientFunds,
+    InvalidOrder,
+    MarketClosed,
+    NotAuthorised,
+    NotSent,
+    Refused,
+    TermsChanged,
+)
 from dutchbook.domain.fees import LimitlessFees
 from dutchbook.domain.money import ONE, mul_floor
 from dutchbook.domain.venue import Outcome, Side, Venue
@@ -153,10 +161,41 @@ def test_a_market_is_traded_on_its_own_terms_and_all_records_agree(world, terms,
 
 def test_a_market_without_a_fee_is_signed_with_a_rate_of_zero(bench):
     """So is one whose fee is taken in collateral."""
+    terms = {**bench.market.terms, "fee_module": FEE_MODULE}
     for fees in (LimitlessFees(rate_bps=0), LimitlessFees(collateral=True)):
-        free = replace(bench.market, fees=fees)
+        free = replace(bench.market, fees=fees, terms=terms)
         intent = bench.connector.prepare(bench.request(Outcome.YES, "0.40"), free)
         assert json.loads(intent.fields["body"])["order"]["feeRateBps"] == 0
+
+
+@pytest.mark.parametrize("side", [Side.BUY, Side.SELL])
+@pytest.mark.parametrize(("allowed", "enough"), [("0", False), ("0.599999", False), ("0.6", True)])
+def test_a_fee_module_needs_leave_of_its_own_before_anything_is_signed(world, side, allowed, enough):
+    """Three per cent of $20 at the most, whatever the exchange may take."""
+    world.state(Venue.LIMITLESS).terms[SLUG] = TERMS["a fee in dollars beside the trade"]
+    bench = limitless_bench(world, allowances={FEE_MODULE.lower(): allowed})
+    if enough:
+        assert bench.prepare(Outcome.YES, "0.40", side=side).fields["side"] == side.value
+        return
+    with pytest.raises(InsufficientFunds, match=rf"chain\.approve limitless.*--fee-module {FEE_MODULE}"):
+        bench.prepare(Outcome.YES, "0.40", side=side)
+
+
+@pytest.mark.parametrize(
+    "body", ["{}", '{"allowance":"1000000000"}', '{"allowance":"9","spender":"0xother"}']
+)
+def test_an_allowance_that_is_not_told_clearly_is_none(world, body):
+    world.state(Venue.LIMITLESS).terms[SLUG] = TERMS["a fee in dollars beside the trade"]
+    bench = limitless_bench(world)
+    bench.fault("status", "/portfolio/trading/allowance", status=200, body=body, count=-1)
+    with pytest.raises(NotSent):
+        bench.prepare(Outcome.YES, "0.40")
+
+
+def test_a_market_that_names_no_module_for_its_fee_is_not_traded(world):
+    world.state(Venue.LIMITLESS).terms[SLUG] = {"feeModuleType": "COLLATERAL", "feeModule": ""}
+    with pytest.raises(InvalidOrder, match="names no module"):
+        limitless_bench(world).prepare(Outcome.YES, "0.40")
 
 
 def test_a_crumb_can_be_sold(bench):

@@ -13,6 +13,8 @@ OWNER = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 STANDARD = "0xE111180000d2663C0091e4f400237545B87B996B"
 NEG_RISK = "0xe2222d279d744050d28e00520010520000310F59"
 V3 = "0xe3333700cA9d93003F00f0F71f8515005F6c00Aa"
+ADAPTER = "0x6151EF8368b6316c1aa3C68453EF083ad31E712D"
+FEE_MODULE = "0x5130c2c398F930c4f43B15635410047cBEa9D6EB"
 LIMITLESS = "0x05c748E2f4DcDe0ec9Fa8DDc40DE6b867f923fa5"
 
 
@@ -124,9 +126,27 @@ def test_limitless_is_approved_for_the_markets_own_exchange(terminal, node):
     assert "100 USDC" in said
 
 
+def test_a_limitless_fee_module_is_given_dollars_of_its_own(terminal, node):
+    """Neither of its adapters nor of its modules is taken on the word of a market alone."""
+    node.chain_id = 8453
+    contracts = ("--exchange", LIMITLESS, "--adapter", ADAPTER, "--fee-module", FEE_MODULE)
+    status, said = terminal.run("limitless", "--amount", "100", *contracts, "--send")
+    assert (status, len(node.sent)) == (approve.DONE, 4)
+    assert f"let fee module {FEE_MODULE} take up to 100 USDC" in said
+    assert f"let adapter {ADAPTER} move ALL outcome tokens" in said
+
+
 @pytest.mark.parametrize(
     ("argv", "says"),
     [
+        (
+            ("limitless", "--amount", "100", "--exchange", LIMITLESS, "--adapter", STANDARD),
+            "none of Limitless's known adapters",
+        ),
+        (
+            ("limitless", "--amount", "100", "--exchange", LIMITLESS, "--fee-module", STANDARD),
+            "none of Limitless's known fee modules",
+        ),
         (("limitless", "--amount", "100"), "needs --exchange"),
         (("limitless", "--amount", "100", "--exchange", STANDARD), "none of Limitless's known exchanges"),
         (("polymarket",), "--amount is needed"),

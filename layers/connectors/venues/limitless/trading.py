@@ -5,10 +5,17 @@ from dataclasses import replace
 from threading import Lock
 from types import MappingProxyType
 
-from dutchbook.domain.errors import InvalidOrder, MarketClosed, OutcomeUnknown, VenueUnreachable
+from dutchbook.domain.errors import (
+    InsufficientFunds,
+    InvalidOrder,
+    MarketClosed,
+    OutcomeUnknown,
+    VenueUnreachable,
+)
 from dutchbook.domain.fees import LimitlessFees
 from dutchbook.domain.ids import order_salt
 from dutchbook.domain.market import Market
+from dutchbook.domain.money import format_micros
 from dutchbook.domain.venue import Side, Venue
 from dutchbook.ports.venues import (
     Balance,
@@ -27,6 +34,7 @@ from venues.limitless.signing import Order, OrderSigner, OrderType
 from venues.limitless.trading_calls import LimitlessCalls
 from venues.limitless.trading_parsing import (
     is_trading,
+    parse_allowance,
     parse_locked,
     parse_positions,
     parse_report,
@@ -96,13 +104,18 @@ class LimitlessTrading:
         self._open_at_ms: int | None = None
 
     def prepare(self, request: OrderRequest, market: Market) -> Intent:
-        """Signs for the market's own exchange. Raises InvalidOrder, MarketClosed, NotSent."""
+        """Signs for the market's own exchange.
+
+        Raises InvalidOrder, MarketClosed, InsufficientFunds (the market's fee module may not take the fee),
+        NotAuthorised, NotSent.
+        """
         check_order(request, market)
         check_time_in_force(request, _ORDER_TYPES)
         exchange = market.terms.get("exchange", "")
         if not exchange:
             raise InvalidOrder(f"{market.key} names no exchange contract to sign for")
         self._check_open()
+        self._cover_fee(request, market)
         now = self._time.now_ms()
         order = Order(
             exchange=exchange,
@@ -193,6 +206,30 @@ class LimitlessTrading:
 
     def read_lag_ms(self) -> int:
         return READ_LAG_MS
+
+    def _cover_fee(self, request: OrderRequest, market: Market) -> None:
+        """A COLLATERAL market's module takes the fee in dollars of its own, on both sides.
+
+        Without leave for it the order fails at the venue, or worse on the chain after it was matched.
+        """
+        fees = market.fees
+        if not (isinstance(fees, LimitlessFees) and fees.collateral):
+            return
+        exchange, module = market.terms.get("exchange", ""), market.terms.get("fee_module", "")
+        if not module:
+            raise InvalidOrder(f"{market.key} takes its fee in collateral and names no module for it")
+        fee = fees.charge(request.side, request.limit_price, request.shares).usd
+        neg_risk = bool(market.terms.get("adapter"))
+        try:
+            allowed = parse_allowance(self._calls.allowance(module, neg_risk=neg_risk), module)
+        except BadRow as error:
+            raise VenueUnreachable(f"limitless's allowance makes no sense: {error}") from error
+        if allowed < fee:
+            raise InsufficientFunds(
+                f"the fee module {module} may take ${format_micros(allowed)}, the fee is up to "
+                f"${format_micros(fee)}: python -m chain.approve limitless --amount DOLLARS "
+                f"--exchange {exchange} --fee-module {module}"
+            )
 
     def _check_open(self) -> None:
         now = self._time.now_ms()

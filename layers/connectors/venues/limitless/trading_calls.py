@@ -85,6 +85,11 @@ class LimitlessCalls:
     def positions(self) -> Json:
         return self._get("/portfolio/positions")
 
+    def allowance(self, spender: str, *, neg_risk: bool) -> Json:
+        """What the contract may take of the wallet's USDC, as the venue reads it from the chain."""
+        asked = urlencode([("type", "negrisk" if neg_risk else "clob"), ("spender", spender)])
+        return self._get(f"/portfolio/trading/allowance?{asked}")
+
     def _get(self, path: str) -> Json:
         return self._http.get(
             self._api + path,

@@ -141,6 +141,14 @@ def parse_locked(payload: Json) -> int:
     )
 
 
+def parse_allowance(payload: Json, spender: str) -> int:
+    """Raw dollars of GET /portfolio/trading/allowance. Raises BadRow, also for another contract's answer."""
+    told = row(payload, "allowance")
+    if text(told, "spender").lower() != spender.lower():
+        raise BadRow("allowance is of another contract")
+    return raw(told, "allowance")
+
+
 def raw(source: Row, key: str) -> int:
     """Raw six-decimal integer, as digits in a text or a number. Raises BadRow."""
     digits = required(source, key)
