@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from chain.calls import Call, allowance, approve, is_approved_for_all, set_approval_for_all
+from venues.crypto import checksum_address
 from venues.environments import LimitlessEnvironment, PolymarketEnvironment
 
 type Read = Callable[[Call], int]
@@ -103,6 +104,28 @@ def for_limitless(
     wanted += [Tokens(ctf, "outcome tokens", adapter, f"adapter {adapter}") for adapter in adapters]
     wanted += [Dollars(usdc, "USDC", module, f"fee module {module}", amount) for module in fee_modules]
     return tuple(wanted)
+
+
+def all_of_polymarket(environment: PolymarketEnvironment) -> tuple[Approval, ...]:
+    """All leave that this command or the venue's own site can have given: to take back, not to give."""
+    contracts = environment.contracts
+    ctf, manager = contracts.conditional_tokens, contracts.position_manager
+    given_on_the_site = (
+        Tokens(ctf, "outcome tokens", contracts.auto_redeemer, "the auto-redeemer"),
+        Tokens(ctf, "outcome tokens", contracts.binary_module, "the binary module"),
+        Tokens(ctf, "outcome tokens", contracts.neg_risk_module, "the neg-risk module"),
+        Tokens(manager, "V2 positions", contracts.auto_redeemer, "the auto-redeemer"),
+    )
+    return for_polymarket(environment, 0, adapters=True) + given_on_the_site
+
+
+def all_of_limitless(environment: LimitlessEnvironment) -> tuple[Approval, ...]:
+    """The same, for every contract that Limitless has been seen to use."""
+    exchanges, adapters, modules = (
+        [checksum_address(one) for one in sorted(known)]
+        for known in (environment.known_exchanges, environment.known_adapters, environment.known_fee_modules)
+    )
+    return for_limitless(environment, 0, exchanges, adapters, modules)
 
 
 def revoked(approvals: Iterable[Approval]) -> tuple[Approval, ...]:

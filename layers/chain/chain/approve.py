@@ -5,7 +5,7 @@
     --adapters           also what split, merge and redeem need
     --exchange ADDRESS   Limitless: the markets' venue.exchange; with --adapter to sell in groups of one
                          winner, and with --fee-module where venue.feeModuleType is COLLATERAL
-    --revoke             take all of it back
+    --revoke             take back all that can have been given, whatever else is asked
     --send               after the list, ask once and send; without it nothing leaves
 
 Nodes: POLYGON_RPC_URL, BASE_RPC_URL. The key is asked for, or read from WALLET_PRIVATE_KEY.
@@ -20,7 +20,15 @@ from typing import TextIO
 
 from web3.providers import BaseProvider, HTTPProvider
 
-from chain.approvals import Approval, for_limitless, for_polymarket, missing, revoked
+from chain.approvals import (
+    Approval,
+    all_of_limitless,
+    all_of_polymarket,
+    for_limitless,
+    for_polymarket,
+    missing,
+    revoked,
+)
 from chain.calls import Call
 from chain.wallet import Chain, ChainError, Wallet
 from dutchbook.domain.money import parse_micros
@@ -100,23 +108,45 @@ def _run(
 def _wanted(
     options: argparse.Namespace, env: Mapping[str, str], connect: Callable[[str], BaseProvider]
 ) -> tuple[Chain, tuple[Approval, ...]]:
-    amount = 0 if options.revoke else parse_micros(options.amount)
-    if amount <= 0 and not options.revoke:
-        raise ValueError("--amount is needed: the dollars that each exchange may take, such as 250")
     if options.venue == "polymarket":
         polymarket = environments.polymarket(env)
-        approvals = for_polymarket(polymarket, amount, adapters=options.adapters)
+        approvals = _of_polymarket(options, polymarket)
         chain = Chain(connect(polymarket.rpc), polymarket.exchanges.chain_id)
     else:
         limitless = environments.limitless(env)
-        exchanges = [checksum_address(one) for one in options.exchange]
-        if not exchanges:
-            raise ValueError("limitless needs --exchange: the venue.exchange of the markets to trade")
-        adapters = [checksum_address(one) for one in options.adapter]
-        modules = [checksum_address(one) for one in options.fee_module]
-        approvals = for_limitless(limitless, amount, exchanges, adapters, modules)
+        approvals = _of_limitless(options, limitless)
         chain = Chain(connect(limitless.rpc), limitless.chain_id)
-    return chain, revoked(approvals) if options.revoke else approvals
+    return chain, approvals
+
+
+def _of_polymarket(
+    options: argparse.Namespace, polymarket: environments.PolymarketEnvironment
+) -> tuple[Approval, ...]:
+    if options.revoke:
+        return revoked(all_of_polymarket(polymarket))
+    return for_polymarket(polymarket, _amount(options), adapters=options.adapters)
+
+
+def _of_limitless(
+    options: argparse.Namespace, limitless: environments.LimitlessEnvironment
+) -> tuple[Approval, ...]:
+    if options.revoke:
+        return revoked(all_of_limitless(limitless))
+    amount = _amount(options)
+    exchanges, adapters, modules = (
+        [checksum_address(one) for one in told]
+        for told in (options.exchange, options.adapter, options.fee_module)
+    )
+    if not exchanges:
+        raise ValueError("limitless needs --exchange: the venue.exchange of the markets to trade")
+    return for_limitless(limitless, amount, exchanges, adapters, modules)
+
+
+def _amount(options: argparse.Namespace) -> int:
+    amount = parse_micros(options.amount)
+    if amount <= 0:
+        raise ValueError("--amount is needed: the dollars that each exchange may take, such as 250")
+    return amount
 
 
 def _show(out: TextIO, options: argparse.Namespace, holder: str, calls: Sequence[Call]) -> None:
@@ -144,7 +174,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, field in (("exchange", "exchange"), ("adapter", "adapter"), ("fee-module", "feeModule")):
         told = f"Limitless: a market's venue.{field}; may be repeated"
         parser.add_argument(f"--{name}", action="append", default=[], help=told)
-    parser.add_argument("--revoke", action="store_true", help="take all approvals back")
+    parser.add_argument("--revoke", action="store_true", help="take back all that can have been given")
     parser.add_argument("--send", action="store_true", help="send after showing and asking")
     return parser
 

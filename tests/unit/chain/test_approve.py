@@ -13,6 +13,10 @@ OWNER = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 STANDARD = "0xE111180000d2663C0091e4f400237545B87B996B"
 NEG_RISK = "0xe2222d279d744050d28e00520010520000310F59"
 V3 = "0xe3333700cA9d93003F00f0F71f8515005F6c00Aa"
+CTF = "0x4D97DCd97eC945f40cF65F87097ACe5EA0476045"
+MANAGER = "0x006F54F7f9A22e0000CC2AB60031000000ae9fEF"
+AUTO_REDEEMER = "0xa1200000d0002264C9a1698e001292D00E1b00af"
+BINARY_MODULE = "0x1000008dD9001B968442c1000017eaE6E0dA00Ba"
 ADAPTER = "0x6151EF8368b6316c1aa3C68453EF083ad31E712D"
 FEE_MODULE = "0x5130c2c398F930c4f43B15635410047cBEa9D6EB"
 LIMITLESS = "0x05c748E2f4DcDe0ec9Fa8DDc40DE6b867f923fa5"
@@ -99,10 +103,34 @@ def test_an_allowance_that_is_too_large_is_lowered_to_the_amount(node, terminal)
 def test_revoking_leaves_no_leave(node, terminal):
     terminal.run("polymarket", "--amount", "250", "--adapters", "--send")
     assert len(node.sent) == 12
-    status, said = terminal.run("polymarket", "--revoke", "--adapters", "--send")
+    status, said = terminal.run("polymarket", "--revoke", "--send")
     assert status == approve.DONE
     assert "let the exchange take no pUSD any more" in said
     assert set(node.slots.values()) == {0}
+
+
+@pytest.mark.parametrize(
+    ("token", "operator"), [(CTF, AUTO_REDEEMER), (MANAGER, AUTO_REDEEMER), (CTF, BINARY_MODULE)]
+)
+def test_revoking_takes_back_what_the_venues_own_site_gave(node, terminal, token, operator):
+    owner, other = (address[2:].lower().rjust(64, "0") for address in (OWNER, operator))
+    node.slots[token.lower(), owner, other] = 1
+    terminal.run("polymarket", "--revoke", "--send")
+    assert set(node.slots.values()) == {0}
+
+
+def test_revoking_on_limitless_needs_no_addresses(node, terminal):
+    """Whichever of its generations and contracts was given leave."""
+    node.chain_id = 8453
+    old = "0xa4409D988CA2218d956BeEFD3874100F444f0DC3"
+    terminal.run("limitless", "--amount", "9", "--exchange", old, "--send")
+    contracts = ("--exchange", LIMITLESS, "--adapter", ADAPTER, "--fee-module", FEE_MODULE)
+    terminal.run("limitless", "--amount", "100", *contracts, "--send")
+    assert len(node.sent) == 6
+    status, said = terminal.run("limitless", "--revoke", "--send")
+    assert (status, len(node.sent)) == (approve.DONE, 12)
+    assert set(node.slots.values()) == {0}
+    assert "no USDC any more" in said
 
 
 @pytest.mark.parametrize("wallet", [deposit_wallet, proxy_wallet, safe_wallet])
