@@ -93,12 +93,18 @@ def test_only_active_markets_are_tradeable():
             {},
             KalshiFees(multiplier_ppm=500_000),
         ),
-        (SERIES, {"fee_multiplier_override": 0}, KalshiFees(multiplier_ppm=0)),
+        (SERIES, {"fee_multiplier_override": Decimal("1.5")}, KalshiFees(multiplier_ppm=1_500_000)),
         (
-            SERIES,
-            {"fee_type_override": "quadratic_with_maker_fees", "fee_multiplier_override": Decimal("0.5")},
-            KalshiFees(multiplier_ppm=500_000),
+            {"KXWTACHALLENGERMATCH": SeriesTerms("quadratic", Decimal("0.5"))},
+            {"fee_multiplier_override": Decimal("0.75")},
+            KalshiFees(multiplier_ppm=750_000),
         ),
+        (
+            {},
+            {"fee_type_override": "quadratic", "fee_multiplier_override": 2},
+            KalshiFees(multiplier_ppm=2_000_000),
+        ),
+        (SERIES, {"fee_multiplier_override": "half"}, worst_case(Venue.KALSHI)),
         (SERIES, {"fee_type_override": "flat"}, worst_case(Venue.KALSHI)),
         (SERIES, {"fee_type_override": "margin_market_maker_program_fees"}, worst_case(Venue.KALSHI)),
         ({}, {}, worst_case(Venue.KALSHI)),
@@ -110,6 +116,14 @@ def test_only_active_markets_are_tradeable():
 )
 def test_the_events_override_beats_the_series_and_the_unknown_is_dearest(series, event, fees):
     assert the_market(series, event).fees == fees
+
+
+@pytest.mark.parametrize("relief", [0, Decimal("0.5"), "0.5"])
+@pytest.mark.parametrize("series", [SERIES, {}])
+def test_an_events_lower_rate_is_never_relied_on(series, relief):
+    """It ends at first pitch; a market that was stored before would promise half of what is charged after."""
+    event = {"fee_type_override": "quadratic_with_maker_fees", "fee_multiplier_override": relief}
+    assert the_market(series, event).fees == KalshiFees()
 
 
 def test_a_fee_waiver_counts_only_when_it_outlasts_the_market():

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.fees import FeeSchedule, KalshiFees, worst_case
 from dutchbook.domain.market import Market, MarketKey, PriceBand
-from dutchbook.domain.money import ONE, parse_micros_ceil
+from dutchbook.domain.money import ONE, PPM, parse_micros_ceil
 from dutchbook.domain.venue import Venue
 from venues.fields import (
     BadRow,
@@ -187,22 +187,32 @@ def _price_bands(market: Row) -> tuple[PriceBand, ...]:
 def _fees(market: Row, event: Row, series: SeriesTerms | None) -> FeeSchedule:
     """The event's override, else the series' terms; what is unknown is priced at the dearest.
 
-    A fee waiver counts only when it outlasts the market's close: a market that was stored before the waiver
-    ended must not promise a fee that has come back.
+    A relief counts only when it outlasts what was stored of it. A waiver must outlast the market's close; an
+    event's lower multiplier ends without notice (baseball's half rate at first pitch), so that it never makes
+    a fee cheaper than its series'.
     """
     waiver, closes = instant(market, "fee_waiver_expiration_time"), instant(market, "close_time")
     if waiver is not None and closes is not None and closes <= waiver:
         return KalshiFees(multiplier_ppm=0)
     fee_type = text(event, "fee_type_override") or (series.fee_type if series else "")
-    multiplier = event.get("fee_multiplier_override")
-    if multiplier is None and series is not None:
-        multiplier = series.multiplier
-    if fee_type not in _TAKER_QUADRATIC or isinstance(multiplier, bool):
+    if fee_type not in _TAKER_QUADRATIC:
         return worst_case(Venue.KALSHI)
-    if not isinstance(multiplier, int | Decimal | str):
-        return worst_case(Venue.KALSHI)
+    multiplier = _multiplier_ppm(series.multiplier) if series else None
+    override = event.get("fee_multiplier_override")
+    if override is not None:
+        raised = _multiplier_ppm(override)
+        if raised is not None:
+            raised = max(raised, PPM if multiplier is None else multiplier)
+        multiplier = raised
+    return worst_case(Venue.KALSHI) if multiplier is None else KalshiFees(multiplier_ppm=multiplier)
+
+
+def _multiplier_ppm(value: Json) -> int | None:
+    """None for what is no multiplier."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        return None
     try:
-        multiplier_ppm = parse_micros_ceil(multiplier)
+        multiplier = parse_micros_ceil(value)
     except ValueError:
-        return worst_case(Venue.KALSHI)
-    return KalshiFees(multiplier_ppm=multiplier_ppm) if multiplier_ppm >= 0 else worst_case(Venue.KALSHI)
+        return None
+    return multiplier if multiplier >= 0 else None
