@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from chain.calls import Call, allowance, approve, is_approved_for_all, set_approval_for_all
 from venues.crypto import checksum_address
 from venues.environments import LimitlessEnvironment, PolymarketEnvironment
+from venues.polymarket.contracts import AMOY_CHAIN_ID
 
 type Read = Callable[[Call], int]
 """The result word of a view call, as a number."""
@@ -47,8 +48,11 @@ def for_polymarket(
 
     `adapters` adds what split, merge and redeem need. Sources: the venue's contracts page and the approval
     list of its own client, of which the perpetuals, the modules and the auto-redeemer are left out.
+    Raises ValueError for Amoy.
     """
     contracts, exchanges = environment.contracts, environment.exchanges
+    if exchanges.chain_id == AMOY_CHAIN_ID:
+        raise ValueError("Amoy is good for signatures alone: most contracts there are not known")
     pusd, ctf, manager = contracts.collateral, contracts.conditional_tokens, contracts.position_manager
     standard, neg_risk, v3 = (
         exchanges.standard.address,

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from venues.crypto import checksum_address
 from venues.polymarket.contracts import (
     AMOY_CHAIN_ID,
+    AMOY_CONTRACTS,
     AMOY_EXCHANGES,
     POLYGON_CHAIN_ID,
     POLYGON_CONTRACTS,
@@ -166,11 +167,13 @@ def polymarket(env: Mapping[str, str]) -> PolymarketEnvironment:
 
     POLYMARKET_CHAIN_ID, POLYMARKET_{CLOB,GAMMA,DATA,RELAYER}_BASE, POLYMARKET_GEOBLOCK_URL, POLYGON_RPC_URL,
     POLYMARKET_{EXCHANGE,NEG_RISK_EXCHANGE,EXCHANGE_V3}.
-    Raises InvalidEnvironment, also for Amoy without a simulator: no public order book runs there.
+    Raises InvalidEnvironment, also for Amoy without a simulator (no public order book runs there), and for
+    the real order book beside a simulator's listings, data or geoblock answer.
     """
     prod = POLYMARKET_PROD
     chain_id = _chain_id(env)
     clob = _base(env, "POLYMARKET_CLOB_BASE", prod.clob)
+    _check_kinship(env, clob)
     if chain_id == AMOY_CHAIN_ID and clob == prod.clob:
         raise InvalidEnvironment(
             "POLYMARKET_CHAIN_ID: Amoy has no public order book; set POLYMARKET_CLOB_BASE to a simulator"
@@ -184,7 +187,7 @@ def polymarket(env: Mapping[str, str]) -> PolymarketEnvironment:
         geoblock=_base(env, "POLYMARKET_GEOBLOCK_URL", prod.geoblock),
         rpc=_rpc(env, "POLYGON_RPC_URL", prod.rpc),
         exchanges=_exchanges(env, AMOY_EXCHANGES if chain_id == AMOY_CHAIN_ID else POLYGON_EXCHANGES),
-        contracts=prod.contracts,
+        contracts=AMOY_CONTRACTS if chain_id == AMOY_CHAIN_ID else prod.contracts,
         wallets=prod.wallets,
     )
 
@@ -203,13 +206,14 @@ def kalshi(env: Mapping[str, str]) -> KalshiEnvironment:
     if not base:
         return stage
     url = _checked_url("KALSHI_API_BASE", base, frozenset(_KALSHI_HOSTS), _simulators_allowed(env))
-    path = urlsplit(url).path
+    parts = urlsplit(url)
+    path, origin = parts.path, f"{parts.scheme}://{parts.netloc}"
     if path not in ("", KALSHI_API_PATH):
         raise InvalidEnvironment(f"KALSHI_API_BASE: the path is {KALSHI_API_PATH}, not {path}")
     host_stage = _KALSHI_HOSTS.get(_host(url), stage.stage)
     if asked and host_stage != asked:
         raise InvalidEnvironment(f"KALSHI_API_BASE: {_host(url)} is {host_stage}, KALSHI_STAGE says {asked}")
-    return KalshiEnvironment(host_stage, url if path else url + KALSHI_API_PATH)
+    return KalshiEnvironment(host_stage, origin + KALSHI_API_PATH)
 
 
 def limitless(env: Mapping[str, str]) -> LimitlessEnvironment:
@@ -270,7 +274,25 @@ def _base(env: Mapping[str, str], variable: str, real: str) -> str:
     override = _text(env, variable)
     if not override:
         return real
-    return _checked_url(variable, override, frozenset({_host(real)}), _simulators_allowed(env))
+    url = _checked_url(variable, override, frozenset({_host(real)}), _simulators_allowed(env))
+    if _host(url) == _host(real) and url != real:
+        raise InvalidEnvironment(f"{variable}: {_host(real)} is reached at {real} alone")
+    return url
+
+
+def _check_kinship(env: Mapping[str, str], clob: str) -> None:
+    """A real order must not follow a simulator's listings, nor its word on where orders may come from."""
+    prod = POLYMARKET_PROD
+    others = {
+        "POLYMARKET_GAMMA_BASE": prod.gamma,
+        "POLYMARKET_DATA_BASE": prod.data,
+        "POLYMARKET_GEOBLOCK_URL": prod.geoblock,
+    }
+    for variable, real in others.items():
+        if clob == prod.clob and _base(env, variable, real) != real:
+            raise InvalidEnvironment(
+                f"{variable}: a simulator beside the real order book; set POLYMARKET_CLOB_BASE to one too"
+            )
 
 
 def _rpc(env: Mapping[str, str], variable: str, real: str) -> str:
@@ -280,11 +302,18 @@ def _rpc(env: Mapping[str, str], variable: str, real: str) -> str:
         return real
     if "mumbai" in override.lower():
         raise InvalidEnvironment(f"{variable}: Mumbai is gone; use an Amoy or mainnet node")
-    return _checked_url(variable, override, frozenset({_host(override)}), _simulators_allowed(env))
+    return _checked_url(variable, override, None, _simulators_allowed(env))
 
 
-def _checked_url(variable: str, url: str, known_hosts: frozenset[str], simulators: bool) -> str:
-    parts = urlsplit(url)
+def _checked_url(variable: str, url: str, known_hosts: frozenset[str] | None, simulators: bool) -> str:
+    """The URL in its one spelling: host in lower case, no default port, no slash at its end.
+
+    `known_hosts` None: any host over https.
+    """
+    try:
+        parts, port = urlsplit(url), urlsplit(url).port
+    except ValueError:
+        raise InvalidEnvironment(f"{variable}: not a URL") from None
     host = _host(url)
     if parts.scheme not in ("http", "https") or not host:
         raise InvalidEnvironment(f"{variable}: a URL starting with https:// is expected")
@@ -293,13 +322,19 @@ def _checked_url(variable: str, url: str, known_hosts: frozenset[str], simulator
     retired = _RETIRED_HOSTS.get(host)
     if retired is not None:
         raise InvalidEnvironment(f"{variable}: {host} cannot be used: {retired}")
-    trusted = host in known_hosts and parts.scheme == "https"
+    known = known_hosts is None or host in known_hosts
+    trusted = known and parts.scheme == "https"
     if not (trusted or _is_this_machine(host) or (simulators and _may_be_simulator(host, parts.scheme))):
+        named = ", ".join(sorted(known_hosts or {host}))
         raise InvalidEnvironment(
-            f"{variable}: {parts.scheme}://{host} is neither {', '.join(sorted(known_hosts))} over https "
+            f"{variable}: {parts.scheme}://{host} is neither {named} over https "
             "nor a simulator on this machine; other simulators need ALLOW_PRIVATE_SIMULATORS=true"
         )
-    return url.rstrip("/")
+    shown = f"[{host}]" if ":" in host else host
+    default = port in (None, {"http": 80, "https": 443}[parts.scheme])
+    if known_hosts is not None and known and not default:
+        raise InvalidEnvironment(f"{variable}: {host} is not reached at port {port}")
+    return f"{parts.scheme}://{shown}{'' if default else f':{port}'}{parts.path}".rstrip("/")
 
 
 def _is_this_machine(host: str) -> bool:

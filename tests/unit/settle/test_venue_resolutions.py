@@ -178,6 +178,7 @@ def test_a_market_the_venue_does_not_know_is_absent(world):
 def env_of(world):
     urls = world.venues.urls
     return {
+        "POLYMARKET_CLOB_BASE": urls["polymarket"],
         "POLYMARKET_DATA_BASE": urls["polymarket"],
         "KALSHI_API_BASE": urls["kalshi"],
         "LIMITLESS_API_BASE": urls["limitless"],

@@ -7,7 +7,7 @@ environment tables of its own clients, 2026-10.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from dutchbook.domain.errors import InvalidOrder
@@ -116,6 +116,10 @@ POLYGON_CONTRACTS = Contracts(
     binary_module="0x1000008dD9001B968442c1000017eaE6E0dA00Ba",
     neg_risk_module="0x200000900045e3B6259600682756002200028933",
 )
+
+
+AMOY_CONTRACTS = replace(POLYGON_CONTRACTS, conditional_tokens="0x69308FB512518e39F9b16112fA8d994F4e2Bf8bB")
+"""Only the collateral and the CTF are known there, so that nothing is approved or cashed on Amoy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,7 +157,48 @@ def test_amoy_is_for_a_simulator_because_no_public_book_runs_there():
 
     environment = polymarket({"POLYMARKET_CHAIN_ID": "80002", "POLYMARKET_CLOB_BASE": "http://localhost:1"})
     assert environment.exchanges == AMOY_EXCHANGES
+    assert environment.contracts.conditional_tokens == "0x69308FB512518e39F9b16112fA8d994F4e2Bf8bB"
     assert environment.stage == "amoy"
+
+
+@pytest.mark.parametrize("base", ["https://clob.polymarket.com:443", "https://CLOB.polymarket.com./"])
+def test_the_real_host_is_known_however_it_is_spelled(base):
+    assert polymarket({"POLYMARKET_CLOB_BASE": base}) == POLYMARKET_PROD
+    with pytest.raises(InvalidEnvironment, match="Amoy has no public order book"):
+        polymarket({"POLYMARKET_CHAIN_ID": "80002", "POLYMARKET_CLOB_BASE": base})
+    kalshis = "https://External-API.kalshi.com:443/trade-api/v2/"
+    assert kalshi({"KALSHI_API_BASE": kalshis}) == KALSHI_PROD
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("POLYMARKET_CLOB_BASE", "https://clob.polymarket.com:8443"),
+        ("POLYMARKET_CLOB_BASE", "https://clob.polymarket.com/evil"),
+        ("POLYMARKET_GEOBLOCK_URL", "https://polymarket.com/api/other"),
+        ("KALSHI_API_BASE", "https://external-api.kalshi.com:99999"),
+        ("KALSHI_API_BASE", "https://external-api.kalshi.com:8443"),
+        ("KALSHI_API_BASE", "http://[bad"),
+        ("LIMITLESS_API_BASE", "https://api.limitless.exchange/v1"),
+        ("BASE_RPC_URL", "http://[bad"),
+        ("POLYGON_RPC_URL", "https://node.example:port"),
+    ],
+)
+def test_another_port_or_path_of_a_real_host_and_broken_urls_are_refused_by_name(variable, value):
+    read = {"P": polymarket, "K": kalshi, "L": limitless, "B": limitless}[variable[0]]
+    with pytest.raises(InvalidEnvironment, match=variable):
+        read({variable: value, **PRIVATE})
+
+
+@pytest.mark.parametrize(
+    "variable", ["POLYMARKET_GAMMA_BASE", "POLYMARKET_DATA_BASE", "POLYMARKET_GEOBLOCK_URL"]
+)
+def test_no_simulator_speaks_beside_the_real_order_book(variable):
+    """The geoblock check above all: it must not be switched off by a variable."""
+    simulated = {variable: "http://127.0.0.1:1/x"}
+    with pytest.raises(InvalidEnvironment, match=variable):
+        polymarket(simulated)
+    assert polymarket({**simulated, "POLYMARKET_CLOB_BASE": "http://127.0.0.1:1"}).stage == "prod"
 
 
 def test_any_https_node_will_do_as_rpc_and_its_key_is_never_repeated():
