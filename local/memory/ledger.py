@@ -187,7 +187,6 @@ class MemoryLedger:
             unsure = {leg.venue for leg in trade.unsure} if new is TradeState.QUARANTINED else set()
             self._release(trade, keep=unsure)
             self.to_check.add(trade_id)
-            money.totals = replace(money.totals, locked=money.totals.locked + locked - trade.locked)
             if self.flights.get((trade.agent_id, trade.pair_id)) == trade_id:
                 del self.flights[trade.agent_id, trade.pair_id]
             money.results = [one for one in money.results if one.trade_id != trade_id]

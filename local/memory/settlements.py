@@ -50,7 +50,6 @@ class MemorySettlements:
             money.positions[place] = replace(held, shares=0, cost=0, stage=Stage.REDEEMED, trade_ids=())
             money.move(held.key.venue, paid.payout, 0, -paid.cost, paid.realised)
             money.count(f"{now:%Y-%m-%d}", realised=paid.realised)
-            money.totals = replace(money.totals, locked=money.totals.locked + paid.locked)
             money.results += paid.results
             self.ledger.stored.update({trade.trade_id: trade for trade in paid.trades})
             worth = None if resolution.refund else resolution.worth(held.outcome)
@@ -77,7 +76,6 @@ class MemorySettlements:
                 raise WrongState(f"{trade_id} is {trade.state}")
             closed, result = close(trade, utc(self.agents.clock.now_ms()))
             money = self.agents.books[trade.agent_id, trade.simulated]
-            money.totals = replace(money.totals, locked=money.totals.locked + closed.locked - trade.locked)
             money.results += [result] if result else []
             self.ledger.stored[trade_id] = closed
             return closed

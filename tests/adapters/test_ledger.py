@@ -488,7 +488,7 @@ def test_finishing_releases_what_is_left_exactly_once(money):
     assert ended == money.ledger.trade("trd_01")
     for venue in (KALSHI, POLYMARKET):
         assert budget(money, venue) == VenueBudget(venue, 996 * ONE, 0, 4 * ONE, 1000 * ONE)
-    assert money.agents.totals("agt_1", simulated=True) == Totals(trades=1, locked=2 * ONE, exposure=8 * ONE)
+    assert money.agents.totals("agt_1", simulated=True) == Totals(trades=1, exposure=8 * ONE)
     with pytest.raises(WrongState):
         money.ledger.finish("trd_01", TradeState.OPENING, TradeState.FLAT, reason="")
     with pytest.raises(NotFound):

@@ -82,7 +82,7 @@ def test_what_was_locked_in_the_closed_pair_is_locked_no_more():
     close(world)
 
     assert world.trade.closed_at is not None
-    assert world.agents.totals("agt_1", simulated=True).locked == 0
+    assert world.trade.locked == 0
     (result,) = world.settlements.results("agt_1", simulated=True)
     assert (result.how, result.trade_id) == (How.EXITED, EXIT_ID)
 

@@ -99,13 +99,12 @@ def totals_to_item(agent_id: str, simulated: bool, totals: Totals) -> Item:
         "trades": totals.trades,
         "realised": totals.realised,
         "fees": totals.fees,
-        "locked": totals.locked,
         "exposure": totals.exposure,
     }
 
 
 def totals_from_item(item: Item) -> Totals:
-    return Totals(item["trades"], item["realised"], item["fees"], item["locked"], item["exposure"])
+    return Totals(item["trades"], item["realised"], item["fees"], item["exposure"])
 
 
 def day_from_item(day: str, item: Item) -> DayCount:

@@ -38,7 +38,7 @@ def finish_writes(stored: StoredTrade, ended: Trade) -> list[Write]:
             queue=keys.ended_trade(ended.trade_id),
             touched=keys.touched(int(ended.updated_at.timestamp() * 1000)),
         ),
-        *_release_writes(ended, released, ended.locked - stored.trade.locked),
+        *_release_writes(ended, released),
     ]
     if not stored.trade.ended:
         # excludes removing the marker of a later trade: it goes only with the trade that set it
@@ -68,7 +68,7 @@ def checked_writes(stored: StoredTrade) -> list[Write]:
             one=1,
             version=stored.version,
         ),
-        *_release_writes(stored.trade, released, 0),
+        *_release_writes(stored.trade, released),
     ]
 
 
@@ -80,7 +80,9 @@ def _still_needed(stored: StoredTrade, ended: Trade) -> Mapping[Venue, int]:
     return {venue: amount for venue, amount in stored.held.items() if amount and venue in unsure}
 
 
-def _release_writes(trade: Trade, released: Mapping[Venue, int], locked: int) -> list[Write]:
+def _release_writes(trade: Trade, released: Mapping[Venue, int]) -> list[Write]:
+    if not released:
+        return []
     # sums only: the trade's version lets them happen once
     writes = [
         Write.update(
@@ -90,12 +92,9 @@ def _release_writes(trade: Trade, released: Mapping[Venue, int], locked: int) ->
         )
         for venue, amount in released.items()
     ]
-    if not released and not locked:
-        return writes
     totals = Write.update(
         keys.totals(trade.agent_id, trade.simulated),
-        "SET #exposure = #exposure - :held, #locked = #locked + :locked",
+        "SET #exposure = #exposure - :held",
         held=sum(released.values()),
-        locked=locked,
     )
     return [totals, *writes]

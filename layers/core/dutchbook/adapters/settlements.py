@@ -74,10 +74,7 @@ class DynamoSettlements:
             closed, result = close(stored.trade, self._now())
             if closed == stored.trade:
                 return closed
-            writes = [
-                _trade_write(stored, closed),
-                _totals_write(closed.agent_id, closed.simulated, locked=closed.locked - stored.trade.locked),
-            ]
+            writes = [_trade_write(stored, closed)]
             if result is not None:
                 writes.append(Write.put(result_to_item(closed.agent_id, closed.simulated, result)))
             self._table.transact(writes)
@@ -249,7 +246,13 @@ def _money_writes(settlement: Settlement, paid: PaidOut) -> list[Write]:
             cost=paid.cost,
             realised=paid.realised,
         ),
-        _totals_write(agent_id, simulated, exposure=-paid.cost, realised=paid.realised, locked=paid.locked),
+        Write.update(
+            keys.totals(agent_id, simulated),
+            "SET #exposure = #exposure - :cost, #realised = #realised + :realised",
+            _EXISTS,
+            cost=paid.cost,
+            realised=paid.realised,
+        ),
         Write.update(
             keys.day(agent_id, simulated, f"{settlement.at:%Y-%m-%d}"),
             "SET #trades = if_not_exists(#trades, :zero),"
@@ -260,17 +263,3 @@ def _money_writes(settlement: Settlement, paid: PaidOut) -> list[Write]:
             schema=SCHEMA_VERSION,
         ),
     ]
-
-
-def _totals_write(
-    agent_id: str, simulated: bool, *, exposure: int = 0, realised: int = 0, locked: int = 0
-) -> Write:
-    return Write.update(
-        keys.totals(agent_id, simulated),
-        "SET #exposure = #exposure + :exposure, #realised = #realised + :realised,"
-        " #locked = #locked + :locked",
-        _EXISTS,
-        exposure=exposure,
-        realised=realised,
-        locked=locked,
-    )

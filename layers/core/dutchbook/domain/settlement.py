@@ -74,8 +74,6 @@ class PaidOut:
     """What is still to be paid out for the other trades."""
     trades: tuple[Trade, ...]
     """After: realised, locked, what settled, and whether that closes them."""
-    locked: int
-    """Change of the profit that is waiting for settlement."""
     results: tuple[Result, ...]
 
     @property
@@ -115,7 +113,6 @@ def pay_out(
         payout=payout,
         left=left,
         trades=tuple(after),
-        locked=sum(trade.locked for trade in after) - sum(trade.locked for trade in trades[:most]),
         results=tuple(
             result_of(trade, How.SETTLED, now)
             for before, trade in zip(trades, after, strict=False)

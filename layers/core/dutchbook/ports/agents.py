@@ -58,9 +58,6 @@ class Totals:
     """Reserved, whatever became of them."""
     realised: int = 0
     fees: int = 0
-    locked: int = 0
-    """What trades counted on when they were hedged, less what their payouts realised. What is locked now is
-    computed from what is held (`usecases.open_profit`)."""
     exposure: int = 0
     """Open cost plus reservations: what maxPosition caps."""
 
