@@ -11,6 +11,10 @@ from typing import Final
 
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _HEAD: Final = r"(?:us |uk )?(?:president|prime minister|pm|chancellor|supreme leader)"
+_OF_A_FIGURE: Final = (
+    r"\b((?:CPI|PPI|PCE|GDP|inflation)(?: growth)?) (?:increases?|rises?|grows?)(?: by)?"
+    r"(?= (?:\d|more|at|over|above|less))"
+)
 _TABLE: Final = (
     # Middle initials: "Lorie K. Logan".
     (". ", r"(?<=[a-z]) (?-i:[A-Z])\. (?=(?-i:[A-Z][a-z]))", " "),
@@ -53,7 +57,7 @@ _TABLE: Final = (
         r"will \1 reach \3\2",
     ),
     (
-        "above",
+        "what price will",
         r"\bwhat price will (.+?) (?:hit|reach)( .*?)?\?[:\s]*(above \$?\d\S*)$",
         r"will \1 reach \3\2",
     ),
@@ -76,7 +80,11 @@ _TABLE: Final = (
         r"\b(?:advance|qualify|progress|proceed)s? (?:to|for) (?:the |a )?(?:second|2nd) round\b",
         "make the runoff",
     ),
-    ("run", r"\b(?:advance|qualify|progress|proceed)s? (?:to|for) (?:the |a )?run-?off\b", "make the runoff"),
+    (
+        "off",
+        r"\b(?:advance|qualify|progress|proceed)s? (?:to|for) (?:the |a )?run-?off\b",
+        "make the runoff",
+    ),
     ("guilty", r"\b(?:be )?found guilty\b", "convicted"),
     ("agree", r"\bagrees?(?: to| on)?(?: an?)? (?=(?:\w+ ){0,2}(?:ceasefire|truce|deal)\b)", ""),
     ("deal", r"\b(?:reach(?:es)?|sign(?:s|ed)?|strikes?|make|made?) (?:an? )?(?=(?:\w+ ){0,3}deal\b)", ""),
@@ -88,12 +96,7 @@ _TABLE: Final = (
         r"\1 FinalMVP",
     ),
     # Of a figure, to rise by so much is its value; of a central bank's rate it is a move.
-    (
-        "in",
-        r"\b((?:CPI|PPI|PCE|GDP|inflation)(?: growth)?) (?:increases?|rises?|grows?)(?: by)?"
-        r"(?= (?:\d|more|at|over|above|less))",
-        r"\1",
-    ),
+    *((word, _OF_A_FIGURE, r"\1") for word in ("increase", "rise", "grow")),
     ("settle", r"\bsettles? (?=(?:at|above|below|over|under|between|higher|lower)\b)", "close "),
     ("ath", r"\b(?-i:ATH)\b", "all time high"),
     ("presidential", r"\bpresidential (?:run|bid|campaign|candidacy)\b", "running for president"),
