@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from dutchbook.domain.errors import OutcomeUnknown, VenueUnreachable
+from dutchbook.domain.errors import InsufficientFunds, OutcomeUnknown, VenueUnreachable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Venue
+from dutchbook.ports.ledger import Control
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Step
 from dutchbook.usecases.execute_pair.compare import compare
@@ -103,8 +104,57 @@ def test_an_opportunity_that_is_gone_is_not_sent_again():
     world.leg(0)
     world.kalshi_data.set_book(kalshi_book(yes_ask=60))
     world.clock.advance(2_000)
+    assert world.leg(0).step is Step.WAIT_BUY, "that it is gone may be what the order did"
+    world.clock.advance(SENDER_LIFETIME_MS)
     assert world.leg(0).step is Step.FINISH
     assert state(world) is LegState.REJECTED
+    assert len(world.kalshi.sent) == 1
+
+
+def test_what_the_order_itself_did_is_no_proof_that_it_never_arrived():
+    """It is filled and hidden, and its money is gone: the checks before sending again fail."""
+    world = unknown(HIDDEN)
+    world.kalshi.funds = 0
+    world.leg(0)
+    world.clock.advance(2_000)
+    world.leg(0)
+    assert state(world) is LegState.UNKNOWN
+    assert len(world.kalshi.sent) == 1
+    world.drive()
+    assert world.trade.state is TradeState.HEDGED
+
+
+def test_a_refusal_of_the_second_sending_says_nothing_of_the_first():
+    """A venue that looks at the money before it looks at ids refuses what it has already."""
+    world = unknown(HIDDEN)
+    world.leg(0)
+    world.clock.advance(2_000)
+    first = world.kalshi.place
+
+    def place(intent, market):
+        raise InsufficientFunds("not enough balance")
+
+    world.kalshi.place = place
+    world.leg(0)
+    assert state(world) is LegState.UNKNOWN
+    world.kalshi.place = first
+    world.drive()
+    assert world.trade.state is TradeState.HEDGED
+    assert len(world.kalshi.sent) == 1
+
+
+def test_the_kill_switch_is_read_last_before_a_second_sending_too():
+    world = unknown()
+    world.leg(0)
+    world.clock.advance(2_000)
+    asked = world.kalshi.balance
+
+    def balance(market=None):
+        world.ledger.set_control(Control(trading=False, reason="stop"))
+        return asked(market)
+
+    world.kalshi.balance = balance
+    world.leg(0)
     assert len(world.kalshi.sent) == 1
 
 
@@ -116,6 +166,9 @@ def test_limitless_is_only_ever_asked(monkeypatch):
     world = unknown()
     world.leg(0)
     world.clock.advance(2_000)
+    world.leg(0)
+    assert state(world) is LegState.UNKNOWN
+    world.clock.advance(SENDER_LIFETIME_MS)
     world.leg(0)
     assert state(world) is LegState.REJECTED
     assert len(world.kalshi.sent) == 1

@@ -188,7 +188,8 @@ def test_a_book_that_cannot_be_read_is_tried_again_and_nothing_is_decided():
 
 
 def test_finishing_never_costs_more_than_the_money_there_is():
-    """The budget has nothing left beyond the reservation, and the price has risen above it."""
+    """The budget has nothing left beyond the reservation, and the price is above it now: what the money buys
+    is bought, and the rest of the first leg sold again."""
     world = tolerant(stop_loss=400_000)
     world.polymarket.script = [REJECTED]
     world.agents.set_budget(
@@ -202,9 +203,30 @@ def test_finishing_never_costs_more_than_the_money_there_is():
 
     world.polymarket.place = place
     world.drive()
-    assert all(leg.purpose is not LegPurpose.COMPLETE for leg in world.trade.legs)
+    bought, sold = world.trade.legs[2:]
+    assert (bought.purpose, sold.purpose) == (LegPurpose.COMPLETE, LegPurpose.UNWIND)
+    assert bought.net_filled + sold.net_filled == 100 * ONE
+    assert 90 * ONE < bought.net_filled < 100 * ONE
     assert world.agents.budgets("agt_1", simulated=True)[Venue.POLYMARKET].available >= 0
-    assert world.trade.state is TradeState.FLAT
+    assert world.trade.state is TradeState.HEDGED
+
+
+@pytest.mark.parametrize("depth", [200, 5_000, 10**6])
+def test_a_deeper_book_is_no_harder_to_finish_in(depth):
+    """The money need not pay for all that a level shows."""
+    world = tolerant(stop_loss=100_000)
+    world.polymarket.script = [NOTHING]
+    inner = world.polymarket.place
+
+    def place(intent, market):
+        world.polymarket_data.set_book(polymarket_book(no_bid=49, no_ask=51, depth=depth))
+        world.kalshi_data.set_book(kalshi_book(yes_bid=30, yes_ask=40))
+        return inner(intent, market)
+
+    world.polymarket.place = place
+    world.drive()
+    assert world.trade.state is TradeState.HEDGED
+    assert world.trade.legs[2].purpose is LegPurpose.COMPLETE
 
 
 def test_the_same_repair_planned_twice_is_one_leg():

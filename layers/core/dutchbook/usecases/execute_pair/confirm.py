@@ -13,15 +13,12 @@ from dutchbook.domain.market import Market
 from dutchbook.domain.trade import SAME_BYTES_SAFE, Leg, Trade
 from dutchbook.domain.trade_states import LegState
 from dutchbook.ports.venues import OrderStatus, VenueConnector
-from dutchbook.usecases.execute_pair.checks import check_leg
+from dutchbook.usecases.execute_pair.checks import check_leg, check_switches
 from dutchbook.usecases.execute_pair.context import Execution
-from dutchbook.usecases.execute_pair.place import apply_report, reject, send, stored_intent
+from dutchbook.usecases.execute_pair.place import MAX_SENDS, apply_report, reject, send, stored_intent
 
 SENDER_LIFETIME_MS = 60_000
 """Longer than any leg's Lambda may run (45 s): after it, who stored SUBMITTING is not sending any more."""
-
-MAX_SENDS = 2
-"""The same bytes go out once more at most after the venue has proved not to know the order."""
 
 CANCEL_AFTER_ROUNDS = 5
 """An order that takes or cancels and still works after this many looks is asked to go."""
@@ -61,7 +58,7 @@ def _not_found(
     elif leg.state is LegState.UNKNOWN and leg.absent_since is not None:
         absent_ms = (now - leg.absent_since).total_seconds() * 1000
         if absent_ms >= connector.read_lag_ms():
-            _absent(execution, trade, leg, connector, market)
+            _absent(execution, trade, leg, connector, market, int(absent_ms))
 
 
 def _note_absent(execution: Execution, trade: Trade, leg: Leg) -> None:
@@ -70,18 +67,34 @@ def _note_absent(execution: Execution, trade: Trade, leg: Leg) -> None:
     execution.ledger.move_leg(trade.trade_id, noted, leg.state)
 
 
-def _absent(execution: Execution, trade: Trade, leg: Leg, connector: VenueConnector, market: Market) -> None:
-    """The order never arrived. Sending the same bytes once more also fences off a first one that is late."""
-    never = VenueUnreachable(f"the order never arrived at {leg.venue}")
+def _absent(
+    execution: Execution,
+    trade: Trade,
+    leg: Leg,
+    connector: VenueConnector,
+    market: Market,
+    absent_ms: int,
+) -> None:
+    """The order is not found over the read lag: the same bytes go once more, which fences off a late first.
+
+    Where they may not go again (for whatever reason: it may be the first order's own doing), the order is
+    given up when its absence has outlasted any sender.
+    """
+    if _may_go_again(execution, trade, leg, market):
+        send(execution, trade, leg, connector, stored_intent(leg), market)
+    elif absent_ms >= SENDER_LIFETIME_MS:
+        reject(execution, trade, leg, VenueUnreachable(f"the order never arrived at {leg.venue}"))
+
+
+def _may_go_again(execution: Execution, trade: Trade, leg: Leg, market: Market) -> bool:
     if leg.venue not in SAME_BYTES_SAFE or leg.sends >= MAX_SENDS:
-        reject(execution, trade, leg, never)
-        return
+        return False
     try:
         check_leg(execution, trade, leg, market)
+        check_switches(execution, trade, leg)
     except (Denied, Refused):
-        reject(execution, trade, leg, never)
-        return
-    send(execution, trade, leg, connector, stored_intent(leg), market)
+        return False
+    return True
 
 
 def _cancel(connector: VenueConnector, leg: Leg, market: Market) -> None:

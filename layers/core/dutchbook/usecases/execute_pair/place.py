@@ -32,6 +32,9 @@ from dutchbook.usecases.execute_pair.checks import (
 )
 from dutchbook.usecases.execute_pair.context import Execution
 
+MAX_SENDS = 2
+"""The same bytes go out once more at most after the venue has proved not to know the order."""
+
 _CLAIM = "claimed_by"
 """Key of the stored intent that tells two Lambdas apart which have computed the same order."""
 
@@ -67,8 +70,8 @@ def send(
 ) -> None:
     """Stores the intent as SUBMITTING, sends its bytes, stores the outcome.
 
-    Raises NotSent when nothing of the leg has ever left. A leg that was UNKNOWN is UNKNOWN again instead:
-    that this sending did not leave says nothing about the first, which only one that arrives fences off.
+    Raises NotSent when nothing of the leg has ever left. One that was UNKNOWN is UNKNOWN again instead: that
+    this sending did not leave, or was refused, says nothing about the first.
     """
     claimed = replace(
         leg,
@@ -98,6 +101,11 @@ def send(
     except TermsChanged as error:
         _sign_anew(execution, trade, claimed, connector, market, error)
     except Refused as error:
+        if claimed.doubted:
+            # perhaps for what the first sending did: its money is gone, the level is eaten
+            spent = replace(claimed, sends=MAX_SENDS, absent_since=execution.now())
+            _store(execution, trade, spent, LegState.UNKNOWN, error)
+            return
         _store(execution, trade, claimed, LegState.REJECTED, error)
     except Conflict as error:
         # the venue has an order of this id: however long its reads lag, it is never believed to be absent
@@ -126,7 +134,8 @@ def _sign_anew(
         return
     try:
         intent = connector.prepare(request, market)
-    except Refused as refusal:
+        check_switches(execution, trade, refused)
+    except (Denied, Refused) as refusal:
         reject(execution, trade, refused, refusal)
         return
     renewed = replace(

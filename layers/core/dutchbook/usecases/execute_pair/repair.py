@@ -1,5 +1,6 @@
 """Legs differ by more than dust: finish at a bounded loss, close the excess, or call a human."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 
 from dutchbook.domain.agent import AgentState
@@ -287,13 +288,23 @@ def _switched_off(execution: Execution, trade: Trade) -> bool:
 
 
 def _affordable(market: Market, asks: Ladder, money: int) -> Ladder:
-    """The first levels of the ladder that the money (micros of a dollar) pays for in full, fees in."""
+    """As much of the ladder as the money (micros of a dollar) pays for, fees in, in whole lots."""
+
+    def cost(price: int, shares: int) -> int:
+        return mul_ceil(price, shares) + market.fees.charge(Side.BUY, price, shares).usd
+
     kept = []
     for price, size in asks:
-        money -= mul_ceil(price, size) + market.fees.charge(Side.BUY, price, size).usd
-        if money < 0:
-            break
-        kept.append((price, size))
+        if cost(price, size) <= money:
+            kept.append((price, size))
+            money -= cost(price, size)
+            continue
+        lots = range(size // market.size_step + 1)
+        # the first number of lots that is too dear; none at all cost nothing
+        dear = bisect_right(lots, money, key=lambda count: cost(price, count * market.size_step))
+        if dear > 1:
+            kept.append((price, (dear - 1) * market.size_step))
+        break
     return tuple(kept)
 
 
