@@ -107,7 +107,7 @@ _TRADE_STEPS: dict[str, Step] = {
 
 
 class SweepFailed(RuntimeError):
-    """Some trades could not be looked at; raised after all others were, so that the alarm on errors hears."""
+    """Something could not be looked at; raised after all else was, so that the alarm on errors hears."""
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -117,11 +117,16 @@ def sweep(event: dict[str, Any], context: Any) -> dict[str, Any]:
     world = bootstrap.sweep(lambda: bool(context.get_remaining_time_in_millis() > _TIME_FOR_A_TRADE_MS))
     if "Records" in event:
         return {"batchItemFailures": _failed_executions(world, event["Records"])}
-    down = watch(world.execution.markets, world.execution.notifier, world.execution.clock)
     report = execute_pair.sweep(world)
-    logger.info("swept", extra={"seen": report.seen, "failed": report.failed, "down": down})
-    if report.failed:
-        raise SweepFailed(json.dumps(report.failed)[:1_000])
+    failed, down = dict(report.failed), []
+    try:
+        # after the trades: they need nobody to be told of venues, and telling may be what is out of order
+        down = watch(world.execution.markets, world.execution.notifier, world.execution.clock)
+    except Exception as error:
+        failed["venues"] = f"{type(error).__name__}: {error}"
+    logger.info("swept", extra={"seen": report.seen, "failed": failed, "down": down})
+    if failed:
+        raise SweepFailed(json.dumps(failed)[:1_000])
     return report.seen
 
 

@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from dutchbook.adapters import aws
+from dutchbook.domain.errors import StoreUnavailable
 from dutchbook.entry.bootstrap import execute as bootstrap
 from dutchbook.entry.settings.reading import SettingsError
 from dutchbook.usecases.execute_pair import Sweep
@@ -60,6 +61,17 @@ def test_the_schedule_sweeps_what_is_still(sweeper):
 def test_a_sweep_begins_no_trade_that_it_has_no_time_for(sweeper):
     sweeper.world.clock.sleep(120)
     assert app.sweep(event("sweep"), Context(19_000)) == {}
+
+
+def test_trades_are_swept_though_nobody_can_be_told_of_a_venue_that_is_down(sweeper, monkeypatch):
+    def away(*_):
+        raise StoreUnavailable("notify: Throttling")
+
+    monkeypatch.setattr(app, "watch", away)
+    sweeper.world.clock.sleep(120)
+    with pytest.raises(app.SweepFailed, match="StoreUnavailable: notify"):
+        app.sweep(event("sweep"), Context())
+    assert sweeper.world.trade.state == "HEDGED"
 
 
 def test_a_failed_execution_is_swept_at_once(sweeper):

@@ -1,15 +1,19 @@
 """After its end a trade is compared with the venues' own records; late fills are booked, nothing is sent."""
 
+from dataclasses import replace
+
 import pytest
 
 from dutchbook.domain.agent import AgentState
+from dutchbook.domain.errors import StoreUnavailable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.trade import Fill, Leg
 from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports.venues import OrderRequest
 from dutchbook.usecases.execute_pair.steps import Step
-from tests.support.execution import KALSHI_MARKET, TRADE_ID, World, a_plan
+from tests.support.builders import a_limits, an_agent
+from tests.support.execution import KALSHI_MARKET, TRADE_ID, World, a_plan, polymarket_book
 from tests.support.sweeping import Sweeper
 from tests.support.venue import NOTHING, REJECTED, UNKNOWN_ABSENT, UNKNOWN_FILLED
 
@@ -146,3 +150,42 @@ def test_shares_that_come_back_were_only_read_too_early():
     world.kalshi.taken_away = 0
     assert sweeper.look() == {"compared": [TRADE_ID]}
     assert world.notices == []
+
+
+def closed_again() -> World:
+    """Leg 1 was refused and what leg 0 had bought was sold: the end that has something to tell."""
+    world = World(agent=an_agent(limits=a_limits(stop_loss=150_000)))
+    world.polymarket.script = [REJECTED]
+    inner = world.polymarket.place
+
+    def place(intent, market):
+        world.polymarket_data.set_book(polymarket_book(no_ask=90))
+        return inner(intent, market)
+
+    world.polymarket.place = place
+    assert world.drive().step is Step.FLAT
+    return world
+
+
+class Away:
+    """A notifier whose service does not answer."""
+
+    def send(self, notice):
+        raise StoreUnavailable("notify: Throttling")
+
+
+def test_a_late_fill_is_booked_though_nobody_can_be_told():
+    world = closed_again()
+    world.notices.clear()
+    told = world.execution.notifier
+    world.execution = replace(world.execution, notifier=Away())
+    order = world.kalshi.orders[world.trade.legs[0].client_order_id]
+    order.fills = (*order.fills, Fill("late", 5 * ONE, 400_000))
+    sweeper = Sweeper(world)
+    sweeper.come(3)
+    assert "late" in [fill.fill_id for fill in world.trade.legs[0].fills]
+    assert world.trade.state is TradeState.QUARANTINED
+    assert world.agents.get("agt_1").state is AgentState.HALTED
+    world.execution = replace(world.execution, notifier=told)
+    sweeper.come(3)
+    assert world.notices.kinds == ["quarantined"]

@@ -21,7 +21,7 @@ from dutchbook.usecases.execute_pair.confirm import SENDER_LIFETIME_MS
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.finish import call_human
 from dutchbook.usecases.execute_pair.place import apply_report, reject, state_after, stored_intent
-from dutchbook.usecases.execute_pair.tell import tell_end, tell_pause
+from dutchbook.usecases.execute_pair.tell import all_of, tell_end, tell_pause
 
 MAX_COMPARISONS = 200
 """Some seven hours of a venue that cannot be asked (keys taken away); what is then unsure stays reserved."""
@@ -30,14 +30,20 @@ _UNASKABLE = (NotSent, Refused, OutcomeUnknown, Denied)
 
 
 def compare(execution: Execution, trade: Trade, looks: int) -> bool:
-    """One look; True when nothing is left to look for. Raises InvariantBroken on an order not ours."""
-    # its Lambda may have died before it told anybody
-    tell_end(execution, trade)
-    tell_pause(execution, trade)
+    """One look; True when nothing is left to look for. Raises InvariantBroken on an order not ours.
+
+    Books first and tells last: that nobody can be told keeps no fill from being booked. Then the trade stays
+    in the queue, and is told of by the next look.
+    """
     asked = [_compare_leg(execution, trade, leg) for leg in trade.legs if leg.sends]
     trade = execution.trade(trade.trade_id)
-    _check_end(execution, trade)
+    cause = _wrong_end(execution, trade)
+    if cause:
+        call_human(execution, trade, cause)
+        trade = execution.trade(trade.trade_id)
     told = all(asked) and _positions_agree(execution, trade, looks)
+    # its Lambda may have died before it told anybody
+    all_of(lambda: tell_end(execution, trade), lambda: tell_pause(execution, trade))
     done = (told or looks >= MAX_COMPARISONS) and not trade.unsure
     execution.ledger.checked(trade.trade_id, done=done)
     return done
@@ -86,16 +92,15 @@ def _absent(execution: Execution, trade: Trade, leg: Leg, read_lag_ms: int) -> b
     return True
 
 
-def _check_end(execution: Execution, trade: Trade) -> None:
-    """A fill that came after the end may leave a trade that is not what its state says."""
+def _wrong_end(execution: Execution, trade: Trade) -> str:
+    """In words, if a fill that came after the end has left a trade that is not what its state says."""
     if trade.state is TradeState.QUARANTINED:
-        return
+        return ""
     held = [trade.held(leg) for leg in trade.planned_legs]
     if end_state(trade) is trade.state and (trade.state is TradeState.NOT_TAKEN or _level(execution, trade)):
-        return
+        return ""
     words = ", ".join(format_micros(shares) for shares in held)
-    cause = f"a fill was reported after the trade had ended as {trade.state}: legs now hold {words}"
-    call_human(execution, trade, cause)
+    return f"a fill was reported after the trade had ended as {trade.state}: legs now hold {words}"
 
 
 def _level(execution: Execution, trade: Trade) -> bool:
