@@ -43,6 +43,29 @@ def test_digits_below_a_millionth_are_refused_unless_the_way_is_named():
     assert parse_micros_ceil("-0.0000015") == -1
 
 
+@pytest.mark.parametrize("digits", [25, 40, 300])
+@pytest.mark.parametrize("make", [str, Decimal])
+def test_however_many_digits_there_are_none_is_rounded_the_other_way(make, digits):
+    under, over = make("0.123456" + "9" * digits), make("0.123456" + "0" * digits + "1")
+    for amount in (under, over):
+        assert (parse_micros_floor(amount), parse_micros_ceil(amount)) == (123_456, 123_457)
+        with pytest.raises(ValueError, match="below a millionth"):
+            parse_micros(amount)
+    negative = make("-0.123456" + "0" * digits + "1")
+    assert (parse_micros_floor(negative), parse_micros_ceil(negative)) == (-123_457, -123_456)
+
+
+@pytest.mark.parametrize("tiny", ["1e-30", "1e-999999", "1e-999999999"])
+def test_the_tiniest_amount_is_more_than_nothing(tiny):
+    assert (parse_micros_floor(tiny), parse_micros_ceil(tiny)) == (0, 1)
+
+
+@pytest.mark.parametrize("parse", [parse_micros, parse_micros_floor, parse_micros_ceil])
+def test_a_flood_of_digits_is_refused(parse):
+    with pytest.raises(ValueError, match="not an amount"):
+        parse("0." + "1" * 20_000)
+
+
 @pytest.mark.parametrize(
     "nonsense", ["", "abc", "NaN", "Infinity", "-inf", "1e99", 0.52, True, "1,5", "0x10"]
 )

@@ -15,6 +15,7 @@ from venues.kalshi.trading_parsing import (
     parse_order,
     parse_position,
     parse_receipt,
+    parse_total,
 )
 
 ORDER = "97ec18b7-10d3-4557-9de0-8598aad625f0"
@@ -122,6 +123,15 @@ BALANCE = {
 
 def test_the_balance_is_read_to_the_ten_thousandth_not_from_truncated_cents():
     assert parse_balance(BALANCE, "") == parse_balance(BALANCE, "0") == 98_018_600
+
+
+def test_where_the_shard_is_not_known_only_what_the_poorest_holds_is_sure():
+    cash = {"0": "100.0000", "2": "200.0000"}
+    rows = [{"exchange_index": int(index), "balance": amount} for index, amount in cash.items()]
+    payload = {"balance_dollars": "300.0000", "balance_breakdown": rows}
+    assert parse_total(payload) == 300 * ONE
+    assert parse_balance(payload, "") == 100 * ONE
+    assert parse_balance(payload, "2") == 200 * ONE
 
 
 def test_a_shard_without_cash_has_none():

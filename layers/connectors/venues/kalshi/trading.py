@@ -28,6 +28,7 @@ from venues.kalshi.trading_parsing import (
     parse_order,
     parse_position,
     parse_receipt,
+    parse_total,
 )
 from venues.ordercheck import check_order, check_time_in_force
 from venues.servertime import ServerTime
@@ -108,9 +109,12 @@ class KalshiTrading:
         """
         self._check_calendar(LEAD_MS)
         self._check_open()
-        shard = market.terms.get("exchange_index", "") if market is not None else ""
         try:
-            return Balance(self.venue, parse_balance(self._calls.balance(), shard))
+            payload = self._calls.balance()
+            if market is None:
+                return Balance(self.venue, parse_total(payload))
+            shard = market.terms.get("exchange_index", "")
+            return Balance(self.venue, parse_balance(payload, shard))
         except BadRow as error:
             raise VenueUnreachable(f"kalshi's balance makes no sense: {error}") from error
 

@@ -133,16 +133,23 @@ def parse_position(item: Json) -> VenuePosition:
     return VenuePosition(MarketKey(Venue.KALSHI, required(position, "ticker")), outcome, abs(held))
 
 
-def parse_balance(payload: Json, shard: str) -> int:
-    """Dollars (micros) free on the shard that an order would draw on; in all for an empty shard.
+def parse_total(payload: Json) -> int:
+    """Dollars (micros) on all shards together: what the account has, not what an order can draw on."""
+    return micros(row(payload, "balance"), "balance_dollars")
 
-    Cash lies on shards and is not lent between them, so the sum does not pay for an order. Raises BadRow.
+
+def parse_balance(payload: Json, shard: str) -> int:
+    """Dollars (micros) that an order on the shard can draw on; for an empty shard, an order on any of them.
+
+    Cash lies on shards and is not lent between them, so the sum pays for no order: where the shard is not
+    known, what the poorest of them holds is all that is sure. Raises BadRow.
     """
     balance = row(payload, "balance")
     shards = [entry for entry in items_of(balance, "balance_breakdown") if isinstance(entry, dict)]
-    if shard and shards:
-        return sum(micros(entry, "balance") for entry in shards if text(entry, "exchange_index") == shard)
-    return micros(balance, "balance_dollars")
+    if not shards:
+        return micros(balance, "balance_dollars")
+    cash = {required(entry, "exchange_index"): micros(entry, "balance") for entry in shards}
+    return cash.get(shard, 0) if shard else min(cash.values())
 
 
 def is_trading(payload: Json) -> bool:

@@ -35,6 +35,9 @@ SIZE_STEP = 10_000
 MIN_MARKETABLE_NOTIONAL = ONE
 """The venue refuses a marketable order under $1."""
 
+_MAX_EXPONENT = 4
+"""Today's is 1. Each step makes the fee four times cheaper at least: what is beyond this is no schedule."""
+
 _TOKENS_KEY = {"v1": "clobTokenIds", "v2": "positionIds"}
 
 
@@ -172,7 +175,7 @@ def _fees(market: Row) -> FeeSchedule:
     rate, exponent = schedule.get("rate"), schedule.get("exponent")
     if isinstance(rate, bool) or not isinstance(rate, int | Decimal | str):
         return worst_case(Venue.POLYMARKET)
-    if isinstance(exponent, bool) or not isinstance(exponent, int) or exponent < 1:
+    if isinstance(exponent, bool) or not isinstance(exponent, int) or not 1 <= exponent <= _MAX_EXPONENT:
         return worst_case(Venue.POLYMARKET)
     try:
         rate_ppm = parse_micros_ceil(rate)

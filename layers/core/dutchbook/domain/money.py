@@ -4,7 +4,16 @@ One unit fits all three: a price of $0.52 a share is 520_000, 19.69 shares are 1
 4_330_000. Floats never enter; decimals exist only at the edge, as strings.
 """
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+from decimal import (
+    MAX_EMAX,
+    MIN_EMIN,
+    ROUND_CEILING,
+    ROUND_FLOOR,
+    Context,
+    Decimal,
+    Inexact,
+    InvalidOperation,
+)
 
 ONE = 1_000_000
 """A dollar, a share, or a price of one dollar a share, in micros."""
@@ -12,8 +21,10 @@ ONE = 1_000_000
 PPM = 1_000_000
 """Ratios (returns, percentages, rates) are parts per million: 2 % is 20_000."""
 
-_SIX_PLACES = Decimal(ONE)
+_PLACES = 6
 _MAX_DIGITS = 40
+_EXACT = Context(prec=10_000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact, InvalidOperation])
+"""Moves the point without dropping a digit: decimal's own context would round at the 28th, either way."""
 
 
 def parse_micros(text: str | int | Decimal) -> int:
@@ -48,7 +59,10 @@ def _scaled(text: str | int | Decimal) -> Decimal:
         raise ValueError(f"{text!r} is not a decimal number") from error
     if not value.is_finite() or value.adjusted() > _MAX_DIGITS:
         raise ValueError(f"{text!r} is not a finite amount")
-    return value * _SIX_PLACES
+    try:
+        return value.scaleb(_PLACES, _EXACT)
+    except ArithmeticError as error:
+        raise ValueError(f"a number of {len(value.as_tuple().digits)} digits is not an amount") from error
 
 
 def format_micros(micros: int) -> str:
