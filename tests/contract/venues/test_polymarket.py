@@ -330,6 +330,17 @@ def test_an_order_that_is_listed_no_more_is_found_by_its_trades(bench):
     assert (found.status, net(found)) == (OrderStatus.DONE, bench.held(Outcome.YES))
 
 
+def test_trades_of_an_order_that_arrived_late_are_not_all_there_yet(bench):
+    """It was signed long ago and has only just matched: more trades may be listed in a moment."""
+    intent = bench.prepare(Outcome.YES, "0.40")
+    bench.world.clock.advance(30_000)
+    bench.connector.place(intent, bench.market)
+    bench.fault("status", "/data/order/", status=200, body="null", count=-1)
+    assert bench.connector.lookup(intent, bench.market).status is OrderStatus.WORKING
+    bench.world.clock.advance(10_000)
+    assert bench.connector.lookup(intent, bench.market).status is OrderStatus.DONE
+
+
 def test_a_duplicate_means_look_it_up(bench):
     intent = bench.prepare(Outcome.YES, "0.40")
     bench.connector.place(intent, bench.market)

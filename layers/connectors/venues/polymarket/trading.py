@@ -168,10 +168,11 @@ class PolymarketTrading:
             return _report(intent, status, fills, order.matched, order.status)
         if not fills:
             return OrderReport(OrderStatus.NOT_FOUND, intent.venue_order_id, (), 0)
-        # trades without their order: all of them are listed once the reads have caught up
-        age_ms = self._time.now_ms() - int(intent.fields["timestamp_ms"])
-        status = OrderStatus.DONE if age_ms >= READ_LAG_MS else OrderStatus.WORKING
-        return _report(intent, status, fills, 0, "")
+        # Trades without their order: it matched when they say, however long after its signing it arrived, and
+        # all of them are listed once the reads have caught up with that.
+        matched_ms = max((int(fill.at.timestamp() * 1000) for fill in fills if fill.at), default=None)
+        caught_up = matched_ms is not None and self._time.now_ms() - matched_ms >= READ_LAG_MS
+        return _report(intent, OrderStatus.DONE if caught_up else OrderStatus.WORKING, fills, 0, "")
 
     def cancel(self, intent: Intent, market: Market) -> None:  # noqa: ARG002  (the digest is enough)
         """An order that is done or unknown stands under not_canceled in a 200: nothing to do."""
