@@ -23,6 +23,7 @@ from dutchbook.domain.errors import (
     DutchbookError,
     NotSent,
     OutcomeUnknown,
+    QuestionRefused,
     VenueThrottled,
     VenueUnreachable,
 )
@@ -48,6 +49,8 @@ READ_ATTEMPTS = 3
 _CONNECT_SECONDS = 3.05
 _BACKOFF_SECONDS = 0.25
 _RETRIED_STATUSES = frozenset({425, 429, 500, 502, 503, 504})
+_REFUSED = frozenset({400, 404, 409, 410, 422})
+"""The venue's own word on a question. 401 and 403 may come of what stands before it, and block all we ask."""
 _TOO_MANY = 429
 _LONGEST_HOLD_SECONDS = 60.0
 
@@ -133,7 +136,8 @@ class VenueHttp:
         refusals: frozenset[int] = frozenset(),
         ignore_body: bool = False,
     ) -> Reply:
-        """Reads, with repeats. A status outside 2xx and `allow` raises VenueThrottled or VenueUnreachable.
+        """Reads, with repeats. A status outside 2xx and `allow` raises VenueThrottled, QuestionRefused or
+        VenueUnreachable, each NotSent.
 
         One of `refusals` raises at once what the venue's error table makes of it. `ignore_body` is for calls
         whose success is all that counts: the reply's data is None.
@@ -246,7 +250,7 @@ class VenueHttp:
 
     def _status_failure(self, raw: _Raw, told: float | None) -> "_ReadFailure":
         text = f"{self._venue} answered {raw.status}: {shown(raw.body)}"
-        error: NotSent = VenueUnreachable(text)
+        error: NotSent = QuestionRefused(text) if raw.status in _REFUSED else VenueUnreachable(text)
         if raw.status == _TOO_MANY:
             error = VenueThrottled(text, None if told is None else math.ceil(told))
         return _ReadFailure(error, raw.status in _RETRIED_STATUSES, retry_after=told)

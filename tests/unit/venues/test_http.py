@@ -18,6 +18,7 @@ from dutchbook.domain.errors import (
     InvalidOrder,
     NotSent,
     OutcomeUnknown,
+    QuestionRefused,
     VenueThrottled,
     VenueUnreachable,
 )
@@ -158,7 +159,7 @@ def test_an_unreadable_answer_to_a_read_is_a_venue_out_of_reach(kit, body, conte
 def test_a_clients_error_on_a_read_is_not_repeated_and_allowed_ones_are_answers(kit):
     responses.get(URL, status=404, json={"error": "none"})
 
-    with pytest.raises(VenueUnreachable, match="404"):
+    with pytest.raises(QuestionRefused, match="404"):
         kit.http.get(URL, bucket="b")
     reply = kit.http.get(URL, bucket="b", allow=frozenset({404}))
 

@@ -3,9 +3,11 @@
 import pytest
 import responses
 
+from dutchbook.adapters.breaker import CONFIG
 from dutchbook.domain.errors import (
     BreakerOpen,
     NotAuthorised,
+    NotSent,
     OutcomeUnknown,
     VenueThrottled,
     VenueUnreachable,
@@ -96,6 +98,17 @@ def test_a_call_that_goes_through_shows_the_breaker_closed(wire):
         http.get(URL, bucket="read")
     http.get(URL, bucket="read")
     assert (recorder.snapshot().healthy, recorder.snapshot().breaker) == (True, "closed")
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 410, 422, 401, 403, 408, 425, 429, 500, 503])
+def test_a_question_that_the_venue_refuses_does_not_count_against_its_being_there(wire, status):
+    """One agent's market that is gone must not close the venue to all others."""
+    wire.get(URL, status=status, json={"message": "no"})
+    http, _ = venue_http()
+    with pytest.raises(NotSent) as told:
+        http.get(URL, bucket="read")
+    counts = isinstance(told.value, CONFIG.handled_exceptions)
+    assert counts is (status not in (400, 404, 409, 410, 422, 429))
 
 
 def test_the_breaker_sees_what_became_of_a_call(wire):

@@ -47,6 +47,10 @@ class VenueUnreachable(NotSent):
     """No connection, no DNS, or a refusal before the request was accepted."""
 
 
+class QuestionRefused(NotSent):
+    """The venue refused to answer a read (unknown, gone, malformed). It is there, so no breaker counts it."""
+
+
 class VenueThrottled(NotSent):
     """The venue's or our own rate limit turned the request away. `retry_after` in seconds, if told."""
 
