@@ -23,7 +23,7 @@ demo: setup  ## Runs the whole system here. ONCE=1 ends when a trade is hedged; 
 demo-crash: setup  ## Kills the handlers in the middle of trades, again and again; ends when all books agree.
 	@$(PY) -m local.demo.crash $(if $(PORT),--port $(PORT))
 
-demo-settle: setup  ## Through to settlement: one stop loss, one early close, one void, one settled differently; all paid.
+demo-settle: setup  ## Live-sim to settlement: a stop loss, an early close, a void, a disagreement; all paid. MODE=demo: on paper.
 	@$(PY) -m local.demo.settle $(if $(MODE),--mode $(MODE)) $(if $(PORT),--port $(PORT))
 
 test: setup build  ## All tests but the exhaustive ones, with coverage.
