@@ -94,9 +94,10 @@ class ChainRedeemer:
             raise Halted(f"{position.key} is in no catalogue any more")
         account = Account(position.agent_id, Mode.LIVE)
         claim, owner = self.claim_of(market, position.outcome), self.holder(account)
+        shares = balance_of_token(claim.contract, owner, claim.token_id)
         try:
             chain = self.chain()
-            held = chain.read(balance_of_token(claim.contract, owner, claim.token_id))
+            held = chain.read(shares)
         except ChainError as error:
             raise VenueUnreachable(str(error)) from error
         if held == 0:
@@ -107,10 +108,14 @@ class ChainRedeemer:
                 f"{position.key}: the shares lie in the contract wallet {owner}; redeem on the venue's site"
             )
         try:
-            wallet.send(claim.cash(held))
+            sent = wallet.send(claim.cash(held))
+            left = chain.read(shares)
         except ChainError as error:
             # the next pass reads the balance before it sends anything again
             raise OutcomeUnknown(str(error)) from error
+        if left:
+            # a call that finds nothing of ours to cash is mined all the same: that is no money
+            raise OutcomeUnknown(f"{position.key}: {sent} is mined and the shares are still there")
         return True
 
 

@@ -3,6 +3,8 @@
 The transactions are built on `eth_account` and `eth_abi` alone; the last tests send the product's own.
 """
 
+from dataclasses import replace
+
 import pytest
 import requests
 from eth_abi.abi import encode
@@ -184,12 +186,16 @@ def test_bytes_that_are_no_transaction_are_refused(neg_risk, raw):
     assert neg_risk.ask("eth_sendRawTransaction", raw)["error"]["code"] in (-32000, -32602)
 
 
-def redeemer_of(world, node, venue):
+def redeemer_of(world, node, venue, **contracts):
+    """`contracts` are those of Polymarket that it takes for others."""
     market = world.public.data[venue].markets([node.market_id])[node.market_id]
     store = MemoryMarketStore(world.clock)
     store.put_markets([market])
+    polygon = world.environments.polymarket
     claims = {
-        Venue.POLYMARKET: polymarket_claim(world.environments.polymarket),
+        Venue.POLYMARKET: polymarket_claim(
+            replace(polygon, contracts=replace(polygon.contracts, **contracts))
+        ),
         Venue.LIMITLESS: limitless_claim(world.environments.limitless),
     }
     redeemer = ChainRedeemer(
@@ -219,6 +225,14 @@ def test_our_redeemer_cashes_every_kind_of_market_once(world, kind):
 
     assert node.books() == (HELD, (0, 0))
     assert int(node.ask("eth_getTransactionCount", HARDHAT_ADDRESS, "pending")["result"], 16) == 1
+
+
+def test_a_transaction_that_cashed_nothing_of_ours_is_no_payout(world, neg_risk):
+    neg_risk.answer()
+    redeem = redeemer_of(world, neg_risk, Venue.POLYMARKET, neg_risk_collateral_adapter=ADAPTER)
+    with pytest.raises(OutcomeUnknown, match="is mined and the shares are still there"):
+        redeem()
+    assert neg_risk.books() == UNTOUCHED
 
 
 def test_without_gas_nothing_is_sent(world):
