@@ -39,7 +39,8 @@ ANSWER_SECONDS = 0.5
 _CENT = 10_000
 _DEEP = 500 * ONE
 _BUCKETS = (
-    "gamma_events gamma_markets clob data balance_allowance api_key order cancel unsigned read write api"
+    "gamma_events gamma_markets clob data data_positions balance_allowance balance_allowance_update geoblock "
+    "api_key order cancel unsigned read write api"
 )
 _UNLIMITED = {venue: RatePlan(dict.fromkeys(_BUCKETS.split(), Rate(1_000_000, 1_000_000))) for venue in Venue}
 

@@ -40,7 +40,8 @@ READ_TIMEOUT = 1.5
 
 _FAST = Rate(1_000_000, 1_000_000)
 _BUCKETS = (
-    "gamma_events gamma_markets clob data balance_allowance api_key order cancel unsigned read write api"
+    "gamma_events gamma_markets clob data data_positions balance_allowance balance_allowance_update geoblock "
+    "api_key order cancel unsigned read write api"
 )
 UNLIMITED = {venue: RatePlan(dict.fromkeys(_BUCKETS.split(), _FAST)) for venue in Venue}
 

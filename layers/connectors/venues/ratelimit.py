@@ -44,7 +44,11 @@ POLYMARKET_PLAN = RatePlan(
             "gamma_markets": _per_ten_seconds(300),
             "clob": _per_ten_seconds(9_000),
             "data": _per_ten_seconds(1_000),
+            "data_positions": _per_ten_seconds(150),
             "balance_allowance": _per_ten_seconds(200),
+            "balance_allowance_update": _per_ten_seconds(50),
+            # on the site's own host, which publishes no figure: as slow as the slowest that is published
+            "geoblock": _per_ten_seconds(50),
             "api_key": _per_ten_seconds(100),
             # per signer, tier Standard; the higher tiers allow more
             "order": Rate(per_second=40, burst=60),

@@ -105,10 +105,10 @@ class PolymarketCalls:
         What it answers, if anything, is not documented; the next read of the funds tells.
         """
         path = "/balance-allowance/update"
-        self._get(path, self._asset(asset, token), bucket="balance_allowance", ignore_body=True)
+        self._get(path, self._asset(asset, token), bucket="balance_allowance_update", ignore_body=True)
 
     def geoblock(self) -> Json:
-        return self._http.get(self._environment.geoblock, bucket="data").data
+        return self._http.get(self._environment.geoblock, bucket="geoblock").data
 
     def version(self) -> Json:
         return self._http.get(f"{self._environment.clob}/version", bucket="clob").data
@@ -120,7 +120,7 @@ class PolymarketCalls:
             params = [("user", wallet), ("filter_amount", "0"), ("limit", "100")]
             url = f"{self._environment.data}/v2/positions"
             page = [*params, *([("cursor", cursor)] if cursor else [])]
-            payload = self._http.get(url, page, bucket="data").data
+            payload = self._http.get(url, page, bucket="data_positions").data
             yield from page_of(payload, "data")
             told = payload.get("pagination") if isinstance(payload, dict) else None
             cursor = next_cursor(told) if isinstance(told, dict) and told.get("has_more") is True else ""
