@@ -38,10 +38,13 @@ class Api:
     def __init__(self, base: str) -> None:
         self.base = base.rstrip("/")
         self.token = ""
+        self._wallet: Wallet | None = None
         self._session = requests.Session()
 
     def sign_in(self, wallet: Wallet) -> str:
-        """Sign-In with Ethereum; returns the token."""
+        """Sign-In with Ethereum; returns the token. When that expires, the next call signs in again."""
+        self._wallet = None  # a refusal of the calls below is no expired token
+        self.token = ""
         nonce = self.post("/api/auth/nonce")["nonce"]
         now = datetime.now(UTC)
         origin = urlsplit(self.base)
@@ -52,6 +55,7 @@ class Api:
         )
         answer = self.post("/api/auth/verify", {"message": message, "signature": wallet.sign_text(message)})
         self.token = answer["token"]
+        self._wallet = wallet
         return self.token
 
     def get(self, path: str, **query: str) -> Any:
@@ -67,13 +71,20 @@ class Api:
         return self._call("PATCH", path, json=body)
 
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
-        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
-        answer = self._session.request(
-            method, self.base + path, headers=headers, timeout=_TIMEOUT_SECONDS, **arguments
-        )
+        answer = self._send(method, path, arguments)
+        # the gateway's words for an expired token; a request that it refused was not carried out
+        if answer.status_code in (401, 403) and self._wallet is not None:
+            self.sign_in(self._wallet)
+            answer = self._send(method, path, arguments)
         if not answer.ok:
             raise ApiError(f"{method} {path}: {answer.status_code} {answer.text}", answer.status_code)
         return answer.json() if answer.content else None
+
+    def _send(self, method: str, path: str, arguments: dict[str, Any]) -> requests.Response:
+        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        return self._session.request(
+            method, self.base + path, headers=headers, timeout=_TIMEOUT_SECONDS, **arguments
+        )
 
 
 def _rfc3339(moment: datetime) -> str:
