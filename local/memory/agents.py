@@ -196,10 +196,9 @@ class MemoryAgents:
         book = self.books.get((agent_id, simulated))
         return book.totals if book else Totals()
 
-    def record_outcome(self, agent_id: str, *, failed: bool) -> int:
+    def forget_failures(self, agent_id: str) -> None:
         with self.lock:
-            self.failures[agent_id] = self.failures.get(agent_id, 0) + 1 if failed else 0
-            return self.failures[agent_id]
+            self.failures[agent_id] = 0
 
     def remove(self, agent_id: str, expected: AgentState, handed_over: str, actor: str) -> None:
         with self.lock:

@@ -192,7 +192,16 @@ class MemoryLedger:
             money.results = [one for one in money.results if one.trade_id != trade_id]
             result = result_at_end(trade, new, self._now())
             money.results += [result] if result else []
-            return self._store(replace(trade, locked=locked))
+            return self._store(replace(trade, locked=locked, ends=trade.ends + 1))
+
+    def count_end(self, trade: Trade, *, failed: bool | None) -> int:
+        with self._lock:
+            stored, failures = self._existing(trade.trade_id), self.agents.failures
+            if stored.ends == trade.ends > stored.counted:
+                self.stored[trade.trade_id] = replace(stored, counted=trade.ends)
+                if failed is not None:
+                    failures[trade.agent_id] = failures.get(trade.agent_id, 0) + 1 if failed else 0
+            return failures.get(trade.agent_id, 0)
 
     def in_flight(self, wanted: Collection[tuple[str, str]]) -> Collection[tuple[str, str]]:
         return [one for one in wanted if one in self.flights]

@@ -211,14 +211,6 @@ def test_an_agent_that_stops_or_changes_its_limit_leaves_its_old_place_in_the_li
     assert candidates(money, 50_000) == {"agt_2"}
 
 
-def test_consecutive_failures_are_counted_and_a_success_forgets_them(money):
-    outcomes = [True, True, False, True]
-
-    counts = [money.agents.record_outcome("agt_1", failed=failed) for failed in outcomes]
-
-    assert counts == [1, 2, 0, 1]
-
-
 def test_audit_is_newest_first_and_the_same_entry_twice_is_one(money):
     entries = [AuditEntry(NOW + timedelta(seconds=n), "owner", "note", {"n": str(n)}) for n in range(3)]
     for entry in (*entries, entries[0]):

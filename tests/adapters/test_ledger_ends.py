@@ -133,3 +133,45 @@ def test_a_later_trade_of_the_pair_stays_in_flight_when_an_ended_one_is_quaranti
     money.ledger.finish("trd_01", TradeState.NOT_TAKEN, QUARANTINED, reason="a late fill")
     money.ledger.finish("trd_01", QUARANTINED, TradeState.FLAT, reason="resolved")
     assert money.ledger.trade("trd_02").state is TradeState.RESERVED
+
+
+def ended_as(money, state, number):
+    opened(money, f"trd_{number}")
+    return money.ledger.finish(f"trd_{number}", OPENING, state, reason="x")
+
+
+def test_failures_in_a_row_are_counted_and_a_success_forgets_them(money):
+    trades = [ended_as(money, TradeState.NOT_TAKEN, number) for number in range(6)]
+    outcomes = [True, True, None, False, True, None]
+
+    counts = [
+        money.ledger.count_end(trade, failed=failed) for trade, failed in zip(trades, outcomes, strict=True)
+    ]
+
+    assert counts == [1, 2, 2, 0, 1, 1]
+    money.agents.forget_failures("agt_1")
+    assert money.ledger.count_end(trades[-1], failed=True) == 0
+
+
+def test_an_end_is_counted_once(money):
+    trade = ended_as(money, TradeState.NOT_TAKEN, 1)
+    assert (trade.ends, trade.counted) == (1, 0)
+
+    assert [money.ledger.count_end(trade, failed=True) for _ in range(3)] == [1, 1, 1]
+    assert money.ledger.trade("trd_1").counted == 1
+    # nor does one that came late undo what has happened since
+    assert money.ledger.count_end(ended_as(money, TradeState.NOT_TAKEN, 2), failed=True) == 2
+    assert money.ledger.count_end(trade, failed=False) == 2
+
+
+def test_each_end_of_a_trade_has_its_number_and_only_the_last_is_counted(money):
+    first = ended_as(money, TradeState.NOT_TAKEN, 1)
+    second = money.ledger.finish("trd_1", TradeState.NOT_TAKEN, QUARANTINED, reason="late fill")
+    third = money.ledger.finish("trd_1", QUARANTINED, TradeState.NOT_TAKEN, reason="resolved")
+    assert [first.ends, second.ends, third.ends] == [1, 2, 3]
+    # finishing again is no end of its own
+    assert money.ledger.finish("trd_1", QUARANTINED, TradeState.NOT_TAKEN, reason="resolved").ends == 3
+
+    assert money.ledger.count_end(first, failed=True) == 0
+    assert money.ledger.trade("trd_1").counted == 0
+    assert money.ledger.count_end(third, failed=True) == 1

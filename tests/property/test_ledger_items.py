@@ -131,6 +131,8 @@ trades = st.builds(
     settled=st.dictionaries(st.integers(0, 9), integers, max_size=3),
     closed_at=maybe_times,
     flag=texts,
+    ends=naturals,
+    counted=naturals,
 )
 
 

@@ -5,15 +5,19 @@ from dataclasses import replace
 import pytest
 
 from dutchbook.domain.agent import AgentState
-from dutchbook.domain.errors import LimitExceeded, StoreUnavailable
+from dutchbook.domain.errors import LimitExceeded, NotAuthorised, StoreUnavailable
+from dutchbook.domain.money import ONE
+from dutchbook.domain.trade import Fill
 from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Venue
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Step
 from dutchbook.usecases.execute_pair.finish import MAX_FAILURES
 from dutchbook.usecases.execute_pair.steps import MAX_ROUNDS
+from dutchbook.usecases.resolve_trade import Closing, resolve
 from tests.support.execution import TRADE_ID, World, a_plan, kalshi_book
-from tests.support.venue import FILLED, NOTHING, REJECTED
+from tests.support.sweeping import Sweeper
+from tests.support.venue import FILLED, NOTHING, REJECTED, Behaviour
 
 
 def trades(world: World, count: int, behaviour) -> None:
@@ -165,3 +169,124 @@ def test_steps_that_keep_failing_call_a_human(index):
     on = execute_pair.recover(world.execution, TRADE_ID, index, MAX_ROUNDS, "Conflict", "lost a race")
     assert on.step is Step.QUARANTINE
     assert "lost a race" in on.reason
+
+
+# ------------------------------------------------------- a Lambda dies, or fails, between two of the writes
+
+
+def died_after_the_end(world: World, plan, step) -> None:
+    """The ledger has the end, and the process that wrote it is gone."""
+    inner = world.ledger.finish
+
+    def finish(*args, **kwargs):
+        inner(*args, **kwargs)
+        raise RuntimeError("the process is gone")
+
+    world.ledger.finish = finish
+    with pytest.raises(RuntimeError):
+        step(plan)
+    world.ledger.finish = inner
+    assert world.ledger.trade(plan.trade_id).ended
+
+
+def test_failures_count_though_every_lambda_dies_after_the_end():
+    world = World()
+    for number in range(MAX_FAILURES + 1):
+        plan = a_plan(trade_id=f"trd_{number}")
+        world.kalshi.script = [REJECTED]
+        world.reserve(plan)
+        world.leg(0, trade_id=plan.trade_id)
+        died_after_the_end(world, plan, lambda one: execute_pair.finish(world.execution, one.trade_id))
+    assert world.agents.get("agt_1").state is AgentState.ACTIVE
+    Sweeper(world).come(3)
+    assert world.agents.get("agt_1").state is AgentState.PAUSED
+    assert world.notices.kinds == ["paused"]
+
+
+def test_a_failure_is_counted_once_though_its_notice_could_not_be_sent_and_that_is_sent_later():
+    world = World()
+    told = world.execution.notifier
+    world.execution = replace(world.execution, notifier=Away())
+    world.kalshi.script = [Behaviour(arrives=False, answer=NotAuthorised)]
+    world.reserve(a_plan())
+    world.leg(0)
+    with pytest.raises(StoreUnavailable):
+        execute_pair.finish(world.execution, TRADE_ID)
+    assert world.agents.failures == {"agt_1": 1}
+    world.execution = replace(world.execution, notifier=told)
+    assert execute_pair.finish(world.execution, TRADE_ID).step is Step.NOT_TAKEN
+    Sweeper(world).come(4)
+    assert world.notices.kinds == ["credentials"]
+    assert world.agents.failures == {"agt_1": 1}
+
+
+class Away:
+    """A notifier whose service does not answer."""
+
+    def send(self, notice):
+        raise StoreUnavailable("notify: Throttling")
+
+
+def test_a_pause_that_was_not_written_is_written_by_whoever_comes_next():
+    world = World()
+    trades(world, MAX_FAILURES, REJECTED)
+    inner = world.agents.set_state
+
+    def dies(*args, **kwargs):
+        raise RuntimeError("the process is gone")
+
+    world.agents.set_state = dies
+    world.kalshi.script = [REJECTED]
+    world.reserve(a_plan())
+    world.leg(0)
+    with pytest.raises(RuntimeError):
+        execute_pair.finish(world.execution, TRADE_ID)
+    world.agents.set_state = inner
+    assert world.agents.get("agt_1").state is AgentState.ACTIVE
+    Sweeper(world).come(3)
+    assert world.agents.get("agt_1").state is AgentState.PAUSED
+    assert world.notices.kinds == ["paused"]
+
+
+def test_a_look_after_the_end_pauses_no_agent_that_was_activated_since():
+    world = World()
+    trades(world, MAX_FAILURES + 1, REJECTED)
+    world.agents.set_state("agt_1", [AgentState.PAUSED], AgentState.ACTIVE, "mended", "owner")
+    Sweeper(world).come(3)
+    assert world.agents.get("agt_1").state is AgentState.ACTIVE
+    trades(world, MAX_FAILURES, REJECTED)
+    assert world.agents.get("agt_1").state is AgentState.ACTIVE
+    trades(world, 1, REJECTED)
+    assert world.agents.get("agt_1").state is AgentState.PAUSED
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_quarantine_is_heard_in_the_figures_though_its_lambda_dies(again):
+    world, heard = half_open(), []
+    world.execution = replace(world.execution, on_end=lambda trade: heard.append(trade.state))
+    died_after_the_end(world, a_plan(), lambda plan: world.quarantine(plan, "a test"))
+    assert heard == []
+    if again:
+        world.quarantine(a_plan(), "a test")
+    Sweeper(world).come(4)
+    assert heard == [TradeState.QUARANTINED]
+
+
+def test_a_trade_that_is_quarantined_again_after_its_resolution_is_told_again():
+    world = half_open()
+    heard = []
+    world.execution = replace(world.execution, on_end=lambda trade: heard.append(trade.state))
+    world.quarantine(a_plan(), "a test")
+    sold = Closing(0, 100 * ONE, 380_000, 10_000)
+    ports = (world.ledger, world.agents, world.markets, world.clock)
+    resolve(*ports, TRADE_ID, absent=[], closed=[sold], reason="sold", operator="0x0e")
+    assert world.trade.state is TradeState.FLAT
+    (order,) = world.kalshi.orders.values()
+    order.fills = (*order.fills, Fill("late", 5 * ONE, 400_000))
+    Sweeper(world).come(4)
+    assert world.trade.state is TradeState.QUARANTINED
+    assert world.agents.get("agt_1").state is AgentState.HALTED
+    assert world.notices.kinds == ["quarantined", "quarantined"]
+    assert "after the trade had ended as FLAT" in world.notices[-1].what
+    # what an operator resolves is no end of trading's own
+    assert heard == [TradeState.QUARANTINED, TradeState.QUARANTINED]

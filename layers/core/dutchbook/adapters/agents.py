@@ -222,11 +222,8 @@ class DynamoAgents:
         item = self._table.get(keys.totals(agent_id, simulated))
         return items.totals_from_item(item) if item else Totals()
 
-    def record_outcome(self, agent_id: str, *, failed: bool) -> int:
-        change = "ADD #count :count" if failed else "SET #count = :count"
-        item = self._table.write(Write.update(keys.failures(agent_id), change, count=1 if failed else 0))
-        count: int = item["count"]
-        return count
+    def forget_failures(self, agent_id: str) -> None:
+        self._table.write(Write.update(keys.failures(agent_id), "SET #count = :count", count=0))
 
     def remove(self, agent_id: str, expected: AgentState, handed_over: str, actor: str) -> None:
         agent = self.get(agent_id)

@@ -25,12 +25,13 @@ def finish_writes(stored: StoredTrade, ended: Trade) -> list[Write]:
         # excludes ending a trade twice, and releasing what a fill has used since it was read
         Write.update(
             keys.trade(ended.trade_id),
-            "SET #state = :state, #reason = :reason, #locked = :locked, #held = :kept,"
+            "SET #state = :state, #reason = :reason, #locked = :locked, #held = :kept, #ends = :ends,"
             " #updated_at = :now, #version = #version + :one, #gsi1pk = :queue, #gsi1sk = :touched",
             "#version = :version",
             state=ended.state.value,
             reason=ended.reason,
             locked=ended.locked,
+            ends=ended.ends,
             kept=money_map(kept),
             now=time_to_text(ended.updated_at),
             one=1,

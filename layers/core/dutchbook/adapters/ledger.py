@@ -5,6 +5,7 @@ Decisions rest on strong reads and on conditions; the indexes only say where to 
 
 import heapq
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -169,6 +170,7 @@ class DynamoLedger:
                 state=new,
                 reason=reason or stored.trade.reason,
                 locked=locked,
+                ends=stored.trade.ends + 1,
                 updated_at=self._now(),
             )
             writes = finish_writes(stored, ended)
@@ -178,6 +180,23 @@ class DynamoLedger:
             return ended
 
         return self._table.retry(attempt)
+
+    def count_end(self, trade: Trade, *, failed: bool | None) -> int:
+        # excludes counting one end twice, and noting an end that is not the last any more
+        noted = Write.update(
+            keys.trade(trade.trade_id),
+            "SET #counted = :end",
+            "#ends = :end AND (attribute_not_exists(#counted) OR #counted < :end)",
+            end=trade.ends,
+        )
+        writes = [noted]
+        if failed is not None:
+            change = "ADD #count :count" if failed else "SET #count = :count"
+            writes.append(Write.update(keys.failures(trade.agent_id), change, count=int(failed)))
+        with suppress(ConditionFailed):
+            self._table.transact(writes)
+        item = self._table.get(keys.failures(trade.agent_id))
+        return int(item["count"]) if item else 0
 
     def in_flight(self, wanted: Collection[tuple[str, str]]) -> Collection[tuple[str, str]]:
         asked = {

@@ -62,6 +62,8 @@ def trade_to_item(trade: Trade, held: Mapping[Venue, int], version: int) -> Item
         "mode_reason": trade.mode_reason,
         "closes": list(trade.closes),
         **settlement_facts(trade),
+        "ends": trade.ends,
+        "counted": trade.counted,
         "version": version,
     }
     if trade.state not in TERMINAL_TRADE_STATES:
@@ -101,6 +103,9 @@ def trade_from_item(item: Item, legs: Iterable[Leg]) -> Trade:
         settled={int(index): worth for index, worth in item["settled"].items()},
         closed_at=text_to_time(item["closed_at"]),
         flag=item["flag"],
+        # trades stored before they were kept have none
+        ends=item.get("ends", 0),
+        counted=item.get("counted", 0),
     )
 
 

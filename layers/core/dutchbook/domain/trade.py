@@ -166,6 +166,10 @@ class Trade:
     """When nothing of it was held any more; a trade that ended holding nothing has none."""
     flag: str = ""
     """What a human should know of it: venues that settled differently."""
+    ends: int = 0
+    """How often it has ended: a quarantine after another end, and its resolution, are ends of their own."""
+    counted: int = 0
+    """The last of its ends that is in the figures and among its agent's failures."""
 
     @property
     def planned_legs(self) -> tuple[Leg, ...]:

@@ -167,11 +167,8 @@ class Agents(Protocol):
 
     def totals(self, agent_id: str, *, simulated: bool) -> Totals: ...
 
-    def record_outcome(self, agent_id: str, *, failed: bool) -> int:
-        """Counts consecutive failures; a success sets them to 0. Returns the count.
-
-        Told twice it counts twice, which pauses an agent early rather than late.
-        """
+    def forget_failures(self, agent_id: str) -> None:
+        """Begins the count of failures in a row (`Ledger.count_end`) anew."""
         ...
 
     def remove(self, agent_id: str, expected: AgentState, handed_over: str, actor: str) -> None:

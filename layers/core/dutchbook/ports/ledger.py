@@ -116,6 +116,14 @@ class Ledger(Protocol):
         """
         ...
 
+    def count_end(self, trade: Trade, *, failed: bool | None) -> int:
+        """Counts the trade's end, if it is not yet: failures of the agent in a row; a success sets them to 0.
+
+        None: neither. `Trade.counted` says afterwards that it was. Returns the failures in a row as they are
+        now. Counting an end again, or one that is not the last any more, changes nothing.
+        """
+        ...
+
     def in_flight(self, wanted: Collection[tuple[str, str]]) -> Collection[tuple[str, str]]:
         """Those (agent id, pair id) of `wanted` that have a trade under way; eventually consistent."""
         ...

@@ -19,9 +19,8 @@ from dutchbook.ports.notices import Notice
 from dutchbook.ports.venues import OrderReport, OrderStatus
 from dutchbook.usecases.execute_pair.confirm import SENDER_LIFETIME_MS
 from dutchbook.usecases.execute_pair.context import Execution
-from dutchbook.usecases.execute_pair.finish import call_human
+from dutchbook.usecases.execute_pair.finish import after_end, call_human
 from dutchbook.usecases.execute_pair.place import apply_report, reject, state_after, stored_intent
-from dutchbook.usecases.execute_pair.tell import all_of, tell_end, tell_pause
 
 MAX_COMPARISONS = 200
 """Some seven hours of a venue that cannot be asked (keys taken away); what is then unsure stays reserved."""
@@ -42,8 +41,8 @@ def compare(execution: Execution, trade: Trade, looks: int) -> bool:
         call_human(execution, trade, cause)
         trade = execution.trade(trade.trade_id)
     told = all(asked) and _positions_agree(execution, trade, looks)
-    # its Lambda may have died before it told anybody
-    all_of(lambda: tell_end(execution, trade), lambda: tell_pause(execution, trade))
+    # the Lambda that ended it may have died before it told anybody
+    after_end(execution, trade)
     done = (told or looks >= MAX_COMPARISONS) and not trade.unsure
     execution.ledger.checked(trade.trade_id, done=done)
     return done

@@ -1,5 +1,6 @@
 """How a trade ends, what is told about it, and the way back when a step itself has failed."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from dutchbook.domain.accounting import NETTING_VENUES
@@ -11,6 +12,7 @@ from dutchbook.domain.errors import (
     Halted,
     LimitExceeded,
     NotEligible,
+    NotFound,
     NotSent,
     PriceMoved,
     StaleBook,
@@ -25,6 +27,7 @@ from dutchbook.usecases.execute_pair.place import reject
 from dutchbook.usecases.execute_pair.steps import MAX_ROUNDS, Next, Step, ended, following, wait_for
 from dutchbook.usecases.execute_pair.tell import (
     ACTOR,
+    RESOLVED,
     all_of,
     halt,
     quarantined,
@@ -32,7 +35,7 @@ from dutchbook.usecases.execute_pair.tell import (
     succeeded,
     tell_end,
     tell_pause,
-    tell_refused_keys,
+    was_released,
     why_paused,
 )
 
@@ -77,11 +80,19 @@ def _end(execution: Execution, trade: Trade, remainder: str = "") -> Trade:
     locked = 0 if _netted(trade) else locked_profit(trade)
     # excludes a second release of the reservation, and ending a trade that moved on meanwhile
     done = execution.ledger.finish(trade.trade_id, trade.state, state, reason=reason, locked=locked)
-    tell_end(execution, done)
-    tell_refused_keys(execution, done)
-    _count(execution, done)
-    execution.on_end(done)
+    after_end(execution, done)
     return done
+
+
+def after_end(execution: Execution, trade: Trade) -> None:
+    """Everything that follows from the end that the ledger has of a trade; each part even if another fails.
+
+    Doing it again does what a Lambda that died has left undone, and nothing twice; but the figures hear of an
+    end once more where it died between telling them and noting it.
+    """
+    if trade.reason.startswith(RESOLVED):
+        return  # nobody needs to be told, and it says nothing of whether trading works
+    all_of(lambda: tell_end(execution, trade), lambda: _count(execution, trade))
 
 
 def quarantine(execution: Execution, trade_id: str, agent_id: str, cause: str) -> Next:
@@ -102,11 +113,13 @@ def call_human(execution: Execution, trade: Trade, cause: str) -> None:
     """Flags the trade, halts its agent, sends the alarm: each of the three even if another fails."""
 
     def flag() -> None:
+        flagged = trade
         if trade.state is not TradeState.QUARANTINED:
             # excludes flagging a trade that has come to another end meanwhile
-            execution.on_end(
-                execution.ledger.finish(trade.trade_id, trade.state, TradeState.QUARANTINED, reason=cause)
+            flagged = execution.ledger.finish(
+                trade.trade_id, trade.state, TradeState.QUARANTINED, reason=cause
             )
+        _count(execution, flagged)
 
     all_of(
         flag,
@@ -147,27 +160,39 @@ def _netted(trade: Trade) -> bool:
 
 
 def _count(execution: Execution, trade: Trade) -> None:
-    """Counts the trade among its agent's consecutive failures, and pauses the agent at the sixth."""
-    if trade.state is TradeState.NOT_TAKEN and trade.reason.partition(":")[0] in _NOT_A_FAILURE:
-        return
-    failed = not succeeded(trade, trade.state)
-    failures = execution.agents.record_outcome(trade.agent_id, failed=failed)
-    if failures <= MAX_FAILURES:
-        return
-    try:
-        # excludes waking an agent that its owner has stopped, or that is halted
-        execution.agents.set_state(
-            trade.agent_id, [AgentState.ACTIVE], AgentState.PAUSED, why_paused(failures, trade), ACTOR
-        )
-    except WrongState:
-        return
+    """Counts the end in the figures and among its agent's failures, and pauses the agent at the sixth.
+
+    A pause begins the count anew: without that, an agent that its owner has activated again would be paused
+    by whoever looks at this trade once more.
+    """
+    if trade.counted < trade.ends:
+        execution.on_end(trade)
+    failed = _is_failure(trade)
+    failures = execution.ledger.count_end(trade, failed=failed)
+    if failed and failures > MAX_FAILURES:
+        with suppress(WrongState, NotFound):
+            # excludes waking an agent that its owner has stopped, or that is halted
+            execution.agents.set_state(
+                trade.agent_id, [AgentState.ACTIVE], AgentState.PAUSED, why_paused(failures, trade), ACTOR
+            )
+        execution.agents.forget_failures(trade.agent_id)
     tell_pause(execution, trade)
+
+
+def _is_failure(trade: Trade) -> bool | None:
+    """None where the end says nothing about whether trading works, or the agent is halted for it."""
+    if trade.state is TradeState.QUARANTINED or was_released(trade):
+        return None
+    if trade.state is TradeState.NOT_TAKEN and trade.reason.partition(":")[0] in _NOT_A_FAILURE:
+        return None
+    return not succeeded(trade, trade.state)
 
 
 def _release(execution: Execution, trade: Trade | None, agent_id: str, trade_id: str, cause: str) -> Next:
     if trade is not None:
         # excludes releasing once an order may be out: every leg is still provably not sent
-        execution.on_end(execution.ledger.finish(trade_id, trade.state, TradeState.NOT_TAKEN, reason=cause))
+        done = execution.ledger.finish(trade_id, trade.state, TradeState.NOT_TAKEN, reason=cause)
+        after_end(execution, done)
     execution.notifier.send(released(agent_id, trade_id, cause))
     return ended(TradeState.NOT_TAKEN, cause)
 

@@ -33,15 +33,17 @@ def tell_end(execution: Execution, trade: Trade) -> None:
             lambda: execution.notifier.send(quarantined(trade, trade.reason)),
         )
         return
-    if trade.reason.startswith(RESOLVED):
-        return
+    all_of(lambda: tell_refused_keys(execution, trade), lambda: _tell_result(execution, trade))
+
+
+def _tell_result(execution: Execution, trade: Trade) -> None:
     if trade.exits and succeeded(trade, trade.state):
         _closed(execution, trade)
     if ended_with_it(trade):
         execution.notifier.send(_remainder(trade))
     elif trade.state is TradeState.FLAT and not succeeded(trade, trade.state):
         execution.notifier.send(_unwound(trade))
-    elif _was_released(trade):
+    elif was_released(trade):
         execution.notifier.send(released(trade.agent_id, trade.trade_id, trade.reason))
 
 
@@ -106,6 +108,7 @@ def quarantined(trade: Trade, cause: str) -> Notice:
     held = ", ".join(
         f"{format_micros(trade.held(leg))} {leg.outcome} on {leg.venue}" for leg in trade.planned_legs
     )
+    number = trade.ends if trade.state is TradeState.QUARANTINED else trade.ends + 1
     return Notice(
         kind="quarantined",
         agent_id=trade.agent_id,
@@ -114,7 +117,8 @@ def quarantined(trade: Trade, cause: str) -> Notice:
         " the trade (runbook: quarantined).",
         trade_id=trade.trade_id,
         venue=_last_venue(trade),
-        dedupe_key=f"quarantined:{trade.trade_id}",
+        # resolved and quarantined anew, it is told anew
+        dedupe_key=f"quarantined:{trade.trade_id}:{number}",
         once_seconds=FOR_GOOD_SECONDS,
     )
 
@@ -143,7 +147,7 @@ def all_of(*acts: Callable[[], None]) -> None:
         raise failures[0]
 
 
-def _was_released(trade: Trade) -> bool:
+def was_released(trade: Trade) -> bool:
     """Whether it ended before any leg was tried, which only a failing step brings about."""
     return trade.state is TradeState.NOT_TAKEN and all(
         leg.state is LegState.PLANNED for leg in trade.planned_legs
