@@ -7,9 +7,6 @@ from local.template import ROOT, Template
 from tests.support.expanded import expanded_template
 from venues import environments
 
-PRINTED_ONLY = {"POLYMARKET_RELAYER_BASE"}
-"""Named in what `chain.approve` prints; no function calls it."""
-
 
 class Noting(dict[str, str]):
     """An empty environment that remembers what it was asked for."""
@@ -28,7 +25,7 @@ def variables() -> set[str]:
     for read in (environments.polymarket, environments.kalshi, environments.limitless):
         read(env)
     # read only where another variable is set
-    return (env.asked | {"ALLOW_PRIVATE_SIMULATORS"}) - PRINTED_ONLY
+    return env.asked | {"ALLOW_PRIVATE_SIMULATORS"}
 
 
 def made(parameters: Mapping[str, str]) -> Template:

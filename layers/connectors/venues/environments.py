@@ -46,7 +46,6 @@ class PolymarketEnvironment:
     clob: str
     gamma: str
     data: str
-    relayer: str
     geoblock: str
     """The full URL of the geoblock check."""
     rpc: str
@@ -93,7 +92,6 @@ POLYMARKET_PROD = PolymarketEnvironment(
     clob="https://clob.polymarket.com",
     gamma="https://gamma-api.polymarket.com",
     data="https://data-api.polymarket.com",
-    relayer="https://relayer-v2.polymarket.com",
     geoblock="https://polymarket.com/api/geoblock",
     rpc="https://polygon.drpc.org",
     exchanges=POLYGON_EXCHANGES,
@@ -165,7 +163,7 @@ _RETIRED_HOSTS = MappingProxyType(
 def polymarket(env: Mapping[str, str]) -> PolymarketEnvironment:
     """Polymarket as the variables say.
 
-    POLYMARKET_CHAIN_ID, POLYMARKET_{CLOB,GAMMA,DATA,RELAYER}_BASE, POLYMARKET_GEOBLOCK_URL, POLYGON_RPC_URL,
+    POLYMARKET_CHAIN_ID, POLYMARKET_{CLOB,GAMMA,DATA}_BASE, POLYMARKET_GEOBLOCK_URL, POLYGON_RPC_URL,
     POLYMARKET_{EXCHANGE,NEG_RISK_EXCHANGE,EXCHANGE_V3}.
     Raises InvalidEnvironment, also for Amoy without a simulator (no public order book runs there), and for
     the real order book beside a simulator's listings, data or geoblock answer.
@@ -183,7 +181,6 @@ def polymarket(env: Mapping[str, str]) -> PolymarketEnvironment:
         clob=clob,
         gamma=_base(env, "POLYMARKET_GAMMA_BASE", prod.gamma),
         data=_base(env, "POLYMARKET_DATA_BASE", prod.data),
-        relayer=_base(env, "POLYMARKET_RELAYER_BASE", prod.relayer),
         geoblock=_base(env, "POLYMARKET_GEOBLOCK_URL", prod.geoblock),
         rpc=_rpc(env, "POLYGON_RPC_URL", prod.rpc),
         exchanges=_exchanges(env, AMOY_EXCHANGES if chain_id == AMOY_CHAIN_ID else POLYGON_EXCHANGES),

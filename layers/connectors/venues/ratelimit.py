@@ -62,36 +62,18 @@ KALSHI_DEFAULT_COST = 10
 KALSHI_CANCEL_COST = 2
 KALSHI_GET_ORDER_COST = 2
 
-KALSHI_TIERS: Mapping[str, tuple[int, int]] = MappingProxyType(
-    {
-        "basic": (200, 100),
-        "advanced": (300, 300),
-        "expert": (600, 600),
-        "premier": (1_200, 1_200),
-        "paragon": (2_400, 2_400),
-        "prime": (4_800, 4_800),
-        "prestige": (12_000, 9_600),
-    }
-)
-"""Read and write tokens a second by account tier; GET /account/limits is the authority."""
-
-
-def kalshi_plan(tier: str = "basic") -> RatePlan:
-    """Kalshi's buckets for an account tier. Raises KeyError for a tier that Kalshi does not have.
-
-    The unsigned limit is unpublished: about one in twenty calls was refused at 4 to 5 a second, so 3. One
-    second's refill is taken as burst, the smallest that any of the documentation's versions gives.
-    """
-    read, write = KALSHI_TIERS[tier]
-    return RatePlan(
-        MappingProxyType(
-            {
-                "unsigned": Rate(per_second=3, burst=3),
-                "read": Rate(per_second=read, burst=read),
-                "write": Rate(per_second=write, burst=write),
-            }
-        )
+KALSHI_PLAN = RatePlan(
+    MappingProxyType(
+        {
+            # unpublished: about one call in twenty was refused at 4 to 5 a second
+            "unsigned": Rate(per_second=3, burst=3),
+            "read": Rate(per_second=200, burst=200),
+            "write": Rate(per_second=100, burst=100),
+        }
     )
+)
+"""Tokens of the lowest account tier, Basic; GET /account/limits tells an account its own. One second's refill
+is taken as burst, the smallest that any of the documentation's versions gives."""
 
 
 LIMITLESS_PLAN = RatePlan(
@@ -100,7 +82,7 @@ LIMITLESS_PLAN = RatePlan(
 )
 
 DEFAULT_PLANS: Mapping[Venue, RatePlan] = MappingProxyType(
-    {Venue.POLYMARKET: POLYMARKET_PLAN, Venue.KALSHI: kalshi_plan(), Venue.LIMITLESS: LIMITLESS_PLAN}
+    {Venue.POLYMARKET: POLYMARKET_PLAN, Venue.KALSHI: KALSHI_PLAN, Venue.LIMITLESS: LIMITLESS_PLAN}
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 from dutchbook.domain.errors import VenueThrottled
 from dutchbook.domain.venue import Venue
 from tests.support.market_data import FakeClock
-from venues.ratelimit import DEFAULT_PLANS, LIMITLESS_PLAN, Limiter, Rate, RatePlan, kalshi_plan
+from venues.ratelimit import DEFAULT_PLANS, KALSHI_PLAN, LIMITLESS_PLAN, Limiter, Rate, RatePlan
 
 
 def a_limiter(plan: RatePlan, patience: float = 5.0) -> tuple[Limiter, FakeClock]:
@@ -45,19 +45,17 @@ def test_limitless_calls_are_300_ms_apart():
 
 
 def test_kalshis_unsigned_calls_stay_at_three_a_second():
-    limiter, clock = a_limiter(kalshi_plan())
+    limiter, clock = a_limiter(KALSHI_PLAN)
 
     stamps = times(limiter, clock, "unsigned", 12)
 
     assert all(later - earlier >= 990 for earlier, later in zip(stamps[3:], stamps[6:], strict=False))
 
 
-def test_kalshis_tiers_count_tokens_not_calls():
-    limiter, clock = a_limiter(kalshi_plan("basic"))
+def test_kalshi_counts_tokens_not_calls():
+    limiter, clock = a_limiter(KALSHI_PLAN)
 
     assert times(limiter, clock, "write", 11, cost=10)[-1] == 100
-    with pytest.raises(KeyError):
-        kalshi_plan("platinum")
 
 
 def test_a_wait_beyond_patience_is_refused_and_takes_no_token():

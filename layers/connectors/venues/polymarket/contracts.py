@@ -84,29 +84,23 @@ AMOY_EXCHANGES = Exchanges(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contracts:
-    """What approvals, wraps, splits, merges and redemptions call on Polygon."""
+    """What approvals and redemptions call on Polygon."""
 
     collateral: str
     """pUSD, six decimals."""
-    usdc_e: str
-    """The V1 collateral; the onramp wraps it into pUSD."""
-    onramp: str
-    offramp: str
     conditional_tokens: str
     collateral_adapter: str
     neg_risk_collateral_adapter: str
     position_manager: str
     router: str
     auto_redeemer: str
+    """Given leave, like the modules, on the venue's own site unasked: `chain.approve` takes it back."""
     binary_module: str
     neg_risk_module: str
 
 
 POLYGON_CONTRACTS = Contracts(
     collateral="0xC011a7E12a19f7B1f670d46F03B03f3342E82DFB",
-    usdc_e="0x2791Bca1f2de4661ED88A30C99A7a9449Aa84174",
-    onramp="0x93070a847efEf7F70739046A929D47a521F5B8ee",
-    offramp="0x2957922Eb93258b93368531d39fAcCA3B4dC5854",
     conditional_tokens="0x4D97DCd97eC945f40cF65F87097ACe5EA0476045",
     collateral_adapter="0xAdA100Db00Ca00073811820692005400218FcE1f",
     neg_risk_collateral_adapter="0xadA2005600Dec949baf300f4C6120000bDB6eAab",
