@@ -17,7 +17,8 @@ from dutchbook.domain.money import ONE, parse_micros
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports.venues import Intent, OrderStatus
 from local.venues.server import SimulatedVenues
-from tests.contract.venues.contract import FOK, GTC, GTD, Bench, VenueContract, cost, net, with_id
+from tests.contract.venues.bench import FOK, GTC, GTD, Bench, cost, net, with_id
+from tests.contract.venues.contract import VenueContract
 from tests.support.simulated import ACCOUNT, ShiftedClock, Simulation, open_kalshi, simulation
 
 TICKER = "KXPRESPARTY-2028-D"

@@ -19,7 +19,8 @@ from dutchbook.domain.money import ONE, mul_floor
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports.venues import OrderStatus
 from local.venues.server import SimulatedVenues
-from tests.contract.venues.contract import GTC, IOC, Bench, VenueContract, cost, net
+from tests.contract.venues.bench import GTC, IOC, Bench, cost, net
+from tests.contract.venues.contract import VenueContract
 from tests.support.simulated import (
     ACCOUNT,
     HARDHAT_ADDRESS,

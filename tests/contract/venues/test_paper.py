@@ -3,7 +3,8 @@
 import pytest
 
 from dutchbook.domain.venue import Venue
-from tests.contract.venues.contract import FOK, IOC, Bench, VenueContract
+from tests.contract.venues.bench import FOK, IOC, Bench
+from tests.contract.venues.contract import VenueContract
 from tests.support.paper_store import InMemoryPaperStore
 from tests.support.simulated import ACCOUNT, Simulation, simulation
 from venues.paper.connector import PaperConnector

@@ -20,7 +20,8 @@ from dutchbook.domain.money import ONE, parse_micros
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports.venues import OrderStatus
 from local.venues.server import SimulatedVenues
-from tests.contract.venues.contract import FOK, GTC, GTD, IOC, Bench, VenueContract, net
+from tests.contract.venues.bench import FOK, GTC, GTD, IOC, Bench, net
+from tests.contract.venues.contract import VenueContract
 from tests.support.simulated import (
     ACCOUNT,
     HARDHAT_ADDRESS,

@@ -11,7 +11,7 @@ from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome
 from dutchbook.ports.venues import OrderStatus
 from local.venues.server import SimulatedVenues
-from tests.contract.venues.contract import attempt
+from tests.contract.venues.bench import attempt
 from tests.contract.venues.test_kalshi import API, kalshi_bench
 from tests.contract.venues.test_limitless import limitless_bench
 from tests.contract.venues.test_polymarket import polymarket_bench
