@@ -89,7 +89,16 @@ def test_markets_come_by_their_keys_and_unknown_ones_not_at_all(api):
 
 
 @pytest.mark.parametrize(
-    "keys", ["", "kalshi", "kalshi:", "nowhere:A", ",".join(f"kalshi:{number}" for number in range(21))]
+    "keys",
+    [
+        "",
+        "kalshi",
+        "kalshi:",
+        "nowhere:A",
+        ",".join(f"kalshi:{number}" for number in range(21)),
+        "kalshi:" + "A" * 194,  # a table's key holds 1,024 bytes
+        "kalshi:" + "Ж" * 100,
+    ],
 )
 def test_keys_that_name_no_market_are_refused(api, keys):
     answer = api.call("GET", "/api/markets", query={"keys": keys})

@@ -183,18 +183,43 @@ type Override = Annotated[
 type Reason = Annotated[str, Field(strict=True, min_length=1, max_length=500)]
 
 
-def _secret(value: object) -> Secret:
-    if not isinstance(value, str):
-        raise PydanticCustomError("secret", "must be a string")
-    if not 0 < len(value.strip()) <= len(value) <= MAX_SECRET_LENGTH:
-        raise PydanticCustomError("secret", "must be 1 to {most} characters", {"most": MAX_SECRET_LENGTH})
-    return Secret(value)
+_ONE_LINE = r"^[ -~]+[\t\r\n]*$"
+"""Goes into HTTP headers: no character that could end one, nothing that UTF-8 cannot write. A pasted line's
+end is forgiven and not kept."""
+_PEM = r"^[ -~\t\r\n]+$"
+
+
+def _secret(pattern: str, words: str) -> Callable[[object], Secret]:
+    form = re.compile(pattern)
+
+    def check(value: object) -> Secret:
+        if not isinstance(value, str):
+            raise PydanticCustomError("secret", "must be a string")
+        if not 0 < len(value.strip()) <= len(value) <= MAX_SECRET_LENGTH:
+            raise PydanticCustomError("secret", "must be 1 to {most} characters", {"most": MAX_SECRET_LENGTH})
+        if not form.match(value):
+            raise PydanticCustomError("secret", "must be {words}", {"words": words})
+        return Secret(value.strip())
+
+    return check
+
+
+def _secret_schema(pattern: str) -> WithJsonSchema:
+    bounds = {"minLength": 1, "maxLength": MAX_SECRET_LENGTH, "pattern": pattern}
+    return WithJsonSchema({"type": "string", "format": "password", **bounds})
 
 
 type SecretField = Annotated[
     InstanceOf[Secret],
-    BeforeValidator(_secret),
-    WithJsonSchema({"type": "string", "format": "password", "minLength": 1, "maxLength": MAX_SECRET_LENGTH}),
+    BeforeValidator(_secret(_ONE_LINE, "printable ASCII on one line")),
+    _secret_schema(_ONE_LINE),
+]
+
+
+type PemField = Annotated[
+    InstanceOf[Secret],
+    BeforeValidator(_secret(_PEM, "printable ASCII, in lines")),
+    _secret_schema(_PEM),
 ]
 
 

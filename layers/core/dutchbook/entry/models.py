@@ -31,6 +31,7 @@ from dutchbook.entry.fields import (
     MinProfit,
     ModeField,
     Override,
+    PemField,
     Reason,
     SecretField,
     StopLoss,
@@ -41,6 +42,8 @@ from dutchbook.usecases.manage_credentials import Statement
 from dutchbook.usecases.resolve_trade import Closing
 
 MARKETS_AT_ONCE = 20
+MARKET_ID_BYTES = 200
+"""The venues' ids have at most 80; a DynamoDB key holds 1,024 with our prefix."""
 
 
 def market_keys(text: str) -> list[MarketKey]:
@@ -48,6 +51,8 @@ def market_keys(text: str) -> list[MarketKey]:
     named = dict.fromkeys(one.strip() for one in text.split(","))
     if len(named) > MARKETS_AT_ONCE:
         raise InvalidInput("keys", f"names more than {MARKETS_AT_ONCE} markets")
+    if any(len(one.encode(errors="replace")) > MARKET_ID_BYTES for one in named):
+        raise InvalidInput("keys", f"names a market in more than {MARKET_ID_BYTES} bytes")
     try:
         return [MarketKey.parse(one) for one in named]
     except ValueError:
@@ -96,7 +101,7 @@ class SecretFields(CamelRequest):
     private_key: SecretField | None = None
     polymarket_funder: SecretField | None = None
     kalshi_api_key: SecretField | None = None
-    kalshi_api_secret: SecretField | None = None
+    kalshi_api_secret: PemField | None = None
     limitless_api_key: SecretField | None = None
     limitless_api_secret: SecretField | None = None
 
