@@ -7,7 +7,8 @@ import pytest
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.money import ONE
-from dutchbook.domain.trade_states import TradeState
+from dutchbook.domain.trade import Fill, LegPurpose
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Venue
 from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
 from dutchbook.usecases.resolve_trade import Closing, resolve
@@ -102,6 +103,60 @@ def test_legs_that_differ_stay_quarantined():
     with pytest.raises(WrongState, match="the legs hold 60, 0"):
         resolved(world, closed=[replace(SOLD, shares=40 * ONE)])
     assert world.trade.state is TradeState.QUARANTINED
+
+
+@pytest.mark.parametrize("wrong", [99 * ONE, 1000 * ONE, 100 * ONE + 1])
+def test_facts_that_do_not_end_the_trade_are_not_booked_and_may_be_said_right(wrong):
+    world = naked()
+    before = (budget(world), world.ledger.positions("agt_1"), world.trade.legs)
+    with pytest.raises((InvalidInput, WrongState)):
+        resolved(world, closed=[replace(SOLD, shares=wrong)])
+    assert (budget(world), world.ledger.positions("agt_1"), world.trade.legs) == before
+    assert resolved(world, closed=[SOLD]).state is TradeState.FLAT
+
+
+def test_more_than_a_leg_holds_is_named_though_each_sale_is_less():
+    sales = [replace(SOLD, shares=60 * ONE), replace(SOLD, shares=50 * ONE)]
+    with pytest.raises(InvalidInput, match=r"closed\[1\].shares"):
+        resolved(naked(), closed=sales)
+
+
+def test_an_order_is_not_taken_for_absent_while_the_legs_still_differ():
+    world = naked()
+    world.ledger.put_leg(
+        TRADE_ID, replace(world.trade.legs[1], index=2, purpose=LegPurpose.COMPLETE, repairs=1)
+    )
+    sent = replace(world.trade.legs[2], state=LegState.SUBMITTING, sends=1)
+    world.ledger.move_leg(TRADE_ID, sent, LegState.PLANNED)
+    with pytest.raises(WrongState, match="the legs hold 100, 0"):
+        resolved(world, absent=[2])
+    assert world.trade.legs[2].state is LegState.SUBMITTING
+
+
+def test_a_broken_off_resolution_is_not_gone_on_with_by_other_facts(monkeypatch):
+    world = naked()
+
+    def fail(*_args, **_kwargs):
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.ledger, "finish", fail)
+        with pytest.raises(ConnectionError):
+            resolved(world, closed=[SOLD])
+    with pytest.raises(InvalidInput, match="an earlier try"):
+        resolved(world, closed=[replace(SOLD, price=390_000)])
+    assert resolved(world, closed=[SOLD]).state is TradeState.FLAT
+
+
+def test_a_leg_may_be_sold_by_hand_in_each_quarantine():
+    world = naked()
+    resolved(world, closed=[SOLD])
+    world.ledger.book_fills(TRADE_ID, 0, [Fill("late", 5 * ONE, 400_000)])
+    world.ledger.finish(TRADE_ID, TradeState.FLAT, TradeState.QUARANTINED, reason="a late fill")
+    trade = resolved(world, closed=[replace(SOLD, shares=5 * ONE)])
+    assert trade.state is TradeState.FLAT
+    assert [leg.index for leg in trade.legs] == [0, 1, 2, 3]
+    assert world.ledger.positions("agt_1") == []
 
 
 def uneven(first: int, second: int, *, kalshi_minimum: int) -> World:

@@ -4,10 +4,11 @@ The operator gives facts, never an end: which orders the venue does not have, an
 trade whose legs then still differ, or of which an order's fate is unknown, stays quarantined.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from dutchbook.domain.accounting import book
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.decision import end_state
 from dutchbook.domain.dust import dust, is_remainder, stray_of, words_of
@@ -15,7 +16,7 @@ from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.trade import Fill, Leg, LegPurpose, Trade
 from dutchbook.domain.trade_money import locked_profit
-from dutchbook.domain.trade_states import LegState, TradeState
+from dutchbook.domain.trade_states import OPEN_LEG_STATES, LegState, TradeState
 from dutchbook.ports.agents import Agents, AuditEntry
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Ledger
@@ -50,17 +51,19 @@ def resolve(
 ) -> Trade:
     """Books the facts, ends the trade and lets its owner activate the agent again. May be repeated.
 
-    Raises NotFound, InvalidInput (a leg that the trade has not), WrongState (not quarantined; an order is in
-    doubt; legs differ).
+    Raises NotFound, InvalidInput (a leg that the trade has not, more shares than it holds), WrongState (not
+    quarantined; an order is in doubt; legs differ). Facts that do not end the trade are not booked.
     """
     trade = _quarantined(ledger, trade_id)
-    for index in absent:
-        _not_at_the_venue(ledger, trade, _leg(trade, index, "absent"))
-    for number, closing in enumerate(closed):
-        leg = _leg(trade, closing.leg, f"closed[{number}].leg")
-        if leg.is_repair:
-            raise InvalidInput(f"closed[{number}].leg", "name the leg that was bought, not what mended it")
-        _sold_by_hand(ledger, trade, leg, closing, _first_free(trade) + number)
+    gone = [one for index in absent for one in _not_at_the_venue(_leg(trade, index, "absent"))]
+    sold = _sold_by_hand(trade, closed)
+    # nothing is written of facts that do not end it: what is booked cannot be taken back
+    _check(markets, _with(trade, [*gone, *sold]))
+    for leg in gone:
+        # excludes overwriting what the sweeper has found since
+        ledger.move_leg(trade_id, leg, _leg(trade, leg.index, "absent").state)
+    for leg in sold:
+        _book(ledger, trade_id, leg)
     trade = _quarantined(ledger, trade_id)
     left = _check(markets, trade)
     # excludes resolving twice, and resolving what a late fill has changed since
@@ -91,17 +94,42 @@ def _leg(trade: Trade, index: int, field: str) -> Leg:
     raise InvalidInput(field, f"the trade has no leg {index}")
 
 
-def _not_at_the_venue(ledger: Ledger, trade: Trade, leg: Leg) -> None:
-    if leg not in trade.unsure:
-        return
-    state = LegState.PARTIAL if leg.filled else LegState.CANCELLED
-    said = replace(leg, state=state, reason="Refused: an operator found no more of it at the venue")
-    # excludes overwriting what the sweeper has found since
-    ledger.move_leg(trade.trade_id, said, leg.state)
+def _not_at_the_venue(leg: Leg) -> Iterator[Leg]:
+    """The leg as it is if the operator is right; none where its fate is known already."""
+    if leg.state in OPEN_LEG_STATES:
+        state = LegState.PARTIAL if leg.filled else LegState.CANCELLED
+        yield replace(leg, state=state, reason="Refused: an operator found no more of it at the venue")
 
 
-def _sold_by_hand(ledger: Ledger, trade: Trade, leg: Leg, closing: Closing, index: int) -> None:
-    """A leg that was never sent by us, with one fill; repeating it changes nothing."""
+def _sold_by_hand(trade: Trade, closed: Sequence[Closing]) -> list[Leg]:
+    """For each a leg that was never sent by us, filled at once.
+
+    Its client order id names the quarantine and its number there: repeating the resolution finds it again,
+    and what is sold in a later quarantine of the trade is another leg.
+    """
+    known = {leg.client_order_id: leg for leg in trade.legs if leg.reason == _BY_HAND}
+    free = max(leg.index for leg in trade.legs) + 1
+    sold: list[Leg] = []
+    for number, closing in enumerate(closed):
+        field = f"closed[{number}]"
+        leg = _leg(trade, closing.leg, f"{field}.leg")
+        if leg.is_repair:
+            raise InvalidInput(f"{field}.leg", "name the leg that was bought, not what mended it")
+        name = f"by-hand:{trade.ends}:{number}"
+        before = known.get(name)
+        index = free + number if before is None else before.index
+        manual = _manual(leg, closing, name, index)
+        if before is not None and not _same(before, manual):
+            raise InvalidInput(
+                field, "an earlier try has booked another sale in its place: repeat that first"
+            )
+        sold.append(manual)
+        if _with(trade, sold).held(leg) < 0:
+            raise InvalidInput(f"{field}.shares", "more than the trade holds of this leg")
+    return sold
+
+
+def _manual(leg: Leg, closing: Closing, name: str, index: int) -> Leg:
     manual = Leg(
         index=index,
         venue=leg.venue,
@@ -112,20 +140,35 @@ def _sold_by_hand(ledger: Ledger, trade: Trade, leg: Leg, closing: Closing, inde
         limit_price=closing.price,
         purpose=LegPurpose.UNWIND,
         repairs=leg.index,
+        state=LegState.FILLED,
+        client_order_id=name,
         reason=_BY_HAND,
     )
-    ledger.put_leg(trade.trade_id, manual)
     fill = Fill(f"by-hand:{index}", closing.shares, closing.price, fee_usd=closing.fee)
-    ledger.book_fills(trade.trade_id, index, [fill])
+    return book(manual, [fill], {}, {}, held=0, terminal=True).leg
+
+
+def _same(before: Leg, manual: Leg) -> bool:
+    """Whether an earlier try has put this very leg; its fill may be missing yet."""
+    facts = (before.repairs, before.shares, before.limit_price)
+    return facts == (manual.repairs, manual.shares, manual.limit_price) and before.fills in ((), manual.fills)
+
+
+def _with(trade: Trade, legs: Sequence[Leg]) -> Trade:
+    """The trade with these legs in the place of its own of the same index, or beside them."""
+    changed = {leg.index for leg in legs}
+    return replace(trade, legs=(*(leg for leg in trade.legs if leg.index not in changed), *legs))
+
+
+def _book(ledger: Ledger, trade_id: str, manual: Leg) -> None:
+    """Repeating it changes nothing."""
+    planned = replace(manual, state=LegState.PLANNED, fills=(), filled=0, net_filled=0, notional=0, fee_usd=0)
+    ledger.put_leg(trade_id, planned)
+    ledger.book_fills(trade_id, manual.index, manual.fills)
     with suppress(WrongState):  # an earlier try has moved it
-        ledger.move_leg(trade.trade_id, replace(manual, state=LegState.SUBMITTING), LegState.PLANNED)
+        ledger.move_leg(trade_id, replace(planned, state=LegState.SUBMITTING), LegState.PLANNED)
     with suppress(WrongState):
-        ledger.move_leg(trade.trade_id, replace(manual, state=LegState.FILLED), LegState.SUBMITTING)
-
-
-def _first_free(trade: Trade) -> int:
-    """Index of the first leg by hand: the same on a repeat, when some are there already."""
-    return max(leg.index for leg in trade.legs if leg.reason != _BY_HAND) + 1
+        ledger.move_leg(trade_id, replace(planned, state=LegState.FILLED), LegState.SUBMITTING)
 
 
 def _check(markets: MarketStore, trade: Trade) -> str:
