@@ -82,7 +82,7 @@ class MemoryLedger:
             raise InvariantBroken(f"{new} is reached by finish")
         return self._move(trade_id, expected, new, reason)
 
-    def put_leg(self, trade_id: str, leg: Leg) -> None:
+    def put_leg(self, trade_id: str, leg: Leg, *, needed: int = 0, max_position: int | None = None) -> None:
         with self._lock:
             trade = self._existing(trade_id)
             for known in trade.legs:
@@ -97,8 +97,14 @@ class MemoryLedger:
                     raise AlreadyExists(f"{trade_id} has a leg {leg.index}")
             if trade.state in TERMINAL_TRADE_STATES - {TradeState.QUARANTINED}:
                 raise WrongState(f"{trade_id} is {trade.state}")
+            held = self.held[trade_id]
+            more = max(0, needed - held.get(leg.venue, 0))
+            if more:
+                self._reserve_more(trade, leg.venue, more, max_position)
+                held[leg.venue] = held.get(leg.venue, 0) + more
+            reserved = {**trade.reserved, leg.venue: trade.reserved.get(leg.venue, 0) + more}
             legs = sorted((*trade.legs, leg), key=lambda one: one.index)
-            self._store(replace(trade, legs=tuple(legs)))
+            self._store(replace(trade, legs=tuple(legs), reserved=reserved if more else trade.reserved))
 
     def move_leg(self, trade_id: str, leg: Leg, expected: LegState) -> Leg:
         with self._lock:
@@ -114,6 +120,8 @@ class MemoryLedger:
                 return stored
             if stored.state is not expected:
                 raise WrongState(f"leg {leg.index} of {trade_id} is {stored.state}")
+            if leg.state is LegState.SUBMITTING and leg.intent and self._existing(trade_id).ended:
+                raise WrongState(f"{trade_id} has ended: nothing is sent for it any more")
             moved = replace(
                 stored,
                 state=leg.state,
@@ -174,7 +182,14 @@ class MemoryLedger:
             return self._put(trade_id, replace(booking.leg, updated_at=self._now()))
 
     def finish(
-        self, trade_id: str, expected: TradeState, new: TradeState, *, reason: str, locked: int = 0
+        self,
+        trade_id: str,
+        expected: TradeState,
+        new: TradeState,
+        *,
+        reason: str,
+        locked: int = 0,
+        seen: Trade | None = None,
     ) -> Trade:
         with self._lock:
             if new not in TERMINAL_TRADE_STATES:
@@ -182,6 +197,8 @@ class MemoryLedger:
             _check_arrow(expected, new)
             if self._existing(trade_id).state is new:
                 return self.stored[trade_id]
+            if seen is not None and seen.legs != self.stored[trade_id].legs:
+                raise WrongState(f"{trade_id} has changed since its end was computed")
             trade = self._move(trade_id, expected, new, reason)
             money = self.agents.books[trade.agent_id, trade.simulated]
             unsure = {leg.venue for leg in trade.unsure} if new is TradeState.QUARANTINED else set()
@@ -248,6 +265,14 @@ class MemoryLedger:
             raise LimitExceeded("maxPosition: open positions and reservations would exceed it")
         if money.days.get(f"{trade.created_at:%Y-%m-%d}", DayCount("")).trades >= limits.max_trades:
             raise LimitExceeded("maxTrades: reached for this UTC day")
+
+    def _reserve_more(self, trade: Trade, venue: Venue, more: int, max_position: int | None) -> None:
+        money = self.agents.books[trade.agent_id, trade.simulated]
+        if venue not in money.budgets or money.budgets[venue].available < more:
+            raise LimitExceeded(f"budget.{venue}: not enough is free")
+        if max_position is not None and money.totals.exposure + more > max_position:
+            raise LimitExceeded("maxPosition: open positions and reservations together would exceed it")
+        money.move(venue, -more, more)
 
     def _release(self, trade: Trade, keep: Set[Venue]) -> None:
         money, held = self.agents.books[trade.agent_id, trade.simulated], self.held[trade.trade_id]

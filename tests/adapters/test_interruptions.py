@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from dutchbook.adapters import keys
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
@@ -147,6 +148,131 @@ def test_fills_booked_while_a_leg_moves_are_kept(tables, agents, ledger):
 
     assert (moved.state, moved.filled) == (LegState.SUBMITTING, 10 * ONE)
     assert ledger.trade("trd_01").legs[0] == moved
+
+
+def claimed():
+    return a_leg(state=LegState.SUBMITTING, client_order_id="c-1", intent={"claimed_by": "us"}, sends=1)
+
+
+@pytest.mark.parametrize("end", [TradeState.NOT_TAKEN, TradeState.QUARANTINED])
+def test_no_order_leaves_for_a_trade_that_ended_meanwhile(tables, agents, ledger, end):
+    opened(ledger)
+    tables.client.interrupt("transact_write_items", lambda: ledger.finish("trd_01", OPENING, end, reason=""))
+
+    with pytest.raises(WrongState):
+        ledger.move_leg("trd_01", claimed(), LegState.PLANNED)
+
+    assert ledger.trade("trd_01").legs[0].state is LegState.PLANNED
+
+
+def test_a_trade_is_not_released_as_untouched_once_an_order_was_claimed_meanwhile(tables, agents, ledger):
+    opened(ledger)
+    seen = ledger.trade("trd_01")
+    tables.client.interrupt(
+        "transact_write_items", lambda: ledger.move_leg("trd_01", claimed(), LegState.PLANNED)
+    )
+
+    with pytest.raises(WrongState):
+        ledger.finish("trd_01", OPENING, TradeState.NOT_TAKEN, reason="", seen=seen)
+
+    assert budget(agents).reserved == 5 * ONE
+
+
+def test_a_quarantine_keeps_back_what_an_order_claimed_meanwhile_needs(tables, agents, ledger):
+    opened(ledger)
+    tables.client.interrupt(
+        "transact_write_items", lambda: ledger.move_leg("trd_01", claimed(), LegState.PLANNED)
+    )
+
+    ledger.finish("trd_01", OPENING, TradeState.QUARANTINED, reason="")
+
+    assert (budget(agents).reserved, budget(agents, POLYMARKET).reserved) == (5 * ONE, 0)
+
+
+def test_a_reservation_used_meanwhile_is_not_counted_on_for_another_leg(tables, agents, ledger):
+    opened(ledger)
+    tables.client.interrupt("transact_write_items", lambda: ledger.book_fills("trd_01", 0, [a_fill()]))
+
+    ledger.put_leg("trd_01", a_leg(2), needed=5 * ONE)
+
+    assert budget(agents) == VenueBudget(KALSHI, 991 * ONE, 5 * ONE, 4 * ONE, 1000 * ONE)
+
+
+# A Query is not isolated from a transaction: it may see some items of before it and some of after it.
+
+
+class TornReads:
+    """The next Query of a trade's partition answers from two moments."""
+
+    def __init__(self, ledger):
+        self.table = ledger._table
+        self.query = self.table.query_all
+        self.before = {item["sk"]: item for item in self.partition()}
+
+    def partition(self):
+        return list(self.query("#pk = :pk", pk=keys.trade_partition("trd_01")))
+
+    def old(self, *kinds):
+        """Of items of these kinds the next Query sees what was there when this was made."""
+
+        def torn(*args, **kwargs):
+            self.table.query_all = self.query
+            now = {item["sk"]: item for item in self.partition()}
+            now |= {sk: self.before.get(sk) for sk in now if sk.partition("#")[0] in kinds}
+            return iter([item for item in now.values() if item is not None])
+
+        self.table.query_all = torn
+
+
+TORN = [("FILL", "LEG"), ("FILL",), ("LEG",), ("TRADE",)]
+
+
+@pytest.mark.parametrize("old", TORN, ids="+".join)
+def test_a_torn_read_loses_no_fill_of_a_leg(agents, ledger, old):
+    opened(ledger)
+    first, second = a_fill("f1", 4 * ONE, confirmed=False), a_fill("f2", 3 * ONE)
+    ledger.book_fills("trd_01", 0, [first])
+    reads = TornReads(ledger)
+    ledger.book_fills("trd_01", 0, [first, second])
+    reads.old(*old)
+
+    ledger.book_fills("trd_01", 0, [replace(first, confirmed=True)])
+
+    leg = ledger.trade("trd_01").legs[0]
+    assert (leg.filled, leg.net_filled) == (7 * ONE, 7 * ONE)
+    assert {fill.fill_id: fill.confirmed for fill in leg.fills} == {"f1": True, "f2": second.confirmed}
+    assert [position.shares for position in ledger.positions("agt_1")] == [7 * ONE]
+
+
+def test_a_torn_read_undoes_no_confirmation(agents, ledger):
+    opened(ledger)
+    fill = a_fill("f1", 4 * ONE, confirmed=False)
+    ledger.book_fills("trd_01", 0, [fill])
+    reads = TornReads(ledger)
+    ledger.book_fills("trd_01", 0, [replace(fill, confirmed=True)])
+    reads.old("FILL")
+
+    ledger.book_fills("trd_01", 0, [replace(fill, tx_hash="0x1")])
+
+    (stored,) = ledger.trade("trd_01").legs[0].fills
+    assert (stored.confirmed, stored.tx_hash) == (True, "0x1")
+
+
+@pytest.mark.parametrize("old", [("FILL", "LEG"), ("LEG",)], ids="+".join)
+def test_a_trade_does_not_end_by_a_torn_read(agents, ledger, old):
+    opened(ledger)
+    reads = TornReads(ledger)
+    ledger.book_fills("trd_01", 0, [a_fill("f1", 4 * ONE)])
+    reads.old(*old)
+    seen = ledger.trade("trd_01")
+    reads.old(*old)  # the ledger's own read is torn in the same way
+
+    with pytest.raises(WrongState):
+        ledger.finish("trd_01", OPENING, TradeState.NOT_TAKEN, reason="", seen=seen)
+
+    assert seen.legs[0].filled == 0
+    assert ledger.trade("trd_01").state is OPENING
+    assert budget(agents).spent == 1_600_000
 
 
 def test_no_leg_is_added_to_a_trade_that_ended_meanwhile(tables, agents, ledger):

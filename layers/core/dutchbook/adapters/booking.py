@@ -6,9 +6,9 @@ from datetime import datetime
 
 from dutchbook.adapters import keys
 from dutchbook.adapters.agent_items import position_from_item, position_to_item, time_to_text
-from dutchbook.adapters.dynamo import SCHEMA_VERSION, Item, Table, Write
+from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Item, Table, Write
 from dutchbook.adapters.trade_items import StoredTrade, fill_to_item, leg_totals, money_map
-from dutchbook.domain.accounting import NETTING_VENUES, Booking, Holding
+from dutchbook.domain.accounting import NETTING_VENUES, Booking, Holding, with_totals
 from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.venue import Outcome
 from dutchbook.ports.ledger import Position
@@ -27,6 +27,17 @@ class StoredPosition:
     @property
     def holding(self) -> Holding:
         return Holding(self.position.shares, self.position.cost)
+
+
+def check_whole(stored: StoredTrade, leg: Leg) -> None:
+    """Raises ConditionFailed, so that all is read again, when the leg's totals are not those of its fills.
+
+    A Query is not isolated from a transaction: it may meet a booking half way, the fills of before it beside
+    the leg and the trade of after it.
+    """
+    fills = [record.fill for record in stored.booked.get(leg.index, {}).values()]
+    if leg_totals(with_totals(leg, fills)) != leg_totals(leg):
+        raise ConditionFailed({})
 
 
 def read_positions(table: Table, trade: Trade, leg: Leg) -> dict[Outcome, StoredPosition]:
@@ -54,9 +65,16 @@ def booking_writes(
     writes = [_leg_write(stored, leg, now), _trade_write(stored, booking, now)]
     known = stored.booked.get(leg.index, {})
     for record in booking.records:
-        # excludes booking a fill id twice, a second time beside the trade's version
-        condition = "" if record.fill.fill_id in known else _ABSENT
-        writes.append(Write.put(fill_to_item(trade.trade_id, leg.index, record), condition))
+        item = fill_to_item(trade.trade_id, leg.index, record)
+        before = known.get(record.fill.fill_id)
+        if before is None:
+            # excludes booking a fill id twice, a second time beside the trade's version
+            writes.append(Write.put(item, _ABSENT))
+            continue
+        # excludes undoing a confirmation or a failure that a torn read has not seen
+        unchanged = "#confirmed = :confirmed AND #failed = :failed"
+        was = {"confirmed": before.fill.confirmed, "failed": before.fill.failed}
+        writes.append(Write.put(item, unchanged, **was))
     for outcome, position in positions.items():
         write = _position_write(trade, leg, position, booking.holdings.get(outcome, Holding()), now)
         if write is not None:
@@ -67,13 +85,16 @@ def booking_writes(
 def _leg_write(stored: StoredTrade, leg: Leg, now: datetime) -> Write:
     totals = leg_totals(leg)
     sets = ", ".join(f"#{name} = :{name}" for name in totals)
-    # no condition: the trade's version stands for all its fills, and a state moved meanwhile is left alone
+    # excludes totals counted from a leg of before a booking whose trade was read after it: a Query may meet
+    # a transaction half way, so the trade's version does not stand for its legs
     return Write.update(
         keys.leg(stored.trade.trade_id, leg.index),
         f"SET {sets}, #updated_at = :now, #version = #version + :one",
+        "#version = :version",
         **totals,
         now=time_to_text(now),
         one=1,
+        version=stored.leg_versions[leg.index],
     )
 
 

@@ -1,6 +1,7 @@
 """How a trade ends: the writes of one transaction, conditional on the version they were computed from."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from dutchbook.adapters import keys
 from dutchbook.adapters.agent_items import time_to_text
@@ -22,7 +23,8 @@ def finish_writes(stored: StoredTrade, ended: Trade) -> list[Write]:
     kept = _still_needed(stored, ended)
     released = {venue: amount for venue, amount in stored.held.items() if amount and venue not in kept}
     writes = [
-        # excludes ending a trade twice, and releasing what a fill has used since it was read
+        # Excludes ending a trade twice, releasing what a fill has used since it was read, and releasing what
+        # an order needs that was claimed for sending since: each of these gives the trade a new version.
         Write.update(
             keys.trade(ended.trade_id),
             "SET #state = :state, #reason = :reason, #locked = :locked, #held = :kept, #ends = :ends,"
@@ -40,6 +42,7 @@ def finish_writes(stored: StoredTrade, ended: Trade) -> list[Write]:
             touched=keys.touched(int(ended.updated_at.timestamp() * 1000)),
         ),
         *_release_writes(ended, released),
+        *_legs_as_read(stored),
     ]
     if not stored.trade.ended:
         # excludes removing the marker of a later trade: it goes only with the trade that set it
@@ -70,6 +73,28 @@ def checked_writes(stored: StoredTrade) -> list[Write]:
             version=stored.version,
         ),
         *_release_writes(stored.trade, released),
+    ]
+
+
+def put_back(trade: Trade, now: datetime) -> Write:
+    """Moves an ended trade to the back of its queue, which lists by the last change; nothing else changes."""
+    # no condition: without gsi1pk, once somebody else has checked it, the time alone lists nothing
+    return Write.update(
+        keys.trade(trade.trade_id),
+        "SET #updated_at = :now, #gsi1sk = :touched",
+        now=time_to_text(now),
+        touched=keys.touched(int(now.timestamp() * 1000)),
+    )
+
+
+def _legs_as_read(stored: StoredTrade) -> list[Write]:
+    """Excludes an end computed from legs of before a change whose trade was read after it.
+
+    A Query is not isolated from a transaction: it may meet it half way.
+    """
+    return [
+        Write.check(keys.leg(stored.trade.trade_id, index), "#version = :version", version=version)
+        for index, version in stored.leg_versions.items()
     ]
 
 

@@ -11,10 +11,11 @@ from datetime import datetime
 
 from dutchbook.adapters import keys
 from dutchbook.adapters.agent_items import position_from_item, text_to_time, time_to_text
-from dutchbook.adapters.booking import booking_writes, read_positions
-from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Value, Write
-from dutchbook.adapters.ending import checked_writes, finish_writes
-from dutchbook.adapters.reservation import explain, reservation
+from dutchbook.adapters.booking import booking_writes, check_whole, read_positions
+from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Write
+from dutchbook.adapters.ending import checked_writes, finish_writes, put_back
+from dutchbook.adapters.leg_writes import leg_added, leg_changed, same_intent, same_order, with_facts
+from dutchbook.adapters.reservation import explain, more_reserved, reservation, what_lacks
 from dutchbook.adapters.trade_items import StoredTrade, leg_facts, leg_to_item, stored_trade
 from dutchbook.domain.accounting import book
 from dutchbook.domain.agent import Limits
@@ -85,7 +86,7 @@ class DynamoLedger:
                     new=new.value,
                     expected=expected.value,
                     now=time_to_text(now),
-                    touched=_touched(now),
+                    touched=keys.touched(int(now.timestamp() * 1000)),
                     one=1,
                     **values,
                 )
@@ -94,24 +95,33 @@ class DynamoLedger:
             _check_moved(trade_id, failure.item.get("state"), new)
         return self._stored(trade_id).trade
 
-    def put_leg(self, trade_id: str, leg: Leg) -> None:
+    def put_leg(self, trade_id: str, leg: Leg, *, needed: int = 0, max_position: int | None = None) -> None:
         def attempt() -> None:
             stored = self._stored(trade_id)
             known = stored.leg(leg.index)
             if known is not None:
-                if _same_order(known, leg):
+                if same_order(known, leg):
                     return
                 raise AlreadyExists(f"{trade_id} has another leg {leg.index}")
             if stored.trade.state in TERMINAL_TRADE_STATES - {TradeState.QUARANTINED}:
                 raise WrongState(f"{trade_id} is {stored.trade.state}")
-            self._table.transact(
-                [
-                    # excludes overwriting a leg that was added since
-                    Write.put(leg_to_item(trade_id, leg, 1), _ABSENT),
-                    # excludes adding an order to a trade that has ended since
-                    self._touch(stored.trade, "#state = :state", state=stored.trade.state.value),
-                ]
-            )
+            more = max(0, needed - stored.held.get(leg.venue, 0))
+            writes = {
+                # excludes overwriting a leg that was added since
+                "leg": Write.put(leg_to_item(trade_id, leg, 1), _ABSENT),
+                # excludes adding an order to a trade that has ended since, and counting on a reservation
+                # that a fill has used since
+                "trade": leg_added(stored, leg.venue, more, self._now()),
+            }
+            if more:
+                writes |= more_reserved(stored.trade, leg.venue, more, max_position)
+            try:
+                self._table.transact(list(writes.values()))
+            except ConditionFailed as failure:
+                lacking = what_lacks(writes, failure)
+                if lacking is None:
+                    raise
+                raise lacking from None
 
         self._table.retry(attempt)
 
@@ -125,10 +135,13 @@ class DynamoLedger:
             if known is None:
                 raise NotFound(f"leg {leg.index} of {trade_id}")
             if known.state is not expected:
-                if known.state is leg.state and _same_intent(known, leg):
+                if known.state is leg.state and same_intent(known, leg):
                     return known
                 raise WrongState(f"leg {leg.index} of {trade_id} is {known.state}, not {expected}")
-            moved = _with_facts(known, leg, self._now())
+            sending = leg.state is LegState.SUBMITTING and bool(leg.intent)
+            if sending and stored.trade.ended:
+                raise WrongState(f"{trade_id} has ended: nothing is sent for it any more")
+            moved = with_facts(known, leg, self._now())
             facts = leg_facts(moved)
             sets = ", ".join(f"#{name} = :{name}" for name in facts)
             # excludes going back from where another has taken the leg since it was read
@@ -141,7 +154,11 @@ class DynamoLedger:
                 one=1,
                 version=stored.leg_versions[leg.index],
             )
-            self._table.transact([write, self._touch(stored.trade)])
+            # With a new version whatever was computed from the leg as it was is void: an end above all. The
+            # condition excludes sending an order for a trade that has ended, and so was released, since it
+            # was read; what came of an order is stored in any case.
+            trade = leg_changed(stored, self._now(), unchanged=sending)
+            self._table.transact([write, trade])
             return moved
 
         return self._table.retry(attempt)
@@ -154,7 +171,14 @@ class DynamoLedger:
         return leg
 
     def finish(
-        self, trade_id: str, expected: TradeState, new: TradeState, *, reason: str, locked: int = 0
+        self,
+        trade_id: str,
+        expected: TradeState,
+        new: TradeState,
+        *,
+        reason: str,
+        locked: int = 0,
+        seen: Trade | None = None,
     ) -> Trade:
         if new not in TERMINAL_TRADE_STATES:
             raise InvariantBroken(f"{new} does not end a trade")
@@ -165,6 +189,8 @@ class DynamoLedger:
             if stored.trade.state is not expected:
                 _check_moved(trade_id, stored.trade.state.value, new)
                 return stored.trade
+            if seen is not None and seen.legs != stored.trade.legs:
+                raise WrongState(f"{trade_id} has changed since its end was computed")
             ended = replace(
                 stored.trade,
                 state=new,
@@ -247,7 +273,7 @@ class DynamoLedger:
             if done:
                 self._table.transact(checked_writes(stored))
             else:
-                self._table.write(self._touch(stored.trade))
+                self._table.write(put_back(stored.trade, self._now()))
 
         self._table.retry(attempt)
 
@@ -278,6 +304,7 @@ class DynamoLedger:
             leg = stored.leg(index)
             if leg is None:
                 raise NotFound(f"leg {index} of {trade_id}")
+            check_whole(stored, leg)
             positions = read_positions(self._table, stored.trade, leg)
             booking = book(
                 leg,
@@ -294,19 +321,6 @@ class DynamoLedger:
             return replace(booking.leg, updated_at=now)
 
         return self._table.retry(attempt)
-
-    def _touch(self, trade: Trade, condition: str = "", **values: Value) -> Write:
-        """Moves the trade to the back of the sweeper's queue, which lists by the last change."""
-        now = self._now()
-        # without gsi1pk, once an ended trade was checked, the time alone lists nothing
-        return Write.update(
-            keys.trade(trade.trade_id),
-            "SET #updated_at = :now, #gsi1sk = :touched",
-            condition,
-            now=time_to_text(now),
-            touched=_touched(now),
-            **values,
-        )
 
     def _queue(self, shard_name: Callable[[int], str], older_than_ms: int, limit: int) -> Sequence[str]:
         """Oldest first over all shards of a queue."""
@@ -349,38 +363,6 @@ class DynamoLedger:
         return utc(self._clock.now_ms())
 
 
-def _with_facts(known: Leg, leg: Leg, now: datetime) -> Leg:
-    return replace(
-        known,
-        state=leg.state,
-        shares=leg.shares,
-        limit_price=leg.limit_price,
-        client_order_id=leg.client_order_id,
-        venue_order_id=leg.venue_order_id or known.venue_order_id,
-        intent=leg.intent or known.intent,
-        reason=leg.reason,
-        submitted_at=leg.submitted_at or known.submitted_at,
-        sends=leg.sends,
-        absent_since=leg.absent_since,
-        doubted=known.doubted or leg.state is LegState.UNKNOWN,
-        updated_at=now,
-    )
-
-
-def _same_intent(known: Leg, leg: Leg) -> bool:
-    return known.client_order_id == leg.client_order_id and dict(leg.intent) in ({}, dict(known.intent))
-
-
-def _same_order(known: Leg, leg: Leg) -> bool:
-    return (known.key, known.outcome, known.side, known.purpose, known.repairs) == (
-        leg.key,
-        leg.outcome,
-        leg.side,
-        leg.purpose,
-        leg.repairs,
-    )
-
-
 def _check_arrow(expected: TradeState, new: TradeState) -> None:
     if new not in TRADE_ARROWS[expected]:
         raise InvariantBroken(f"a trade cannot go from {expected} to {new}")
@@ -392,7 +374,3 @@ def _check_moved(trade_id: str, state: str | None, new: TradeState) -> None:
         raise NotFound(trade_id)
     if state != new.value:
         raise WrongState(f"{trade_id} is {state}")
-
-
-def _touched(now: datetime) -> str:
-    return keys.touched(int(now.timestamp() * 1000))

@@ -6,6 +6,7 @@ from dutchbook.adapters.trade_items import leg_to_item, trade_to_item
 from dutchbook.domain.agent import AgentState, Limits
 from dutchbook.domain.errors import AlreadyReserved, DutchbookError, Halted, LimitExceeded, NotFound
 from dutchbook.domain.trade import LegPurpose, Trade
+from dutchbook.domain.venue import Venue
 
 _ABSENT = "attribute_not_exists(#pk)"
 _EXISTS = "attribute_exists(#pk)"
@@ -69,6 +70,37 @@ def reservation(trade: Trade, limits: Limits) -> NamedWrites:
     pointer = {**keys.trade_pointer(agent_id, trade.trade_id), "schema_version": SCHEMA_VERSION}
     writes["pointer"] = Write.put(pointer)
     return writes
+
+
+def more_reserved(trade: Trade, venue: Venue, more: int, max_position: int | None) -> NamedWrites:
+    """What sets so much more (micros of a dollar) aside for a trade that is under way."""
+    agent_id, simulated = trade.agent_id, trade.simulated
+    return {
+        # excludes spending what is not free; available + reserved + spent stays funded
+        f"budget.{venue}": Write.update(
+            keys.budget(agent_id, simulated, venue),
+            "SET #available = #available - :more, #reserved = #reserved + :more",
+            "#available >= :more",
+            more=more,
+        ),
+        # excludes that positions and reservations together cost more than maxPosition
+        "maxPosition": Write.update(
+            keys.totals(agent_id, simulated),
+            "SET #exposure = #exposure + :more",
+            _EXISTS if max_position is None else "#exposure <= :room",
+            more=more,
+            **({"room": max_position - more} if max_position is not None else {}),
+        ),
+    }
+
+
+def what_lacks(writes: NamedWrites, failure: ConditionFailed) -> LimitExceeded | None:
+    """The limit that kept more from being reserved; None when what it was computed from has changed."""
+    names = list(writes)
+    failed = [names[position] for position in failure.items]
+    if any(name in ("leg", "trade") for name in failed):
+        return None
+    return LimitExceeded(f"{failed[0]}: {_LIMITS.get(failed[0], 'not enough is free')}")
 
 
 def _entry_limits(trade: Trade, limits: Limits, total: int) -> NamedWrites:

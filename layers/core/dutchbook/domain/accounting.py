@@ -178,7 +178,7 @@ def book(
         records[fill.fill_id] = changed[fill.fill_id] = record
     spent = sum(entry.cost for entry in entries)
     return Booking(
-        leg=_with_totals(leg, [record.fill for record in records.values()]),
+        leg=with_totals(leg, [record.fill for record in records.values()]),
         records=tuple(changed.values()),
         holdings=after,
         held=held,
@@ -214,7 +214,7 @@ def _merge(known: Fill, seen: Fill) -> Fill:
     )
 
 
-def _with_totals(leg: Leg, fills: Sequence[Fill]) -> Leg:
+def with_totals(leg: Leg, fills: Sequence[Fill]) -> Leg:
     """The leg with its totals counted anew from all its fills; failed ones count for nothing."""
     good = [fill for fill in fills if not fill.failed]
     return replace(

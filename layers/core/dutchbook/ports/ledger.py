@@ -73,11 +73,17 @@ class Ledger(Protocol):
         """
         ...
 
-    def put_leg(self, trade_id: str, leg: Leg) -> None:
-        """Adds a leg in PLANNED. Raises AlreadyExists when the index is taken by another leg.
+    def put_leg(self, trade_id: str, leg: Leg, *, needed: int = 0, max_position: int | None = None) -> None:
+        """Adds a leg in PLANNED, and reserves for it what the trade does not hold back already.
 
-        The same leg already being there, whatever became of it, is success. Raises WrongState when the trade
-        is over (QUARANTINED is not), NotFound.
+        `needed` (micros of a dollar): what the trade must hold back on the leg's venue once the leg is there;
+        what its reservation lacks is taken from the free budget in the same transaction. `max_position`: how
+        much the agent's open positions and reservations may cost with it; None: any.
+
+        Raises LimitExceeded (the message starts with the limit: ``budget.kalshi``, ``maxPosition``) and adds
+        nothing, AlreadyExists when the index is taken by another leg, WrongState when the trade is over
+        (QUARANTINED is not), NotFound. The same leg already being there, whatever became of it, is success
+        and reserves nothing.
         """
         ...
 
@@ -88,7 +94,9 @@ class Ledger(Protocol):
         absent_since; fills and totals belong to `book_fills` and are left alone. A leg that was UNKNOWN once
         stays `doubted`. Staying in `expected` stores facts only. Already being in the new state with the
         same intent is success; with another intent it is WrongState (somebody else sent it: read the stored
-        one). An empty venue_order_id or intent keeps what is stored. Raises InvariantBroken for an arrow that
+        one). So is SUBMITTING with an intent once the trade has ended, in QUARANTINED too: no order leaves
+        for a trade whose reservation is released, or which a human is mending by hand. An empty
+        venue_order_id or intent keeps what is stored. Raises InvariantBroken for an arrow that
         LEG_ARROWS does not have, NotFound. Returns the leg as stored.
         """
         ...
@@ -104,9 +112,19 @@ class Ledger(Protocol):
         ...
 
     def finish(
-        self, trade_id: str, expected: TradeState, new: TradeState, *, reason: str, locked: int = 0
+        self,
+        trade_id: str,
+        expected: TradeState,
+        new: TradeState,
+        *,
+        reason: str,
+        locked: int = 0,
+        seen: Trade | None = None,
     ) -> Trade:
         """Terminal state: releases what is still reserved and the in-flight marker, exactly once.
+
+        `seen`: the trade that `new` and `locked` were computed from; WrongState when its legs are not as they
+        were then. None: this end is right whatever the legs are.
 
         A quarantined trade keeps what is reserved on a venue that has not said what became of a leg, until
         `checked` or a later `finish`.
