@@ -7,12 +7,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from dutchbook.domain.agent import Mode
+from dutchbook.domain.agent import AgentState, Mode
 from dutchbook.domain.eligibility import BARS, parse_place, why_barred
 from dutchbook.domain.errors import MarketClosed, NotAuthorised, VenueUnreachable
+from dutchbook.domain.market import MarketKey
+from dutchbook.domain.money import ONE
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.trade_states import TradeState
-from dutchbook.domain.venue import Venue
+from dutchbook.domain.venue import Outcome, Venue
+from dutchbook.ports.ledger import Position
 from tests.support.api import Api, registration
 from tests.support.builders import NOW, a_trade
 from venues.crypto import EthereumSigner
@@ -330,3 +333,55 @@ def test_an_agent_with_evidence_needs_no_word(api, agent_id):
         api.ledger.stored[trade.trade_id] = replace(trade, legs=legs)
     assert put(api, agent_id, "kalshi", KALSHI, said=SAID | {"readinessOverride": ""}).status == 200
     assert overrides(api, agent_id) == []
+
+
+OTHER_KEY_ID = "7f1f2c9e-0f0a-4c8b-9c56-8c4d3c1f7a10"
+OTHER_ACCOUNT = KALSHI | {"kalshiApiKey": OTHER_KEY_ID}
+
+
+def hold(api, agent_id, *, simulated):
+    market = MarketKey(Venue.KALSHI, "KXRAIN-26")
+    held = Position(agent_id, market, Outcome.YES, 12 * ONE, 5 * ONE, simulated=simulated)
+    api.agents.books[agent_id, simulated].positions[market, Outcome.YES] = held
+
+
+def trade_under_way(api, agent_id, *, simulated):
+    agent = api.agents.agents[agent_id]
+    api.agents.agents[agent_id] = replace(agent, state=AgentState.ACTIVE)
+    mode = Mode.DEMO if simulated else Mode.LIVE
+    api.ledger.reserve(replace(a_trade("trd_now", agent_id), simulated=simulated, mode=mode), agent.limits)
+
+
+def live(api, agent_id):
+    api.agents.agents[agent_id] = replace(api.agents.agents[agent_id], mode=Mode.LIVE)
+
+
+IN_THE_WAY = {
+    "a live position": lambda api, agent_id: hold(api, agent_id, simulated=False),
+    "live trade trd_now": lambda api, agent_id: trade_under_way(api, agent_id, simulated=False),
+    "demo first": live,
+}
+
+
+@pytest.mark.parametrize("needed", IN_THE_WAY)
+def test_the_only_key_to_real_money_is_neither_removed_nor_replaced_by_another_accounts(
+    api, agent_id, needed
+):
+    put(api, agent_id, "kalshi", KALSHI)
+    log_in(api, agent_id)
+    IN_THE_WAY[needed](api, agent_id)
+    removal = api.call("DELETE", f"/api/agent/{agent_id}/credentials/kalshi", wallet=WALLET)
+    for answer in (removal, put(api, agent_id, "kalshi", OTHER_ACCOUNT)):
+        assert (answer.status, needed in answer.body["detail"]) == (409, True), answer.text
+    assert api.secrets.kept[agent_id, Venue.KALSHI]["kalshiApiKey"].reveal() == KEY_ID
+    assert api.agents.agents[agent_id].credentials == (Venue.KALSHI,)
+    # a new key of the same account takes nothing away
+    assert put(api, agent_id, "kalshi", KALSHI).status == 200
+
+
+def test_simulated_money_keeps_no_key(api, agent_id):
+    put(api, agent_id, "kalshi", KALSHI)
+    hold(api, agent_id, simulated=True)
+    trade_under_way(api, agent_id, simulated=True)
+    assert put(api, agent_id, "kalshi", OTHER_ACCOUNT).status == 200
+    assert api.call("DELETE", f"/api/agent/{agent_id}/credentials/kalshi", wallet=WALLET).status == 204

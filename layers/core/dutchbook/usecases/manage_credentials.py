@@ -160,14 +160,19 @@ def set_credentials(
 ) -> CredentialRecord:
     """Stores or rotates an agent's credentials of a venue, unverified.
 
-    Raises NotFound, InvalidInput, NotEligible, AlreadyExists (the account is another agent's).
+    A new key of the same account may come at any time; another account only when a removal might, because it
+    takes the only key to what the old one holds.
+
+    Raises NotFound, InvalidInput, NotEligible, WrongState, AlreadyExists (the account is another agent's).
     """
     agent = owned(keeper.agents, agent_id, wallet)
     if venue not in agent.platforms:
         raise InvalidInput("venue", f"{venue} is not one of the agent's platforms")
     found, place = checked(keeper, venue, wallet, fields, said)
-    may_go_live(keeper.agents, keeper.clock, agent, keeper.evidence, said.override, wallet)
     before = _record(keeper, agent_id, venue)
+    if before is not None and before.account != found.account:
+        _refuse_if_needed(keeper, agent, venue)
+    may_go_live(keeper.agents, keeper.clock, agent, keeper.evidence, said.override, wallet)
     with attached(keeper, agent_id, wallet, [(found, place)]):
         pass
     if before is not None and before.account != found.account:
@@ -260,9 +265,15 @@ def forget(keeper: Keeper, agent: Agent, record: CredentialRecord, actor: str) -
 
 
 def _refuse_if_needed(keeper: Keeper, agent: Agent, venue: Venue) -> None:
+    """Raises WrongState while real money or orders may depend on the venue's stored credentials."""
     for position in keeper.ledger.positions(agent.agent_id):
         if not position.simulated and position.key.venue is venue:
             raise WrongState(f"a live position on {venue} is open: close it first")
+    for trade_id in keeper.ledger.under_way(agent.agent_id):
+        trade = keeper.ledger.trade(trade_id)
+        # one that cannot be read may be real
+        if trade is None or not trade.simulated:
+            raise WrongState(f"live trade {trade_id} is under way: wait until it has ended")
     if agent.mode is Mode.LIVE:
         raise WrongState("the agent is live: set its mode to demo first")
 
