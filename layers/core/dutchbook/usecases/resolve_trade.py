@@ -21,7 +21,7 @@ from dutchbook.ports.agents import Agents, AuditEntry
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Ledger
 from dutchbook.ports.markets import MarketStore
-from dutchbook.usecases.execute_pair.tell import RESOLVED
+from dutchbook.usecases.execute_pair.tell import RESOLVED, why_halted
 from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
 
 _BY_HAND = "sold by hand"
@@ -54,6 +54,9 @@ def resolve(
     Raises NotFound, InvalidInput (a leg that the trade has not, more shares than it holds), WrongState (not
     quarantined; an order is in doubt; legs differ). Facts that do not end the trade are not booked.
     """
+    known = ledger.trade(trade_id)
+    if known is not None and known.reason.startswith(RESOLVED):
+        _wake(ledger, agents, known, operator)  # the first try may have broken off before it
     trade = _quarantined(ledger, trade_id)
     gone = [one for index in absent for one in _not_at_the_venue(_leg(trade, index, "absent"))]
     sold = _sold_by_hand(trade, closed)
@@ -66,15 +69,17 @@ def resolve(
         _book(ledger, trade_id, leg)
     trade = _quarantined(ledger, trade_id)
     left = _check(markets, trade)
-    # excludes resolving twice, and resolving what a late fill has changed since
+    # excludes resolving twice, and resolving what a late fill has changed since it was checked
     done = ledger.finish(
         trade_id,
         TradeState.QUARANTINED,
         end_state(trade),
         reason=f"{RESOLVED} {operator}: {reason}" + (f"; {left}" if left else ""),
         locked=locked_profit(trade),
+        seen=trade,
     )
     _note(agents, clock, done, reason, operator)
+    _wake(ledger, agents, done, operator)
     return done
 
 
@@ -191,11 +196,23 @@ def _note(agents: Agents, clock: Clock, trade: Trade, reason: str, operator: str
     entry = AuditEntry(utc(clock.now_ms()), operator, "trade.resolve", detail)
     agents.write_audit(OPERATORS_AUDIT, entry)
     agents.write_audit(trade.agent_id, entry)
+
+
+def _wake(ledger: Ledger, agents: Agents, trade: Trade, operator: str) -> None:
+    """Lets the owner activate the agent again if it is halted for this trade, and no other is quarantined."""
     agent = agents.get(trade.agent_id)
-    if agent is None or trade.trade_id not in agent.state_reason:
-        return  # halted for another trade, which is yet to be resolved
+    if agent is None or why_halted(trade.trade_id) != agent.state_reason:
+        return  # halted for something else, which is yet to be resolved
+    others = ledger.quarantined(trade.agent_id)
+    new = AgentState.HALTED if others else AgentState.PAUSED
+    why = why_halted(others[0]) if others else f"{trade.trade_id} is resolved"
     with suppress(WrongState):
-        # excludes waking an agent that was halted anew meanwhile; its owner activates it
-        agents.set_state(
-            trade.agent_id, [AgentState.HALTED], AgentState.PAUSED, f"{trade.trade_id} is resolved", operator
-        )
+        # excludes touching an agent that is not halted any more
+        agents.set_state(trade.agent_id, [AgentState.HALTED], new, why, operator)
+    for other in ledger.quarantined(trade.agent_id):
+        with suppress(WrongState):
+            # a trade flagged since the first look may have found the agent halted still; excludes halting
+            # it twice
+            agents.set_state(
+                trade.agent_id, [AgentState.PAUSED], AgentState.HALTED, why_halted(other), operator
+            )

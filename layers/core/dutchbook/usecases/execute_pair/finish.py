@@ -78,8 +78,11 @@ def _end(execution: Execution, trade: Trade, remainder: str = "") -> Trade:
     state = end_state(trade)
     reason = remainder or ("" if succeeded(trade, state) else _why(trade))
     locked = 0 if _netted(trade) else locked_profit(trade)
-    # excludes a second release of the reservation, and ending a trade that moved on meanwhile
-    done = execution.ledger.finish(trade.trade_id, trade.state, state, reason=reason, locked=locked)
+    # excludes a second release of the reservation, and an end computed before a fill, an order or a leg that
+    # came meanwhile
+    done = execution.ledger.finish(
+        trade.trade_id, trade.state, state, reason=reason, locked=locked, seen=trade
+    )
     after_end(execution, done)
     return done
 
@@ -99,6 +102,7 @@ def quarantine(execution: Execution, trade_id: str, agent_id: str, cause: str) -
     """Flags the trade, halts its agent and calls a human; does each of the three even if another fails.
 
     A trade of which nothing ever left is released instead: it holds nothing, so nobody needs to be halted.
+    Raises WrongState when an order of it is claimed for sending meanwhile; then it needs another look.
     """
     trade = execution.ledger.trade(trade_id)
     if trade is None or (not trade.ended and trade.nothing_left):
@@ -190,8 +194,8 @@ def _is_failure(trade: Trade) -> bool | None:
 
 def _release(execution: Execution, trade: Trade | None, agent_id: str, trade_id: str, cause: str) -> Next:
     if trade is not None:
-        # excludes releasing once an order may be out: every leg is still provably not sent
-        done = execution.ledger.finish(trade_id, trade.state, TradeState.NOT_TAKEN, reason=cause)
+        # excludes releasing once an order may be out: every leg is still as it was seen, provably not sent
+        done = execution.ledger.finish(trade_id, trade.state, TradeState.NOT_TAKEN, reason=cause, seen=trade)
         after_end(execution, done)
     execution.notifier.send(released(agent_id, trade_id, cause))
     return ended(TradeState.NOT_TAKEN, cause)

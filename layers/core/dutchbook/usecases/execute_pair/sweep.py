@@ -113,12 +113,12 @@ def sweep_trade(world: Sweep, trade_id: str) -> str:
 
 def _go_on(execution: Execution, trade: Trade, looks: int) -> str:
     """As far as it goes without waiting."""
-    if trade.nothing_left:
-        # a chance of minutes ago is not entered any more
-        return quarantine(execution, trade.trade_id, trade.agent_id, _ENDED_EARLY).step.value
     on = following(trade, execution.dust(trade))
     if looks > MAX_LOOKS:
         on = Next(Step.QUARANTINE, reason=f"{MAX_LOOKS} sweeps have not brought it to an end ({on.step})")
+    if trade.nothing_left:
+        # a chance of minutes ago is not entered any more: releases it, unless an order is claimed meanwhile
+        on = Next(Step.QUARANTINE, reason=_ENDED_EARLY)
     for number in range(_STEPS_A_LOOK):
         if on.step.isupper():
             return on.step.value
