@@ -234,6 +234,10 @@ class MemoryLedger:
     def under_way(self, agent_id: str) -> Sequence[str]:
         return [trade_id for (owner, _), trade_id in self.flights.items() if owner == agent_id]
 
+    def quarantined(self, agent_id: str) -> Sequence[str]:
+        held = (trade for trade in self.stored.values() if trade.state is TradeState.QUARANTINED)
+        return sorted(trade.trade_id for trade in held if trade.agent_id == agent_id)
+
     def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
         waiting = [trade for trade in self.stored.values() if not trade.ended]
         return self._oldest(waiting, older_than_ms, limit)

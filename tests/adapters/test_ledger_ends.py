@@ -175,3 +175,15 @@ def test_each_end_of_a_trade_has_its_number_and_only_the_last_is_counted(money):
     assert money.ledger.count_end(first, failed=True) == 0
     assert money.ledger.trade("trd_1").counted == 0
     assert money.ledger.count_end(third, failed=True) == 1
+
+
+def test_an_agents_quarantined_trades_are_listed_until_they_end_otherwise(money):
+    for number in (2, 1):
+        ended_as(money, QUARANTINED, number)
+    ended_as(money, TradeState.NOT_TAKEN, 3)
+    assert list(money.ledger.quarantined("agt_1")) == ["trd_1", "trd_2"]
+
+    money.ledger.finish("trd_1", QUARANTINED, TradeState.NOT_TAKEN, reason="resolved")
+    money.ledger.finish("trd_3", TradeState.NOT_TAKEN, QUARANTINED, reason="a late fill")
+    assert list(money.ledger.quarantined("agt_1")) == ["trd_2", "trd_3"]
+    assert list(money.ledger.quarantined("agt_2")) == []

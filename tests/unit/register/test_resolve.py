@@ -7,6 +7,7 @@ import pytest
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.money import ONE
+from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.trade import Fill, LegPurpose
 from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Venue
@@ -14,7 +15,7 @@ from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
 from dutchbook.usecases.resolve_trade import Closing, resolve
 from tests.support.api import Api
 from tests.support.builders import a_fill, a_trade, an_agent
-from tests.support.execution import KALSHI_MARKET, TRADE_ID, World, a_plan
+from tests.support.execution import KALSHI, KALSHI_MARKET, POLYMARKET, TRADE_ID, World, a_plan
 from tests.support.sweeping import Sweeper
 from tests.support.venue import UNKNOWN_FILLED, partial
 
@@ -219,6 +220,67 @@ def test_an_agent_that_is_halted_for_another_trade_stays_halted():
     world.agents.set_state("agt_1", list(AgentState), AgentState.HALTED, "trd_2 is quarantined", "test")
     resolved(world, closed=[SOLD])
     assert world.agents.get("agt_1").state is AgentState.HALTED
+
+
+def two_naked() -> World:
+    """Two trades of one agent, a leg of each bought, both quarantined."""
+    world = naked()
+    world.markets.put_pair(Pair("pair_2", KALSHI, POLYMARKET, Relation.SAME, PairStatus.APPROVED))
+    world.agents.set_state("agt_1", list(AgentState), AgentState.ACTIVE, "", "test")
+    plan = a_plan(trade_id="trd_2", pair_id="pair_2")
+    world.reserve(plan)
+    world.leg(0, trade_id="trd_2")
+    world.agents.set_state("agt_1", list(AgentState), AgentState.HALTED, f"{TRADE_ID} is quarantined", "test")
+    world.quarantine(plan, "a test")
+    return world
+
+
+@pytest.mark.parametrize("order", [(TRADE_ID, "trd_2"), ("trd_2", TRADE_ID)])
+def test_an_agent_of_two_quarantined_trades_is_halted_until_both_are_resolved(order):
+    world = two_naked()
+    first, second = order
+    resolved(world, closed=[SOLD], trade_id=first)
+    agent = world.agents.get("agt_1")
+    assert (agent.state, agent.state_reason) == (AgentState.HALTED, f"{second} is quarantined")
+    resolved(world, closed=[SOLD], trade_id=second)
+    assert world.agents.get("agt_1").state is AgentState.PAUSED
+
+
+def test_a_trade_quarantined_while_another_is_resolved_halts_the_agent():
+    world = naked()
+    inner = world.agents.set_state
+
+    def set_state(agent_id, expected, new, reason, actor):
+        if new is AgentState.PAUSED:
+            world.ledger.reserve(a_trade("trd_2", pair_id="pair_2", legs=exits()), an_agent().limits)
+            world.ledger.move_trade("trd_2", TradeState.RESERVED, TradeState.OPENING)
+            world.ledger.finish("trd_2", TradeState.OPENING, TradeState.QUARANTINED, reason="another")
+        return inner(agent_id, expected, new, reason, actor)
+
+    world.agents.set_state = set_state
+    resolved(world, closed=[SOLD])
+    agent = world.agents.get("agt_1")
+    assert (agent.state, agent.state_reason) == (AgentState.HALTED, "trd_2 is quarantined")
+
+
+def exits():
+    return tuple(replace(leg, purpose=LegPurpose.EXIT) for leg in a_trade().legs)
+
+
+def test_an_agent_is_woken_by_a_repetition_where_the_first_try_broke_off(monkeypatch):
+    world = naked()
+
+    def fail(*_args, **_kwargs):
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.agents, "set_state", fail)
+        with pytest.raises(ConnectionError):
+            resolved(world, closed=[SOLD])
+    assert world.agents.get("agt_1").state is AgentState.HALTED
+    with pytest.raises(WrongState, match="is FLAT"):
+        resolved(world, closed=[SOLD])
+    assert world.agents.get("agt_1").state is AgentState.PAUSED
 
 
 @pytest.mark.parametrize(

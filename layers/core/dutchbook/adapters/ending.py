@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dutchbook.adapters import keys
 from dutchbook.adapters.agent_items import time_to_text
-from dutchbook.adapters.dynamo import Write
+from dutchbook.adapters.dynamo import SCHEMA_VERSION, Write
 from dutchbook.adapters.settlement_items import result_to_item
 from dutchbook.adapters.trade_items import StoredTrade, money_map
 from dutchbook.domain.result import result_at_end
@@ -53,6 +53,12 @@ def finish_writes(stored: StoredTrade, ended: Trade) -> list[Write]:
                 trade_id=ended.trade_id,
             )
         )
+    # no conditions of their own: the trade's version lets them happen once, and with its state
+    marker = keys.quarantine(agent_id, ended.trade_id)
+    if ended.state is TradeState.QUARANTINED:
+        writes.append(Write.put({**marker, "schema_version": SCHEMA_VERSION, "trade_id": ended.trade_id}))
+    elif stored.trade.state is TradeState.QUARANTINED:
+        writes.append(Write.delete(marker))
     result = result_at_end(ended, ended.state, ended.updated_at)
     if result is not None:
         writes.append(Write.put(result_to_item(agent_id, simulated, result)))

@@ -63,8 +63,15 @@ def day(agent_id: str, simulated: bool, date: str) -> Pair:
     return _key(agent(agent_id), f"DAY#{book_name(simulated)}#{date}")
 
 
+QUARANTINE_PREFIX = "QUARANTINE#"
+
+
 def failures(agent_id: str) -> Pair:
     return _key(agent(agent_id), "FAILURES")
+
+
+def quarantine(agent_id: str, trade_id: str) -> Pair:
+    return _key(agent(agent_id), f"{QUARANTINE_PREFIX}{trade_id}")
 
 
 def flight(agent_id: str, pair_id: str) -> Pair:

@@ -259,6 +259,12 @@ class DynamoLedger:
         )
         return [item["trade_id"] for item in found]
 
+    def quarantined(self, agent_id: str) -> Sequence[str]:
+        found = self._table.query_all(
+            "#pk = :pk AND begins_with(#sk, :prefix)", pk=keys.agent(agent_id), prefix=keys.QUARANTINE_PREFIX
+        )
+        return [item["trade_id"] for item in found]
+
     def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
         return self._queue(keys.open_shard, older_than_ms, limit)
 

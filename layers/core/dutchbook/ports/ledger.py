@@ -158,6 +158,10 @@ class Ledger(Protocol):
         """Ids of the agent's trades that have not ended, strongly consistent."""
         ...
 
+    def quarantined(self, agent_id: str) -> Sequence[str]:
+        """Ids of the agent's trades that are QUARANTINED, oldest first, strongly consistent."""
+        ...
+
     def open_trades(self, older_than_ms: int, limit: int) -> Sequence[str]:
         """Ids of trades not terminal and last touched before; eventually consistent."""
         ...

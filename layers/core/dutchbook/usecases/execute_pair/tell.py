@@ -100,8 +100,12 @@ def halt(execution: Execution, trade: Trade) -> None:
     with suppress(NotFound, WrongState):
         # any state: what an agent was allowed to do before a quarantine does not matter after it
         execution.agents.set_state(
-            trade.agent_id, running, AgentState.HALTED, f"{trade.trade_id} is quarantined", ACTOR
+            trade.agent_id, running, AgentState.HALTED, why_halted(trade.trade_id), ACTOR
         )
+
+
+def why_halted(trade_id: str) -> str:
+    return f"{trade_id} is quarantined"
 
 
 def quarantined(trade: Trade, cause: str) -> Notice:
