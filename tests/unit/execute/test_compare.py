@@ -11,6 +11,7 @@ from dutchbook.domain.trade import Fill, Leg
 from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports.venues import OrderRequest
+from dutchbook.usecases.execute_pair.compare import MAX_COMPARISONS
 from dutchbook.usecases.execute_pair.steps import Step
 from tests.support.builders import a_limits, an_agent
 from tests.support.execution import KALSHI_MARKET, TRADE_ID, World, a_plan, polymarket_book
@@ -189,3 +190,42 @@ def test_a_late_fill_is_booked_though_nobody_can_be_told():
     world.execution = replace(world.execution, notifier=told)
     sweeper.come(3)
     assert world.notices.kinds == ["quarantined"]
+
+
+def tells_of_more_than_it_lists(world: World) -> None:
+    inner = world.kalshi.lookup
+
+    def lookup(intent, market):
+        report = inner(intent, market)
+        return replace(report, filled=report.filled + 5 * ONE)
+
+    world.kalshi.lookup = lookup
+
+
+def goes_deaf(world: World) -> None:
+    world.kalshi.deaf = True
+
+
+@pytest.mark.parametrize("change", [tells_of_more_than_it_lists, goes_deaf])
+def test_a_trade_is_not_given_up_in_silence(change):
+    world = hedged()
+    change(world)
+    sweeper = Sweeper(world)
+    sweeper.leases.taken[f"ENDED#{TRADE_ID}"] = MAX_COMPARISONS - 2
+    assert sweeper.look() == {"again": [TRADE_ID]}
+    assert world.notices == []
+    assert sweeper.look() == {"compared": [TRADE_ID]}
+    (notice,) = world.notices
+    assert (notice.kind, notice.trade_id) == ("mismatch", TRADE_ID)
+    assert "kalshi" in notice.what
+    assert sweeper.look() == {}
+
+
+def test_a_trade_in_doubt_is_told_of_once_and_still_looked_at():
+    world = quarantined_unsure()
+    world.notices.clear()
+    sweeper = Sweeper(world)
+    sweeper.leases.taken[f"ENDED#{TRADE_ID}"] = MAX_COMPARISONS
+    for _ in range(3):
+        assert sweeper.look() == {"again": [TRADE_ID]}
+    assert world.notices.kinds.count("mismatch") == 1

@@ -15,7 +15,7 @@ from dutchbook.domain.money import format_micros
 from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.trade_states import OPEN_LEG_STATES, LegState, TradeState, leg_may_move
 from dutchbook.domain.venue import Outcome, Venue
-from dutchbook.ports.notices import Notice
+from dutchbook.ports.notices import FOR_GOOD_SECONDS, Notice
 from dutchbook.ports.venues import OrderReport, OrderStatus
 from dutchbook.usecases.execute_pair.confirm import SENDER_LIFETIME_MS
 from dutchbook.usecases.execute_pair.context import Execution
@@ -43,7 +43,10 @@ def compare(execution: Execution, trade: Trade, looks: int) -> bool:
     told = all(asked) and _positions_agree(execution, trade, looks)
     # the Lambda that ended it may have died before it told anybody
     after_end(execution, trade)
-    done = (told or looks >= MAX_COMPARISONS) and not trade.unsure
+    given_up = not told and looks >= MAX_COMPARISONS
+    if given_up:
+        _tell_given_up(execution, trade)
+    done = (told or given_up) and not trade.unsure
     execution.ledger.checked(trade.trade_id, done=done)
     return done
 
@@ -138,6 +141,23 @@ def _positions_agree(execution: Execution, trade: Trade, looks: int) -> bool:
 def _at_venue(execution: Execution, trade: Trade, venue: Venue) -> Mapping[tuple[MarketKey, Outcome], int]:
     positions = execution.connector(trade, venue).positions()
     return {(position.key, position.outcome): position.shares for position in positions}
+
+
+def _tell_given_up(execution: Execution, trade: Trade) -> None:
+    """Also where a leg in doubt keeps the trade in the queue: whoever is told once need not be told again."""
+    venues = ", ".join(sorted({leg.venue.value for leg in trade.legs if leg.sends}))
+    execution.notifier.send(
+        Notice(
+            kind="mismatch",
+            agent_id=trade.agent_id,
+            what=f"{trade.title or trade.pair_id}: in {MAX_COMPARISONS} looks after its end as {trade.state}"
+            f" the records of {venues} could not be read, or did not agree with the ledger",
+            next_step="Compare its orders and fills with the account by hand (runbook: mismatch).",
+            trade_id=trade.trade_id,
+            dedupe_key=f"not-compared:{trade.trade_id}:{trade.ends}",
+            once_seconds=FOR_GOOD_SECONDS,
+        )
+    )
 
 
 def _tell_missing(execution: Execution, trade: Trade, missing: str) -> None:
