@@ -159,3 +159,45 @@ def test_fills_that_settle_later_are_waited_for():
     sweeper.come(3)
     assert world.trade.state is TradeState.HEDGED
     assert world.trade.held(world.trade.legs[1]) == 100 * ONE
+
+
+def many_reserved(count: int) -> tuple[Sweeper, list[str]]:
+    """So many trades of one agent of which nothing was sent, oldest first."""
+    world = World(agent=an_agent(limits=a_limits(max_position=100_000 * ONE, max_trades=1_000)))
+    sweeper = Sweeper(world)
+    trade_ids = [f"trd_{number}" for number in range(count)]
+    for trade_id in trade_ids:
+        world.reserve(a_plan(count=10, trade_id=trade_id, pair_id=f"pair of {trade_id}"))
+        world.clock.advance(10)
+    return sweeper, trade_ids
+
+
+def test_running_trades_hide_no_dead_one_behind_them():
+    sweeper, trade_ids = many_reserved(61)
+    sweeper.executions.alive.update(trade_ids[:-1])
+    sweeper.come(2)
+    assert sweeper.world.ledger.trade(trade_ids[-1]).state is TradeState.NOT_TAKEN
+
+
+@pytest.mark.parametrize("behind", ["dead", "ended"])
+def test_trades_that_fail_each_time_and_take_all_the_time_keep_no_other_waiting_for_ever(behind):
+    sweeper, trade_ids = many_reserved(31)
+    world, last = sweeper.world, trade_ids[-1]
+    if behind == "ended":
+        world.quarantine(a_plan(trade_id=last, pair_id=f"pair of {last}"), "a test")
+    real = world.ledger.trade
+
+    def fails_but_for_the_last(trade_id):
+        if trade_id != last:
+            raise StoreUnavailable("away")
+        return real(trade_id)
+
+    world.ledger.trade = fails_but_for_the_last
+    looked = []
+    for _ in range(20):
+        world.clock.sleep(60)
+        time = iter([True] * 10)
+        hurried = Sweep(world.execution, sweeper.executions, sweeper.leases, lambda t=time: next(t, False))
+        report = sweep(hurried)
+        looked += [trade_id for ids in report.seen.values() for trade_id in ids]
+    assert last in looked

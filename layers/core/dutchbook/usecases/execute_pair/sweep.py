@@ -4,8 +4,10 @@ A sweep does what the state machine would have done, one look a time, from the s
 same steps; what needs a wait is left to the next sweep. It never touches a trade whose execution runs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import chain, zip_longest
 
 from dutchbook.domain.errors import (
     Conflict,
@@ -37,7 +39,8 @@ MAX_LOOKS = 20
 LEASE_SECONDS = 60
 """Longer than the function that sweeps may run."""
 
-TRADES_A_SWEEP = 50
+TRADES_A_SWEEP = 500
+"""The oldest of each queue that are drawn from: about as many as a sweep has time to look at."""
 
 GIVE_UP_LOOKS = 3
 """A leg that could not be sent in so many sweeps is given up, and what it left open is repaired."""
@@ -71,17 +74,17 @@ class SweepReport:
 
 
 def sweep(world: Sweep) -> SweepReport:
-    """Looks once at every trade that is still for too long, and at those that have just ended.
+    """Looks once at every trade that is still for too long, and at those that have just ended, in turns.
 
     One trade that fails keeps no other from being looked at; `failed` says which did, and why.
     """
     report = SweepReport()
     now_ms, ledger = world.execution.clock.now_ms(), world.execution.ledger
-    waiting = [
-        *ledger.open_trades(now_ms - STALE_MS, TRADES_A_SWEEP),
-        *ledger.unchecked(now_ms - AFTER_END_MS, TRADES_A_SWEEP),
-    ]
-    for trade_id in waiting:
+    waiting = zip_longest(
+        _in_any_order(ledger.open_trades(now_ms - STALE_MS, TRADES_A_SWEEP), now_ms),
+        _in_any_order(ledger.unchecked(now_ms - AFTER_END_MS, TRADES_A_SWEEP), now_ms),
+    )
+    for trade_id in filter(None, chain.from_iterable(waiting)):
         if not world.time_left():
             break
         try:
@@ -89,6 +92,13 @@ def sweep(world: Sweep) -> SweepReport:
         except Exception as error:
             report.failed[trade_id] = f"{type(error).__name__}: {error}"
     return report
+
+
+def _in_any_order(trade_ids: Iterable[str], now_ms: int) -> list[str]:
+    """Another order in each sweep: trades that stay in front of their queue (their execution runs, or their
+    look fails) and take up the time keep the same others waiting no longer than by chance.
+    """
+    return sorted(trade_ids, key=lambda trade_id: sha256(f"{now_ms}|{trade_id}".encode()).digest())
 
 
 def sweep_trade(world: Sweep, trade_id: str) -> str:
