@@ -31,7 +31,13 @@ def curves(draw: st.DrawFn, free: bool = False) -> Curve:
     a, b = draw(some.markets()), draw(some.markets())
     if free:
         a, b = (replace(market, fees=FREE, min_size=0, min_notional=0) for market in (a, b))
-    way = draw(st.sampled_from(ways(a, replace(b, market_id="the other"), draw(st.sampled_from(Relation)))))
+    way = draw(
+        st.sampled_from(
+            ways(
+                a, replace(b, market_id="the other"), draw(st.sampled_from((Relation.SAME, Relation.INVERSE)))
+            )
+        )
+    )
     best = draw(st.integers(5, 87)) * some.CENT
     books = []
     for market, outcome, price in (
