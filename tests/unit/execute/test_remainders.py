@@ -7,11 +7,23 @@ import pytest
 from dutchbook.domain.agent import AgentState
 from dutchbook.domain.errors import InvalidOrder
 from dutchbook.domain.money import ONE
+from dutchbook.domain.plan import PlannedLeg, TradePlan
+from dutchbook.domain.quoting import worst_cost
 from dutchbook.domain.trade import Leg
 from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Side
 from tests.support.builders import a_limits, an_agent
-from tests.support.execution import KALSHI_MARKET, World, a_plan
+from tests.support.execution import (
+    CENT,
+    KALSHI,
+    KALSHI_MARKET,
+    POLYMARKET,
+    POLYMARKET_MARKET,
+    World,
+    a_plan,
+    kalshi_book,
+    polymarket_book,
+)
 from tests.support.sweeping import Sweeper
 from tests.support.venue import Behaviour, partial
 
@@ -155,3 +167,48 @@ def test_a_fill_after_the_end_that_makes_the_remainder_another_calls_a_human():
     order.fills = (fill, replace(fill, fill_id="late", shares=50 * ONE, fee_usd=0))
     Sweeper(world).come(3)
     assert world.trade.state is TradeState.QUARANTINED
+
+
+# ---------------------------------------- a cent's worth is missed only by a leg that bought something
+
+
+def a_cheap_leg(bought: int) -> World:
+    """NO costs 0.02: a cent buys half a share. Kalshi fills so many shares (micros), Polymarket refuses."""
+    world = World()
+    world.kalshi_data.set_book(kalshi_book(yes_bid=94, yes_ask=95))
+    world.polymarket_data.set_book(polymarket_book(no_bid=1, no_ask=2, depth=1_000))
+    world.kalshi.script = [partial(bought)]
+    return world
+
+
+def cheap_plan() -> TradePlan:
+    amount = 100 * ONE
+    yes = PlannedLeg(
+        KALSHI, Outcome.YES, Side.BUY, amount, 95 * CENT, worst_cost(KALSHI_MARKET, amount, 95 * CENT)
+    )
+    no = PlannedLeg(
+        POLYMARKET, Outcome.NO, Side.BUY, amount, 2 * CENT, worst_cost(POLYMARKET_MARKET, amount, 2 * CENT)
+    )
+    cost = yes.max_cost + no.max_cost
+    return a_plan(legs=(yes, no), shares=amount, expected_cost=cost, expected_profit=amount - cost)
+
+
+@pytest.mark.parametrize("bought", [500_000, 20_000])
+def test_what_stands_alone_is_sold_again_though_a_cent_would_have_bought_as_much_of_the_other(bought):
+    world = a_cheap_leg(bought)
+    world.drive(cheap_plan())
+    assert world.trade.state is TradeState.FLAT
+    assert world.kalshi.held(Outcome.YES) == 0
+    assert world.ledger.positions("agt_1") == []
+    (notice,) = world.notices
+    assert (notice.kind, notice.next_step) == ("unwound", "Nothing is held. The agent goes on.")
+
+
+def test_what_is_left_as_dust_is_not_called_nothing():
+    world = a_cheap_leg(500_000)
+    world.kalshi.default = partial(490_000)
+    world.drive(cheap_plan())
+    assert world.trade.state is TradeState.FLAT
+    assert world.kalshi.held(Outcome.YES) == 10_000
+    (notice,) = world.notices
+    assert notice.next_step == "Left as dust: 0.01 yes on kalshi. The agent goes on."

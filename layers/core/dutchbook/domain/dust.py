@@ -55,13 +55,14 @@ def cents_worth(limit_price: int) -> int:
 def dust(trade: Trade, markets: Mapping[MarketKey, Market]) -> int:
     """Net shares (micros) that are dust: 0.01 share, one lot, or a cent's worth of a whole-cent buy.
 
-    The most of these counts. Markets that are no longer known count with 0.01.
+    The most of these counts. Markets that are no longer known count with 0.01. A leg that holds nothing
+    misses no cents: what it lacks is all that the other holds.
     """
     known = [markets[leg.key] for leg in trade.planned_legs if leg.key in markets]
     cents = [
         cents_worth(leg.limit_price)
         for leg in trade.planned_legs
-        if leg.venue in WHOLE_CENT_BUYS and leg.side is Side.BUY
+        if leg.venue in WHOLE_CENT_BUYS and leg.side is Side.BUY and trade.held(leg) > 0
     ]
     return max([dust_of(*known), *cents])
 

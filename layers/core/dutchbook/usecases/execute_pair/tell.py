@@ -202,11 +202,21 @@ def _unwound(trade: Trade) -> Notice:
         agent_id=trade.agent_id,
         what=f"{trade.title or trade.pair_id}: a leg fell short and the other was closed again, result"
         f" ${format_micros(trade.realised)}. {trade.reason}",
-        next_step="Nothing is held. The agent goes on.",
+        next_step=f"{_held_words(trade)} The agent goes on.",
         trade_id=trade.trade_id,
         dedupe_key=f"unwound:{trade.trade_id}",
         once_seconds=FOR_GOOD_SECONDS,
     )
+
+
+def _held_words(trade: Trade) -> str:
+    """What is left of a trade that was closed again: nothing, or less than an order could mend."""
+    left = [
+        f"{format_micros(trade.held(leg))} {leg.outcome} on {leg.venue}"
+        for leg in trade.planned_legs
+        if trade.held(leg)
+    ]
+    return f"Left as dust: {', '.join(left)}." if left else "Nothing is held."
 
 
 def _last_venue(trade: Trade) -> str:
