@@ -7,17 +7,17 @@ from dutchbook.domain.agent import AgentState
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.decision import Act, decide
 from dutchbook.domain.dust import REMAINDER_LIMIT, refusals
-from dutchbook.domain.errors import StaleBook, VenueUnreachable
+from dutchbook.domain.errors import LimitExceeded, StaleBook, VenueUnreachable
 from dutchbook.domain.exit_repair import HalfSold, choose_exit_repair
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.money import ONE, PPM, format_micros, mul_ceil, mul_floor
+from dutchbook.domain.money import ONE, PPM, format_micros, mul_floor
 from dutchbook.domain.opportunity import LegQuote
 from dutchbook.domain.quoting import quote_sell, worst_cost
 from dutchbook.domain.repair import Complete, Dust, Quarantine, Repair, Unhedged, Unwind, choose_repair
 from dutchbook.domain.trade import Leg, LegPurpose, Trade
 from dutchbook.domain.trade_money import cost_of, spent_on, whole_cost
 from dutchbook.domain.trade_states import LegState, TradeState
-from dutchbook.domain.venue import Side
+from dutchbook.domain.venue import Side, Venue
 from dutchbook.usecases.execute_pair.checks import fresh_books, one_market
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.finish import finish_with_remainder
@@ -53,10 +53,17 @@ def repair(execution: Execution, trade_id: str, round_: int = 0) -> Next:
     tried = [leg for leg in trade.planned_legs if leg.state is not LegState.PLANNED]
     long = max(tried, key=trade.held)
     short = min(tried, key=trade.held)
-    return _mend(execution, trade, long, short, round_)
+    try:
+        return _mend(execution, trade, long, short, round_)
+    except LimitExceeded:
+        # another trade has taken the money since it was counted: that way is closed
+        return _mend(execution, trade, long, short, round_, may_buy=False)
 
 
-def _mend(execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int) -> Next:
+def _mend(
+    execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int, *, may_buy: bool = True
+) -> Next:
+    """Raises LimitExceeded when what is to be bought cannot be paid for after all."""
     legs = (long, short) if trade.exits else trade.planned_legs
     markets = {leg.key: execution.market(leg.key) for leg in legs}
     try:
@@ -65,10 +72,10 @@ def _mend(execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int
         # nothing has been decided or sent: the step is tried again
         raise VenueUnreachable(str(error)) from error
     if trade.exits:
-        return _mend_exit(execution, trade, long, short, markets, books, round_)
+        return _mend_exit(execution, trade, long, short, markets, books, round_, may_buy=may_buy)
     unhedged = _unhedged(trade, long, short, markets, books)
     bids = books[long.key].ladder(long.outcome, long.side.other)
-    asks = _short_asks(execution, trade, short, markets, books[short.key])
+    asks = _short_asks(execution, trade, short, markets, books[short.key]) if may_buy else ()
     bound = _stop_loss(trade, long, unhedged)
     small = unhedged.cost <= REMAINDER_LIMIT
     choice, refused = _not_refused(
@@ -87,7 +94,8 @@ def _mend(execution: Execution, trade: Trade, long: Leg, short: Leg, round_: int
     if isinstance(choice, Dust) or (isinstance(choice, Quarantine) and refused and small):
         return _leave(execution, trade, unhedged.shares, round_)
     if isinstance(choice, Complete):
-        return _plan(execution, trade, short, choice.quote, LegPurpose.COMPLETE)
+        needed = _worst(markets, choice.quote) + _needed_yet(trade, short.venue, markets)
+        return _plan(execution, trade, short, choice.quote, LegPurpose.COMPLETE, needed)
     if isinstance(choice, Unwind):
         unconfirmed = _unconfirmed(trade, long)
         if unconfirmed is not None:
@@ -149,6 +157,8 @@ def _mend_exit(
     markets: Mapping[MarketKey, Market],
     books: Mapping[MarketKey, OrderBook],
     round_: int,
+    *,
+    may_buy: bool,
 ) -> Next:
     """One leg of a set is sold and the other is not: sell the rest, or buy back what was sold."""
     excess = trade.held(long) - trade.held(short)
@@ -163,7 +173,7 @@ def _mend_exit(
     )
     bids = books[short.key].ladder(short.outcome, Side.SELL)
     asks: Ladder = ()
-    if not _switched_off(execution, trade):
+    if may_buy and not _switched_off(execution, trade):
         budget = execution.agents.budgets(trade.agent_id, simulated=trade.simulated).get(long.venue)
         money = max(0, budget.available) if budget else 0
         asks = _affordable(markets[long.key], books[long.key].ladder(long.outcome, Side.BUY), money)
@@ -181,7 +191,8 @@ def _mend_exit(
     if isinstance(choice, Complete):
         return _plan(execution, trade, short, choice.quote, LegPurpose.COMPLETE)
     if isinstance(choice, Unwind):
-        return _plan(execution, trade, long, choice.quote, LegPurpose.UNWIND)
+        needed = _worst(markets, choice.quote)
+        return _plan(execution, trade, long, choice.quote, LegPurpose.UNWIND, needed)
     return _give_up(choice.reason)
 
 
@@ -254,22 +265,44 @@ def _short_asks(
     execution: Execution, trade: Trade, short: Leg, markets: Mapping[MarketKey, Market], book: OrderBook
 ) -> Ladder:
     """What may be bought to finish the trade: nothing under a kill switch, twice at most, as far as the
-    money goes that legs yet to be placed do not need. Where more than one leg is short, each would have to
-    be finished: what is too much of the others is closed instead."""
+    money and the agent's maxPosition go that legs yet to be placed do not need. Where more than one leg is
+    short, each would have to be finished: what is too much of the others is closed instead."""
     completions = sum(leg.purpose is LegPurpose.COMPLETE for leg in trade.legs)
     if completions >= MAX_COMPLETIONS or not _only_short(execution, trade, short):
         return ()
     if _switched_off(execution, trade):
         return ()
     budget = execution.agents.budgets(trade.agent_id, simulated=trade.simulated).get(short.venue)
-    needed = sum(
+    needed = _needed_yet(trade, short.venue, markets)
+    money = max(0, trade.reserved.get(short.venue, 0) - spent_on(trade, short.venue) - needed)
+    money += max(0, min(budget.available, _room(execution, trade))) if budget else 0
+    return _affordable(markets[short.key], book.ladder(short.outcome, short.side), money)
+
+
+def _needed_yet(trade: Trade, venue: Venue, markets: Mapping[MarketKey, Market]) -> int:
+    """Dollars (micros) that the legs yet to be placed on a venue cost at most."""
+    return sum(
         worst_cost(markets[leg.key], leg.shares, leg.limit_price)
         for leg in trade.planned_legs
-        if leg.state is LegState.PLANNED and leg.venue is short.venue
+        if leg.state is LegState.PLANNED and leg.venue is venue
     )
-    money = max(0, trade.reserved.get(short.venue, 0) - spent_on(trade, short.venue) - needed)
-    money += max(0, budget.available) if budget else 0
-    return _affordable(markets[short.key], book.ladder(short.outcome, short.side), money)
+
+
+def _worst(markets: Mapping[MarketKey, Market], quote: LegQuote) -> int:
+    market = markets[MarketKey(quote.venue, quote.market_id)]
+    return worst_cost(market, quote.shares, quote.limit_price)
+
+
+def _max_position(execution: Execution, trade: Trade) -> int | None:
+    """What the agent's positions and reservations may cost (micros); closing counts for no such limit."""
+    agent = execution.agents.get(trade.agent_id)
+    return None if trade.exits or agent is None else agent.limits.max_position
+
+
+def _room(execution: Execution, trade: Trade) -> int:
+    """Dollars (micros) by which the agent's positions and reservations may still grow."""
+    totals = execution.agents.totals(trade.agent_id, simulated=trade.simulated)
+    return (_max_position(execution, trade) or 0) - totals.exposure
 
 
 def _only_short(execution: Execution, trade: Trade, short: Leg) -> bool:
@@ -288,19 +321,23 @@ def _switched_off(execution: Execution, trade: Trade) -> bool:
 
 
 def _affordable(market: Market, asks: Ladder, money: int) -> Ladder:
-    """As much of the ladder as the money (micros of a dollar) pays for, fees in, in whole lots."""
+    """As much of the ladder as the money (micros of a dollar) pays for, in whole lots.
+
+    At what it costs at worst, all of it at the last level's price: that is what is reserved for it.
+    """
+    kept: list[tuple[int, int]] = []
+    taken = 0
 
     def cost(price: int, shares: int) -> int:
-        return mul_ceil(price, shares) + market.fees.charge(Side.BUY, price, shares).usd
+        return worst_cost(market, taken + shares, price)
 
-    kept = []
     for price, size in asks:
         if cost(price, size) <= money:
             kept.append((price, size))
-            money -= cost(price, size)
+            taken += size
             continue
         lots = range(size // market.size_step + 1)
-        # the first number of lots that is too dear; none at all cost nothing
+        # the first number of lots that is too dear; none at all may be, at this price
         dear = bisect_right(lots, money, key=lambda count: cost(price, count * market.size_step))
         if dear > 1:
             kept.append((price, (dear - 1) * market.size_step))
@@ -315,7 +352,15 @@ def _unconfirmed(trade: Trade, long: Leg) -> Leg | None:
     return None
 
 
-def _plan(execution: Execution, trade: Trade, mended: Leg, quote: LegQuote, purpose: LegPurpose) -> Next:
+def _plan(
+    execution: Execution,
+    trade: Trade,
+    mended: Leg,
+    quote: LegQuote,
+    purpose: LegPurpose,
+    needed: int = 0,
+) -> Next:
+    """`needed`: dollars (micros) that the trade must hold back on the leg's venue to pay for it."""
     leg = Leg(
         index=max(leg.index for leg in trade.legs) + 1,
         venue=quote.venue,
@@ -327,8 +372,11 @@ def _plan(execution: Execution, trade: Trade, mended: Leg, quote: LegQuote, purp
         purpose=purpose,
         repairs=mended.index,
     )
-    # excludes two repairs of one index; a second Lambda that planned the same finds its leg there
-    execution.ledger.put_leg(trade.trade_id, leg)
+    # excludes two repairs of one index (a second Lambda that planned the same finds its leg there), and
+    # buying what the free budget or maxPosition does not allow any more
+    execution.ledger.put_leg(
+        trade.trade_id, leg, needed=needed, max_position=_max_position(execution, trade) if needed else None
+    )
     planned = execution.trade(trade.trade_id)
     return following(planned, execution.dust(planned))
 
