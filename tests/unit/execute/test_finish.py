@@ -15,7 +15,8 @@ from dutchbook.usecases.execute_pair import Step
 from dutchbook.usecases.execute_pair.finish import MAX_FAILURES
 from dutchbook.usecases.execute_pair.steps import MAX_ROUNDS
 from dutchbook.usecases.resolve_trade import Closing, resolve
-from tests.support.execution import TRADE_ID, World, a_plan, kalshi_book
+from tests.support.builders import a_limits, an_agent
+from tests.support.execution import TRADE_ID, World, a_plan, kalshi_book, polymarket_book
 from tests.support.sweeping import Sweeper
 from tests.support.venue import FILLED, NOTHING, REJECTED, Behaviour
 
@@ -290,3 +291,22 @@ def test_a_trade_that_is_quarantined_again_after_its_resolution_is_told_again():
     assert "after the trade had ended as FLAT" in world.notices[-1].what
     # what an operator resolves is no end of trading's own
     assert heard == [TradeState.QUARANTINED, TradeState.QUARANTINED]
+
+
+def test_the_reason_told_is_that_of_the_leg_that_failed():
+    world = World(agent=an_agent(limits=a_limits(stop_loss=150_000)))
+    filled, refused = world.kalshi.place, world.polymarket.place
+    world.kalshi.place = lambda intent, market: replace(filled(intent, market), reason="MATCHED")
+    world.polymarket.script = [REJECTED]
+
+    def place(intent, market):
+        world.polymarket_data.set_book(polymarket_book(no_ask=90))
+        return refused(intent, market)
+
+    world.polymarket.place = place
+    world.drive()
+    assert world.trade.state is TradeState.FLAT
+    assert world.trade.reason.startswith("InsufficientFunds")
+    (notice,) = world.notices
+    assert "InsufficientFunds" in notice.what
+    assert "MATCHED" not in notice.what

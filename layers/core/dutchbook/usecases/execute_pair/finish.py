@@ -42,6 +42,8 @@ from dutchbook.usecases.execute_pair.tell import (
 MAX_FAILURES = 5
 """More failed trades than this in a row pause the agent."""
 
+_FELL_SHORT = frozenset({LegState.REJECTED, LegState.CANCELLED, LegState.FAILED, LegState.PARTIAL})
+
 _TEXT = 500
 """Longest cause that is kept, characters."""
 
@@ -202,5 +204,6 @@ def _release(execution: Execution, trade: Trade | None, agent_id: str, trade_id:
 
 
 def _why(trade: Trade) -> str:
-    """The reason of the leg that failed first."""
-    return next((leg.reason for leg in trade.legs if leg.reason), "nothing was filled")
+    """The reason of the leg that failed first; what a venue says of a leg that it filled is none."""
+    failed = (leg for leg in trade.legs if leg.state in _FELL_SHORT)
+    return next((leg.reason for leg in failed if leg.reason), "nothing was filled")
