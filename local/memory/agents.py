@@ -121,9 +121,13 @@ class MemoryAgents:
             edited = replace(agent, limits=limits, mode=mode, strategy_params=params)
             return self._edit(edited, "limits", actor, detail)
 
-    def set_credential(self, agent_id: str, venue: Venue, *, present: bool, actor: str) -> Agent:
+    def set_credential(
+        self, agent_id: str, venue: Venue, *, present: bool, actor: str, version: int | None = None
+    ) -> Agent:
         with self.lock:
             agent = self._existing(agent_id)
+            if version is not None and agent.version != version:
+                raise WrongState(f"{agent_id} was changed meanwhile")
             held = (set(agent.credentials) | {venue}) if present else (set(agent.credentials) - {venue})
             detail = {"venue": venue.value, "present": str(present).lower()}
             return self._edit(replace(agent, credentials=tuple(sorted(held))), "credential", actor, detail)
@@ -148,8 +152,10 @@ class MemoryAgents:
 
     def claim_account(self, agent_id: str, venue: Venue, account_id: str) -> None:
         with self.lock:
-            if self.accounts.setdefault((venue, account_id), agent_id) != agent_id:
+            owner = self.accounts.get((venue, account_id), agent_id)
+            if owner != agent_id and owner in self.agents:
                 raise AlreadyExists(f"{venue} account belongs to another agent")
+            self.accounts[venue, account_id] = agent_id
 
     def release_account(self, agent_id: str, venue: Venue, account_id: str) -> None:
         with self.lock:

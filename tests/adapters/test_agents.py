@@ -119,6 +119,8 @@ def test_a_budget_moves_its_free_part_and_never_below_what_is_in_use(money):
 
 
 def test_a_venue_account_has_one_owner(money):
+    for agent_id in ("agt_1", "agt_2"):
+        money.agents.add(an_agent(agent_id))
     money.agents.claim_account("agt_1", Venue.KALSHI, "key-1")
     money.agents.claim_account("agt_1", Venue.KALSHI, "key-1")
     money.agents.claim_account("agt_2", Venue.POLYMARKET, "key-1")
@@ -243,3 +245,20 @@ def test_an_edited_agent_keeps_everything_else(money):
     )
 
     assert moved == replace(agent, state=AgentState.PAUSED, state_reason="six failures", version=2)
+
+
+def test_the_claim_of_an_agent_that_is_no_more_is_taken_over(money):
+    money.agents.add(an_agent("agt_1"))
+    money.agents.claim_account("agt_gone", Venue.KALSHI, "key-1")
+    money.agents.claim_account("agt_1", Venue.KALSHI, "key-1")
+    with pytest.raises(AlreadyExists):
+        money.agents.claim_account("agt_2", Venue.KALSHI, "key-1")
+
+
+def test_credentials_do_not_become_verified_on_an_agent_that_was_edited_since(money):
+    money.agents.add(an_agent())
+    version = money.agents.get("agt_1").version
+    money.agents.set_credential("agt_1", Venue.KALSHI, present=False, actor="owner")
+    with pytest.raises(WrongState):
+        money.agents.set_credential("agt_1", Venue.KALSHI, present=True, actor="owner", version=version)
+    assert money.agents.get("agt_1").credentials == ()

@@ -1,13 +1,16 @@
 """Nonces and credential stubs in DynamoDB, token keys in Secrets Manager (moto)."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import boto3
+import pytest
 
 from dutchbook.adapters.credentials import DynamoCredentials
 from dutchbook.adapters.guards import DynamoLeases, DynamoNonces, DynamoReplays
 from dutchbook.adapters.token_secret import read_secret
+from dutchbook.domain.errors import WrongState
 from dutchbook.domain.venue import Venue
 from dutchbook.usecases.manage_credentials import CredentialRecord
 from local.template import REGION
@@ -63,6 +66,24 @@ def test_stubs_are_kept_beside_the_agent(tables):
     records.delete(AGENT, Venue.KALSHI)
     records.delete(AGENT, Venue.KALSHI)
     assert records.of_agent(AGENT) == [limitless]
+
+
+def test_a_stub_that_was_set_anew_or_removed_is_not_put_back_by_a_test(tables):
+    records = DynamoCredentials(tables.ledger)
+    at = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    first = CredentialRecord(Venue.KALSHI, "rsa key", "key-1", "US-NY", at, set_id="a")
+    second = replace(first, set_id="b")
+    records.put(AGENT, first)
+    records.verified(AGENT, replace(first, verified_at=at))
+    assert records.of_agent(AGENT) == [replace(first, verified_at=at)]
+    records.put(AGENT, second)
+    with pytest.raises(WrongState):
+        records.verified(AGENT, replace(first, verified_at=at))
+    assert records.of_agent(AGENT) == [second]
+    records.delete(AGENT, Venue.KALSHI)
+    with pytest.raises(WrongState):
+        records.verified(AGENT, replace(second, verified_at=at))
+    assert records.of_agent(AGENT) == []
 
 
 def test_token_keys_are_read_as_text(tables):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dutchbook.domain.errors import WrongState
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.bootstrap import register as register_parts
@@ -17,7 +18,7 @@ from dutchbook.entry.token_keys import KeyRing
 from dutchbook.entry.tokens import Tokens
 from dutchbook.ports.notices import Alert
 from dutchbook.ports.paging import Page
-from dutchbook.usecases.manage_credentials import CredentialRecord, Keeper, Verify
+from dutchbook.usecases.manage_credentials import CredentialRecord, Keeper, Login, Verify
 from dutchbook.usecases.once import Remembered
 from dutchbook.usecases.report_results import evidence_of
 from dutchbook.usecases.sign_in import Policy
@@ -25,6 +26,7 @@ from tests.support.agents import MemoryAgents, page_of
 from tests.support.builders import NOW_MS, WALLET
 from tests.support.ledger import MemoryLedger, MemoryMarketStore
 from tests.support.settlements import MemorySettlements
+from venues.crypto import EthereumSigner
 
 SETTINGS = StatusSettings(
     stage="test",
@@ -131,6 +133,12 @@ class MemoryCredentials:
     def put(self, agent_id: str, record: CredentialRecord) -> None:
         self.kept[agent_id, record.venue] = record
 
+    def verified(self, agent_id: str, record: CredentialRecord) -> None:
+        now = self.kept.get((agent_id, record.venue))
+        if now is None or now.set_id != record.set_id:
+            raise WrongState("changed meanwhile")
+        self.kept[agent_id, record.venue] = record
+
     def of_agent(self, agent_id: str) -> Sequence[CredentialRecord]:
         return [record for (owner, _), record in self.kept.items() if owner == agent_id]
 
@@ -189,14 +197,23 @@ def http_event(
     return event
 
 
+def account_of(venue: Venue, fields: Mapping[str, Secret]) -> str:
+    """As a venue that takes every key names its account."""
+    if venue is Venue.KALSHI:
+        return fields["kalshiApiKey"].reveal()
+    if venue is Venue.POLYMARKET:
+        return fields["polymarketFunder"].reveal().lower()
+    return EthereumSigner(fields["privateKey"]).address.lower()
+
+
 @dataclass
 class Api:
     """Register and Status over one memory."""
 
     clock: FixedClock = field(default_factory=FixedClock)
     live_trading: bool = False
-    verify: Verify = field(default=lambda _venue, _fields: 250_000_000)
-    """What a venue answers to a login: a balance, or an error raised."""
+    verify: Verify = field(default=lambda venue, fields: Login(account_of(venue, fields), 250_000_000))
+    """What a venue answers to a login: the account and its balance, or an error raised."""
 
     def __post_init__(self) -> None:
         self.agents = MemoryAgents(self.clock)

@@ -99,8 +99,12 @@ class DynamoAgents:
 
         return self._edit(agent_id, change, "limits", actor)
 
-    def set_credential(self, agent_id: str, venue: Venue, *, present: bool, actor: str) -> Agent:
+    def set_credential(
+        self, agent_id: str, venue: Venue, *, present: bool, actor: str, version: int | None = None
+    ) -> Agent:
         def change(agent: Agent) -> tuple[Agent, Mapping[str, str]]:
+            if version is not None and agent.version != version:
+                raise WrongState(f"agent {agent_id} was changed meanwhile: try again")
             others = set(agent.credentials) - {venue}
             held = others | {venue} if present else others
             detail = {"venue": venue.value, "present": str(present).lower()}
@@ -139,18 +143,21 @@ class DynamoAgents:
         return self._table.retry(attempt)
 
     def claim_account(self, agent_id: str, venue: Venue, account_id: str) -> None:
-        key = keys.account(venue, account_id)
+        mine = {**keys.account(venue, account_id), "schema_version": SCHEMA_VERSION, "agent_id": agent_id}
         try:
             # excludes two agents trading one account: each would count the other's money as its own
-            self._table.write(
-                Write.put(
-                    {**key, "schema_version": SCHEMA_VERSION, "agent_id": agent_id},
-                    f"{_ABSENT} OR #agent_id = :agent_id",
-                    agent_id=agent_id,
-                )
-            )
+            self._table.write(Write.put(mine, f"{_ABSENT} OR #agent_id = :agent_id", agent_id=agent_id))
+            return
+        except ConditionFailed as failure:
+            owner = failure.item["agent_id"]
+        taken = AlreadyExists(f"this {venue} account belongs to another agent")
+        if self.get(owner) is not None:
+            raise taken
+        try:
+            # excludes taking from whoever took it over from the removed agent since
+            self._table.write(Write.put(mine, "#agent_id = :owner", owner=owner))
         except ConditionFailed:
-            raise AlreadyExists(f"this {venue} account belongs to another agent") from None
+            raise taken from None
 
     def release_account(self, agent_id: str, venue: Venue, account_id: str) -> None:
         try:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dutchbook.adapters import keys
-from dutchbook.adapters.dynamo import Item, Table, Write
+from dutchbook.adapters.dynamo import ConditionFailed, Item, Table, Write
+from dutchbook.domain.errors import WrongState
 from dutchbook.domain.venue import Venue
 from dutchbook.usecases.manage_credentials import CredentialRecord
 
@@ -21,17 +22,16 @@ class DynamoCredentials:
         self._table = table
 
     def put(self, agent_id: str, record: CredentialRecord) -> None:
-        item = {
-            **_key(agent_id, record.venue),
-            "venue": record.venue.value,
-            "kind": record.kind,
-            "account": record.account,
-            "jurisdiction": record.jurisdiction,
-            "set_at": record.set_at.isoformat(),
-            "verified_at": record.verified_at.isoformat() if record.verified_at else None,
-        }
-        # unconditional: the newest set wins, as it does in Secrets Manager
-        self._table.write(Write.put(item))
+        # unconditional: the newest setting wins; a secret of another one is known by its set_id
+        self._table.write(Write.put(_item(agent_id, record)))
+
+    def verified(self, agent_id: str, record: CredentialRecord) -> None:
+        # excludes putting back a stub that was set anew or removed while the venue was asked
+        stored = Write.put(_item(agent_id, record), "#set_id = :set_id", set_id=record.set_id)
+        try:
+            self._table.write(stored)
+        except ConditionFailed:
+            raise WrongState(f"the {record.venue} credentials were changed meanwhile: test again") from None
 
     def of_agent(self, agent_id: str) -> Sequence[CredentialRecord]:
         found = self._table.query_all(
@@ -47,6 +47,19 @@ def _key(agent_id: str, venue: Venue) -> dict[str, str]:
     return {"pk": keys.agent(agent_id), "sk": _PREFIX + venue.value}
 
 
+def _item(agent_id: str, record: CredentialRecord) -> Item:
+    return {
+        **_key(agent_id, record.venue),
+        "venue": record.venue.value,
+        "kind": record.kind,
+        "account": record.account,
+        "jurisdiction": record.jurisdiction,
+        "set_at": record.set_at.isoformat(),
+        "verified_at": record.verified_at.isoformat() if record.verified_at else None,
+        "set_id": record.set_id,
+    }
+
+
 def _record(item: Item) -> CredentialRecord:
     verified_at = item["verified_at"]
     return CredentialRecord(
@@ -56,4 +69,5 @@ def _record(item: Item) -> CredentialRecord:
         jurisdiction=item["jurisdiction"],
         set_at=datetime.fromisoformat(item["set_at"]),
         verified_at=datetime.fromisoformat(verified_at) if verified_at else None,
+        set_id=item["set_id"],
     )

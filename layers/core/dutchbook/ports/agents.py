@@ -117,8 +117,13 @@ class Agents(Protocol):
         """`strategy_params`: None keeps them. Raises WrongState when edited since `version`, NotFound."""
         ...
 
-    def set_credential(self, agent_id: str, venue: Venue, *, present: bool, actor: str) -> Agent:
-        """Notes that verified credentials of the venue are stored, or no longer. Raises NotFound."""
+    def set_credential(
+        self, agent_id: str, venue: Venue, *, present: bool, actor: str, version: int | None = None
+    ) -> Agent:
+        """Notes that verified credentials of the venue are stored, or no longer.
+
+        Raises NotFound, WrongState when the agent was edited since `version` (None: whatever it is).
+        """
         ...
 
     def set_budget(
@@ -131,7 +136,10 @@ class Agents(Protocol):
         ...
 
     def claim_account(self, agent_id: str, venue: Venue, account_id: str) -> None:
-        """Makes the agent the one owner of a venue account. Raises AlreadyExists when another agent is."""
+        """Makes the agent the one owner of a venue account. Raises AlreadyExists when another agent is.
+
+        The claim of an agent that is no more is taken over.
+        """
         ...
 
     def release_account(self, agent_id: str, venue: Venue, account_id: str) -> None:

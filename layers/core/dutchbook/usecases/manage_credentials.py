@@ -1,14 +1,15 @@
 """Credentials: set, shown as a stub, removed. They go in and never come out over HTTP.
 
 Setting them never changes the mode. A venue account belongs to one agent: two that trade one account would
-each believe in money that the other spends.
+each believe in money that the other spends. It is claimed by a login at the venue, as whoever knows no more
+than an account's public name must not be able to keep its owner out.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
+from uuid import uuid4
 
 from dutchbook.domain.agent import Agent, Mode
 from dutchbook.domain.eligibility import parse_place, why_barred
@@ -23,6 +24,8 @@ from dutchbook.usecases.go_live import NEW_AGENT, Evidence, may_go_live, unprove
 from dutchbook.usecases.register_agent import owned
 
 LAST = 4
+SET_ID = "setId"
+"""A field of the stored secret that no venue reads: which of the settings it came with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class CredentialRecord:
     jurisdiction: str
     set_at: datetime
     verified_at: datetime | None = None
+    set_id: str = ""
+    """Of the setting that wrote it; the secret that belongs to it bears the same."""
 
     @property
     def last_four(self) -> str:
@@ -67,6 +72,10 @@ class CredentialRecords(Protocol):
     """The stubs, beside the agent."""
 
     def put(self, agent_id: str, record: CredentialRecord) -> None: ...
+
+    def verified(self, agent_id: str, record: CredentialRecord) -> None:
+        """Stores `verified_at`. Raises WrongState when the credentials were set anew or removed since."""
+        ...
 
     def of_agent(self, agent_id: str) -> Sequence[CredentialRecord]:
         """Strongly consistent."""
@@ -79,8 +88,18 @@ type Check = Callable[[Venue, str, Mapping[str, Secret]], Checked]
 """(venue, wallet, fields) → what they are, offline. Raises InvalidInput naming the field."""
 
 
-type Verify = Callable[[Venue, Mapping[str, Secret]], int]
-"""Logs in and reads the balance (micros); places nothing. Raises Refused, NotSent, Halted."""
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What a venue says of an account whose credentials it has accepted."""
+
+    account: str
+    """As `Checked.account` names it offline."""
+    available: int
+    """Dollars (micros) free to spend."""
+
+
+type Verify = Callable[[Venue, Mapping[str, Secret]], Login]
+"""Logs in and reads the balance; places nothing. Raises Refused, NotSent, Halted, NotEligible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +182,7 @@ def set_credentials(
     A new key of the same account may come at any time; another account only when a removal might, because it
     takes the only key to what the old one holds.
 
-    Raises NotFound, InvalidInput, NotEligible, WrongState, AlreadyExists (the account is another agent's).
+    Raises NotFound, InvalidInput, NotEligible, WrongState.
     """
     agent = owned(keeper.agents, agent_id, wallet)
     if venue not in agent.platforms:
@@ -173,48 +192,32 @@ def set_credentials(
     if before is not None and before.account != found.account:
         _refuse_if_needed(keeper, agent, venue)
     may_go_live(keeper.agents, keeper.clock, agent, keeper.evidence, said.override, wallet)
-    with attached(keeper, agent_id, wallet, [(found, place)]):
-        pass
+    record = store(keeper, agent_id, wallet, found, place)
     if before is not None and before.account != found.account:
         keeper.agents.release_account(agent_id, venue, before.account)
-    if venue in agent.credentials:
-        # what was verified is gone; the new ones have to be tested
-        keeper.agents.set_credential(agent_id, venue, present=False, actor=wallet)
-    record = _record(keeper, agent_id, venue)
-    if record is None:
-        raise WrongState(f"the credentials of {agent_id} on {venue} were removed meanwhile")
     return record
 
 
-@contextmanager
-def attached(
-    keeper: Keeper, agent_id: str, wallet: str, given: Sequence[tuple[Checked, str]]
-) -> Iterator[None]:
-    """Accounts claimed and secrets stored around a write of the agent; undone if that write fails.
+def store(keeper: Keeper, agent_id: str, wallet: str, found: Checked, place: str) -> CredentialRecord:
+    """Stub, then the agent's "not verified", then the secret: no secret is ever without its stub, and none
+    counts as verified that was not tested (`verify_credentials`). May be repeated.
 
-    The claims come first: they are what may be refused, and then nothing has been written.
+    Raises NotFound (no such agent any more), WrongState (removed meanwhile).
     """
-    held = {record.venue: record.account for record in keeper.records.of_agent(agent_id)}
-    claimed: list[Checked] = []
-    try:
-        for found, _ in given:
-            keeper.agents.claim_account(agent_id, found.venue, found.account)
-            claimed.append(found)
-        for found, _ in given:
-            keeper.secrets.put(agent_id, found.venue, found.fields)
-        yield
-    except Exception:
-        for found in claimed:
-            if held.get(found.venue) != found.account:
-                keeper.agents.release_account(agent_id, found.venue, found.account)
-            if found.venue not in held:
-                keeper.secrets.delete(agent_id, found.venue)
-        raise
+    venue = found.venue
+    # drawn, not computed: two settings in one millisecond must differ, and nothing secret may show in it
+    set_id = uuid4().hex
     now = utc(keeper.clock.now_ms())
-    for found, place in given:
-        record = CredentialRecord(found.venue, found.kind, found.account, place, now)
-        keeper.records.put(agent_id, record)
-        _note(keeper, agent_id, wallet, "credentials.set", record)
+    record = CredentialRecord(venue, found.kind, found.account, place, now, set_id=set_id)
+    _note(keeper, agent_id, wallet, "credentials.set", record)
+    keeper.records.put(agent_id, record)
+    keeper.agents.set_credential(agent_id, venue, present=False, actor=wallet)
+    keeper.secrets.put(agent_id, venue, {**found.fields, SET_ID: Secret(set_id)})
+    if _record(keeper, agent_id, venue) is None:
+        # `forget` deletes the stub before the secret: one that came between is taken away here
+        keeper.secrets.delete(agent_id, venue)
+        raise WrongState(f"the credentials of {agent_id} on {venue} were removed meanwhile")
+    return record
 
 
 def verify_credentials(
@@ -222,46 +225,61 @@ def verify_credentials(
 ) -> tuple[CredentialRecord, int]:
     """Logs in with the stored credentials and reads the balance (micros), without trading.
 
-    From then on they count as verified, or no longer when the venue refuses them. Raises NotFound, and what
-    the venue says: Refused, NotSent, Halted (live trading is off for this stack).
+    From then on the account is the agent's and its credentials count as verified, or no longer when the
+    venue refuses them. Raises NotFound, WrongState (set anew or edited meanwhile), AlreadyExists (the account
+    is another agent's), and what the venue says: Refused, NotSent, NotEligible, Halted (live trading is off
+    for this stack).
     """
-    owned(keeper.agents, agent_id, wallet)
-    record, fields = _record(keeper, agent_id, venue), keeper.secrets.get(agent_id, venue)
-    if record is None or fields is None:
+    # the agent's version is read before stub and secret: a setting that comes later moves it on
+    agent = owned(keeper.agents, agent_id, wallet)
+    record = _record(keeper, agent_id, venue)
+    if record is None:
         raise NotFound(f"no credentials of {agent_id} on {venue}")
+    # written first: a read that nobody could write down does not happen
     _note(keeper, agent_id, wallet, "credentials.read", record)
+    fields = keeper.secrets.get(agent_id, venue)
+    if fields is None or _set_id(fields) != record.set_id:
+        raise WrongState(f"the {venue} credentials are being set, or were not stored whole: set them again")
     try:
-        balance = keeper.verify(venue, fields)
+        login = keeper.verify(venue, fields)
+        if login.account != record.account:
+            raise NotAuthorised(f"{venue}: the credentials are of another account than the one they name")
     except NotAuthorised:
         keeper.agents.set_credential(agent_id, venue, present=False, actor=wallet)
         raise
+    keeper.agents.claim_account(agent_id, venue, record.account)
+    keeper.agents.set_credential(agent_id, venue, present=True, actor=wallet, version=agent.version)
     verified = replace(record, verified_at=utc(keeper.clock.now_ms()))
-    keeper.records.put(agent_id, verified)
-    keeper.agents.set_credential(agent_id, venue, present=True, actor=wallet)
-    return verified, balance
+    keeper.records.verified(agent_id, verified)
+    return verified, login.available
 
 
 def remove_credentials(keeper: Keeper, agent_id: str, wallet: str, venue: Venue) -> None:
     """Raises NotFound, and WrongState while a live position or trade of the venue would be left without."""
     agent = owned(keeper.agents, agent_id, wallet)
     record = _record(keeper, agent_id, venue)
+    if record is not None:
+        _refuse_if_needed(keeper, agent, venue)
+    # without a stub too: a removal may have died before it came to the secret
+    forget(keeper, agent, venue, wallet)
     if record is None:
         raise NotFound(f"no credentials of {agent_id} on {venue}")
-    _refuse_if_needed(keeper, agent, venue)
-    forget(keeper, agent, record, wallet)
 
 
-def forget(keeper: Keeper, agent: Agent, record: CredentialRecord, actor: str) -> None:
-    """Deletes one venue's secret and what is known of it. May be repeated."""
-    agent_id, venue = agent.agent_id, record.venue
-    # first the agent says it has none, so that no new trade counts on them
-    if venue in agent.credentials:
+def forget(keeper: Keeper, agent: Agent, venue: Venue, actor: str) -> None:
+    """Deletes one venue's secret and what is known of it, whatever of the two there is. May be repeated."""
+    agent_id, record = agent.agent_id, _record(keeper, agent.agent_id, venue)
+    if record is not None:
+        _note(keeper, agent_id, actor, "credentials.delete", record)
+        keeper.records.delete(agent_id, venue)
+    # after the stub, as a setting does, so that a test under way cannot verify what is gone; before the
+    # secret, so that no new trade counts on it
+    if record is not None or venue in agent.credentials:
         keeper.agents.set_credential(agent_id, venue, present=False, actor=actor)
+    if record is not None:
+        keeper.agents.release_account(agent_id, venue, record.account)
+    # the secret last: a setting that runs beside this sees that its stub is gone, or its secret goes here
     keeper.secrets.delete(agent_id, venue)
-    keeper.agents.release_account(agent_id, venue, record.account)
-    # the record last: without it nobody would know that there is anything to delete
-    keeper.records.delete(agent_id, venue)
-    _note(keeper, agent_id, actor, "credentials.delete", record)
 
 
 def _refuse_if_needed(keeper: Keeper, agent: Agent, venue: Venue) -> None:
@@ -283,6 +301,10 @@ def _record(keeper: Keeper, agent_id: str, venue: Venue) -> CredentialRecord | N
         if record.venue is venue:
             return record
     return None
+
+
+def _set_id(fields: Mapping[str, Secret]) -> str:
+    return fields[SET_ID].reveal() if SET_ID in fields else ""
 
 
 def _note(keeper: Keeper, agent_id: str, actor: str, action: str, record: CredentialRecord) -> None:

@@ -1,7 +1,6 @@
 """Register, switch, edit and remove agents. Whatever is refused here has written nothing."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
@@ -33,26 +32,8 @@ class Registration:
     """What is tuned, by the API's names, as decimal text (domain/strategies/params.py)."""
 
 
-type Attach = Callable[[str], AbstractContextManager[None]]
-"""What is to be kept with the new agent (by its id) and undone if it cannot be stored."""
-
-
-def _nothing(_agent_id: str) -> AbstractContextManager[None]:
-    return nullcontext()
-
-
-def register(
-    agents: Agents,
-    clock: Clock,
-    checksum: Checksum,
-    asked: Registration,
-    wallet: str,
-    attach: Attach = _nothing,
-) -> Agent:
-    """Stores a new, inactive agent of the signed-in wallet.
-
-    Raises InvalidInput naming the field, and what `attach` raises.
-    """
+def register(agents: Agents, clock: Clock, checksum: Checksum, asked: Registration, wallet: str) -> Agent:
+    """Stores a new, inactive agent of the signed-in wallet. Raises InvalidInput naming the field."""
     _check_wallet(asked.wallet, wallet, checksum)
     if not asked.platforms:
         raise InvalidInput("platforms", "choose at least one: " + ", ".join(Venue))
@@ -74,8 +55,7 @@ def register(
         jurisdiction=asked.jurisdiction,
         strategy_params=strategy_params,
     )
-    with attach(agent.agent_id):
-        agents.add(agent)
+    agents.add(agent)
     agents.write_audit(agent.agent_id, AuditEntry(utc(now_ms), wallet, "register", {"mode": agent.mode}))
     return agent
 

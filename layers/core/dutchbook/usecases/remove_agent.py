@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dutchbook.domain.agent import Agent, AgentState
 from dutchbook.domain.errors import WrongState
 from dutchbook.domain.money import format_micros
+from dutchbook.domain.venue import Venue
 from dutchbook.ports.ledger import Position
 from dutchbook.usecases.manage_credentials import Keeper, forget
 from dutchbook.usecases.register_agent import owned
@@ -23,8 +24,9 @@ def remove(keeper: Keeper, agent_id: str, wallet: str, *, hand_over: bool) -> No
     held = [position for position in keeper.ledger.positions(agent_id) if not position.simulated]
     _refuse_while_needed(keeper, agent, held, hand_over=hand_over)
     # the keys go first: a removal that dies half-way leaves an agent that its owner can remove again
-    for record in keeper.records.of_agent(agent_id):
-        forget(keeper, agent, record, wallet)
+    # over all venues, not over the stubs: what died half-way may have left a secret without one
+    for venue in Venue:
+        forget(keeper, agent, venue, wallet)
     keeper.agents.remove(agent_id, agent.state, _told(held), wallet)
 
 

@@ -27,7 +27,7 @@ from dutchbook.ports.ledger import Ledger
 from dutchbook.ports.markets import MarketStore
 from dutchbook.ports.secrets import SecretStore
 from dutchbook.ports.settlement import Settlements
-from dutchbook.usecases.manage_credentials import Checked, Keeper, Verify
+from dutchbook.usecases.manage_credentials import Checked, Keeper, Login, Verify
 from dutchbook.usecases.once import Replays
 from dutchbook.usecases.register_agent import Checksum
 from dutchbook.usecases.report_results import Book, evidence_of
@@ -113,7 +113,7 @@ def check_credentials(venue: Venue, wallet: str, fields: Mapping[str, Secret]) -
 
 
 def _verifier(settings: RegisterSettings, secrets: SecretStore, clock: Clock) -> Verify:
-    def verify(venue: Venue, fields: Mapping[str, Secret]) -> int:
+    def verify(venue: Venue, fields: Mapping[str, Secret]) -> Login:
         # imported at the first test of credentials: no other request of Register speaks to a venue
         from venues import environments  # noqa: PLC0415
         from venues.live import Environments, LiveConnectors  # noqa: PLC0415
@@ -127,8 +127,9 @@ def _verifier(settings: RegisterSettings, secrets: SecretStore, clock: Clock) ->
         public = open_public_data(Hosts.from_env(os.environ), clock)
         live = LiveConnectors(public, places, secrets, clock, live_trading=settings.live_trading)
         try:
-            return live.verify(venue, fields).available
+            found = live.verify(venue, fields)
         except InvalidCredential as error:
             raise NotAuthorised(f"{venue}: {error}") from None
+        return Login(found.account_id, found.available)
 
     return verify

@@ -11,7 +11,7 @@ from dutchbook.entry.bootstrap.register import RegisterServices, services
 from dutchbook.entry.fields import AGENT_ID_PATTERN
 from dutchbook.entry.http import Caller, caller, new_router
 from dutchbook.entry.models import AgentRequest, EditRequest, Registered, RegisterRequest, Switched
-from dutchbook.usecases import go_live, manage_credentials, once, register_agent, remove_agent
+from dutchbook.usecases import enrol_agent, manage_credentials, once, register_agent, remove_agent
 
 router = new_router()
 
@@ -61,18 +61,7 @@ def _register(body: RegisterRequest, who: Caller, own: RegisterServices) -> str:
     given = manage_credentials.check_all(
         own.keeper, who.wallet, body.fields(), asked.platforms, body.statement()
     )
-    agent = register_agent.register(
-        own.agents,
-        own.clock,
-        own.checksum,
-        asked,
-        who.wallet,
-        lambda agent_id: manage_credentials.attached(own.keeper, agent_id, who.wallet, given),
-    )
-    if given:
-        go_live.log_override(
-            own.agents, own.clock, agent.agent_id, body.readiness_override, go_live.NEW_AGENT, who.wallet
-        )
+    agent = enrol_agent.enrol(own.keeper, own.checksum, asked, who.wallet, given, body.readiness_override)
     return agent.agent_id
 
 
