@@ -13,11 +13,9 @@ from dutchbook.usecases.settle_positions import Desk
 from tests.support.aws import fake_aws
 from tests.support.builders import a_limits, an_agent
 from tests.support.execution import KALSHI, POLYMARKET, a_plan
-from tests.support.expanded import resources
 from tests.support.settling import SaidBy
 from tests.workflow.conftest import Context
 from tests.workflow.test_on_dynamodb import CloudWorld, check_money
-from tests.workflow.test_permissions import Recorder
 from venues.paper.redeem import PaperRedeemer
 
 app = importlib.import_module("functions.settle.app")
@@ -99,34 +97,3 @@ def test_a_void_and_a_disagreement_add_up_all_the_same(world, passes):
     assert world.markets.pair("pair_1").status is PairStatus.BLOCKED
     assert world.trade.flag
     assert passes()["flagged"] == 0
-
-
-def test_the_pass_does_what_its_role_allows(world, passes):
-    recorder = Recorder()
-    recorder.running = "settle"
-    client = world.ledger._table._client()
-    calls = ("query", "get_item", "put_item", "update_item", "transact_write_items", "batch_get_item")
-    for name in calls:
-        operation = getattr(client, name)
-
-        def noted(operation=operation, name=name, **request):
-            recorder.note(name, request)
-            return operation(**request)
-
-        setattr(client, name, noted)
-    world.say(KALSHI, 0)
-    world.say(POLYMARKET, ONE)
-    passes()
-    assert recorder.used["settle"] <= allowed("SettleFunctionRole")
-
-
-def allowed(role):
-    """(table, action) that the role's policies name."""
-    found = set()
-    for policy in resources("AWS::IAM::Role")[role]["Properties"]["Policies"]:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-            for table in ("LedgerTable", "MarketsTable", "GuardsTable"):
-                if table in str(statement["Resource"]):
-                    found |= {(table, action) for action in actions}
-    return found

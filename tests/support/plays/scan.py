@@ -1,11 +1,9 @@
-"""What Scan, Catalogue and Match ask of AWS is what their roles allow, no less and no more."""
+"""Scan, Catalogue and Match once in every way that asks something else of AWS."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from itertools import product
 from typing import Any
 
 import boto3
@@ -21,8 +19,8 @@ from dutchbook.entry.bootstrap import scan as parts
 from dutchbook.ports.clock import utc
 from dutchbook.usecases.match_markets.catalogue import Listing
 from functions.scan import app
-from local.template import REGION, Template
-from tests.contract.test_rights import listed, named
+from local.template import REGION
+from tests.support import rights
 from tests.support.api import LambdaContext
 from tests.support.aws import fake_aws
 from tests.support.builders import an_agent
@@ -48,62 +46,35 @@ ENVIRONMENT = {
 
 MACHINE = '{"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}'
 
-# positions are read for exits, of which this run has none
-UNPLAYED = {("dynamodb:Query", "LedgerTable")}
 
-
-class Recorder:
-    """Notes (action, table) of each request while a function is running."""
-
-    def __init__(self) -> None:
-        self.used: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        self.running = ""
-
-    def note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        if not self.running:
-            return
-        service, name = model.service_model.service_name, model.name
-        if name == "TransactWriteItems":
-            for part in params["TransactItems"]:
-                ((kind, request),) = part.items()
-                self.used[self.running].add((f"dynamodb:{kind}Item", request["TableName"]))
-        elif name.startswith("Batch"):
-            self.used[self.running] |= {(f"dynamodb:{name}", table) for table in params["RequestItems"]}
-        elif service == "dynamodb":
-            index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
-            self.used[self.running].add((f"dynamodb:{name}", params["TableName"] + index))
-        else:
-            self.used[self.running].add((f"states:{name}", "ExecutePair"))
+class Recorder(rights.Recorder):
+    """Runs the handlers and notes what they ask."""
 
     def run(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         handlers = {"Scan": app.handler, "Catalogue": app.catalogue, "Match": app.match}
-        self.running = function
-        try:
+        with self.of(function):
             answer: dict[str, Any] = handlers[function](event, LambdaContext())
-        finally:
-            self.running = ""
         return answer
 
 
-@pytest.fixture(scope="module")
-def used() -> Iterator[dict[str, set[tuple[str, str]]]]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in ENVIRONMENT.items():
-            patch.setenv(name, value)
-        boto3.setup_default_session(region_name=REGION)
-        with fake_aws():
-            for each in (parts.settings, parts.world, parts.store, parts.listing):
-                each.cache_clear()
-            recorder = Recorder()
-            boto3.DEFAULT_SESSION.events.register("provide-client-params.*.*", recorder.note)
-            play(recorder, patch)
-            yield recorder.used
-            for each in (parts.settings, parts.world, parts.store, parts.listing):
-                each.cache_clear()
-        boto3.DEFAULT_SESSION = None
+def play(patch: pytest.MonkeyPatch) -> Mapping[str, set[tuple[str, str]]]:
+    """(action, resource) of what each function asked of AWS, by the function's name."""
+    for name, value in ENVIRONMENT.items():
+        patch.setenv(name, value)
+    boto3.setup_default_session(region_name=REGION)
+    with fake_aws():
+        for each in (parts.settings, parts.world, parts.store, parts.listing):
+            each.cache_clear()
+        recorder = Recorder()
+        boto3.DEFAULT_SESSION.events.register("provide-client-params.*.*", recorder.note)
+        _run_all(recorder, patch)
+        for each in (parts.settings, parts.world, parts.store, parts.listing):
+            each.cache_clear()
+    boto3.DEFAULT_SESSION = None
+    return recorder.used
 
 
-def play(recorder: Recorder, patch: pytest.MonkeyPatch) -> None:
+def _run_all(recorder: Recorder, patch: pytest.MonkeyPatch) -> None:
     """Each function once in every way that asks for something else."""
     clock = SystemClock()
     data = {
@@ -151,16 +122,13 @@ def play(recorder: Recorder, patch: pytest.MonkeyPatch) -> None:
 
 def meet_a_dead_venue(recorder: Recorder) -> None:
     """The scan's own reads open the venue's breaker; when its time is over, another function probes."""
-    recorder.running = "Scan"
-    with ThreadPoolExecutor(5) as pool:
+    with recorder.of("Scan"), ThreadPoolExecutor(5) as pool:
         assert [*pool.map(read_books, range(5)), read_books()] == [VenueUnreachable] * 5 + [BreakerOpen]
-    recorder.running = ""
     long_ago = Write.update({"id": "BREAKER#polymarket"}, "SET opened_at = :then", then=0)
     Table("GuardsTable").write(long_ago)
     parts.world.cache_clear()
-    recorder.running = "Scan"
-    assert [read_books(), read_books()] == [VenueUnreachable, BreakerOpen]
-    recorder.running = ""
+    with recorder.of("Scan"):
+        assert [read_books(), read_books()] == [VenueUnreachable, BreakerOpen]
 
 
 def read_books(_: int = 0) -> type[Exception]:
@@ -174,21 +142,3 @@ def read_books(_: int = 0) -> type[Exception]:
     except NotSent as error:
         return type(error)
     raise AssertionError("somebody listens")
-
-
-@pytest.mark.parametrize("function", ["Scan", "Catalogue", "Match"])
-def test_a_role_allows_what_its_function_does_and_no_more(used, function):
-    allowed = rights_of(f"{function}Function")
-    assert used[function] - allowed == set(), "missing from the role"
-    assert allowed - used[function] <= UNPLAYED, "more than the function asks for"
-
-
-def rights_of(function: str) -> set[tuple[str, str]]:
-    found = set()
-    for policy in Template.load({}).resources("AWS::Serverless::Function")[function]["Policies"]:
-        for statement in policy["Statement"]:
-            for action, resource in product(listed(statement["Action"]), listed(statement["Resource"])):
-                if not action.startswith("kms:"):  # an AWS in memory does not ask for it
-                    name = "ExecutePair" if action.startswith("states:") else named(resource)
-                    found.add((action, name))
-    return found
