@@ -12,11 +12,12 @@ from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports.venues import OrderRequest
 from dutchbook.usecases.execute_pair.compare import MAX_COMPARISONS
+from dutchbook.usecases.execute_pair.place import stored_intent
 from dutchbook.usecases.execute_pair.steps import Step
 from tests.support.builders import a_limits, an_agent
 from tests.support.execution import KALSHI_MARKET, TRADE_ID, World, a_plan, polymarket_book
 from tests.support.sweeping import Sweeper
-from tests.support.venue import NOTHING, REJECTED, UNKNOWN_ABSENT, UNKNOWN_FILLED
+from tests.support.venue import NOTHING, REJECTED, UNKNOWN_ABSENT, UNKNOWN_FILLED, Order
 
 
 def reserved(world: World) -> dict[Venue, int]:
@@ -229,3 +230,40 @@ def test_a_trade_in_doubt_is_told_of_once_and_still_looked_at():
     for _ in range(3):
         assert sweeper.look() == {"again": [TRADE_ID]}
     assert world.notices.kinds.count("mismatch") == 1
+
+
+@pytest.mark.parametrize("behaviour", [REJECTED, NOTHING])
+def test_an_order_found_at_work_after_the_end_is_cancelled_and_told_and_its_fills_are_booked(behaviour):
+    world = World()
+    world.kalshi.script = [behaviour]
+    assert world.drive().step is Step.NOT_TAKEN
+    leg = world.trade.legs[0]
+    resting = Order(stored_intent(leg), (), world.clock.now_ms() + 10**9, 0)
+    world.kalshi.orders[leg.client_order_id] = resting
+    sweeper = Sweeper(world)
+    assert sweeper.look() == {"again": [TRADE_ID]}
+    assert world.kalshi.cancelled == [leg.client_order_id]
+    (notice,) = world.notices
+    assert (notice.kind, notice.venue) == ("mismatch", "kalshi")
+    assert f"leg 0 ({leg.state}) is at work" in notice.what
+    resting.matched_at_ms, resting.fills = 0, (Fill("late", 5 * ONE, 400_000),)
+    sweeper.come(3)
+    assert world.trade.state is TradeState.QUARANTINED
+    assert world.trade.held(world.trade.legs[0]) == 5 * ONE
+    assert world.notices.kinds == ["mismatch", "quarantined"]
+
+
+def test_a_leg_that_cannot_be_looked_at_keeps_no_other_from_it_nor_its_trade_from_being_told():
+    world = hedged()
+    second = world.trade.legs[1]
+    inner = world.kalshi.lookup
+    world.kalshi.lookup = lambda *_: 1 // 0
+    late = world.polymarket.orders[second.client_order_id]
+    late.fills = (*late.fills, Fill("late", 5 * ONE, 500_000))
+    sweeper = Sweeper(world)
+    assert sweeper.come(2).failed == {TRADE_ID: "ZeroDivisionError: integer division or modulo by zero"}
+    assert world.trade.legs[1].net_filled == second.net_filled + 5 * ONE
+    assert world.trade.state is TradeState.QUARANTINED
+    assert world.notices.kinds == ["quarantined"]
+    world.kalshi.lookup = inner
+    assert sweeper.look() == {"compared": [TRADE_ID]}

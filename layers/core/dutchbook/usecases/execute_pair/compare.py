@@ -1,11 +1,14 @@
-"""An ended trade against the venues' own orders, fills and positions. Books what is there; never sends.
+"""An ended trade against the venues' own orders, fills and positions. Books what is there; sends no order.
 
 Venues report fills late, and a quarantined trade is flagged before every order's fate is known. So each trade
 is compared once more after its end, a quarantined one until no order is in doubt.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
 
 from dutchbook.domain.decision import end_state
 from dutchbook.domain.dust import ended_with_it
@@ -18,9 +21,10 @@ from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports.notices import FOR_GOOD_SECONDS, Notice
 from dutchbook.ports.venues import OrderReport, OrderStatus
 from dutchbook.usecases.execute_pair.confirm import SENDER_LIFETIME_MS
-from dutchbook.usecases.execute_pair.context import Execution
+from dutchbook.usecases.execute_pair.context import Execution, leg_of
 from dutchbook.usecases.execute_pair.finish import after_end, call_human
 from dutchbook.usecases.execute_pair.place import apply_report, reject, state_after, stored_intent
+from dutchbook.usecases.execute_pair.tell import all_of
 
 MAX_COMPARISONS = 200
 """Some seven hours of a venue that cannot be asked (keys taken away); what is then unsure stays reserved."""
@@ -31,18 +35,21 @@ _UNASKABLE = (NotSent, Refused, OutcomeUnknown, Denied)
 def compare(execution: Execution, trade: Trade, looks: int) -> bool:
     """One look; True when nothing is left to look for. Raises InvariantBroken on an order not ours.
 
-    Books first and tells last: that nobody can be told keeps no fill from being booked. Then the trade stays
-    in the queue, and is told of by the next look.
+    Books first and tells last: that nobody can be told keeps no fill from being booked, and an order that
+    cannot be looked at keeps nothing from being told. What fails is raised, and done by the next look.
     """
-    asked = [_compare_leg(execution, trade, leg) for leg in trade.legs if leg.sends]
+    answers: dict[int, _Look] = {}
+
+    def look(leg: Leg) -> None:
+        answers[leg.index] = _compare_leg(execution, trade, leg)
+
+    asked = [leg for leg in trade.legs if leg.sends]
+    all_of(
+        *(partial(look, leg) for leg in asked),
+        lambda: _tell(execution, trade.trade_id, [i for i, answer in answers.items() if answer.at_work]),
+    )
     trade = execution.trade(trade.trade_id)
-    cause = _wrong_end(execution, trade)
-    if cause:
-        call_human(execution, trade, cause)
-        trade = execution.trade(trade.trade_id)
-    told = all(asked) and _positions_agree(execution, trade, looks)
-    # the Lambda that ended it may have died before it told anybody
-    after_end(execution, trade)
+    told = all(answer.told for answer in answers.values()) and _positions_agree(execution, trade, looks)
     given_up = not told and looks >= MAX_COMPARISONS
     if given_up:
         _tell_given_up(execution, trade)
@@ -51,22 +58,49 @@ def compare(execution: Execution, trade: Trade, looks: int) -> bool:
     return done
 
 
-def _compare_leg(execution: Execution, trade: Trade, leg: Leg) -> bool:
-    """Stores what the venue knows beyond us; True when it has told all there is."""
+def _tell(execution: Execution, trade_id: str, at_work: Sequence[int]) -> None:
+    """What the books say now; the Lambda that ended the trade may have died before it told anybody."""
+    trade = execution.trade(trade_id)
+    cause = _wrong_end(execution, trade)
+    if cause:
+        call_human(execution, trade, cause)
+        trade = execution.trade(trade_id)
+    all_of(
+        lambda: after_end(execution, trade),
+        *(partial(_tell_at_work, execution, trade, leg_of(trade, index)) for index in at_work),
+    )
+
+
+class _Look(NamedTuple):
+    """At one leg's order."""
+
+    told: bool
+    """Whether the venue has told all there is."""
+    at_work: bool = False
+    """Whether it may still fill, though the trade wants nothing more of it."""
+
+
+def _compare_leg(execution: Execution, trade: Trade, leg: Leg) -> _Look:
+    """Stores what the venue knows beyond us, and has an order cancelled that is still at work."""
     try:
         market = execution.market(leg.key)
         connector = execution.connector(trade, leg.venue)
         report = connector.lookup(stored_intent(leg), market)
     except _UNASKABLE:
-        return False
+        return _Look(told=False)
     if report.status is OrderStatus.NOT_FOUND and not report.fills and not report.filled:
-        return leg.state not in OPEN_LEG_STATES or _absent(execution, trade, leg, connector.read_lag_ms())
+        known = leg.state not in OPEN_LEG_STATES
+        return _Look(known or _absent(execution, trade, leg, connector.read_lag_ms()))
     if report.fills:
         leg = execution.ledger.book_fills(trade.trade_id, leg.index, report.fills)
     after = state_after(leg, report)
     if leg_may_move(leg.state, after):
         apply_report(execution, trade, leg, report)
-    return _told_all(leg, report)
+    at_work = report.status is OrderStatus.WORKING
+    if at_work:
+        with suppress(*_UNASKABLE):  # the next look finds it at work still
+            connector.cancel(stored_intent(leg), market)
+    return _Look(_told_all(leg, report), at_work)
 
 
 def _told_all(leg: Leg, report: OrderReport) -> bool:
@@ -141,6 +175,23 @@ def _positions_agree(execution: Execution, trade: Trade, looks: int) -> bool:
 def _at_venue(execution: Execution, trade: Trade, venue: Venue) -> Mapping[tuple[MarketKey, Outcome], int]:
     positions = execution.connector(trade, venue).positions()
     return {(position.key, position.outcome): position.shares for position in positions}
+
+
+def _tell_at_work(execution: Execution, trade: Trade, leg: Leg) -> None:
+    execution.notifier.send(
+        Notice(
+            kind="mismatch",
+            agent_id=trade.agent_id,
+            what=f"{trade.title or trade.pair_id}: the order of leg {leg.index} ({leg.state}) is at work at"
+            f" {leg.venue} though the trade has ended as {trade.state}",
+            next_step="Its cancellation is asked for, and what it fills until then is booked. See that it is"
+            " gone (runbook: mismatch).",
+            trade_id=trade.trade_id,
+            venue=leg.venue.value,
+            dedupe_key=f"at-work:{trade.trade_id}:{leg.index}",
+            once_seconds=FOR_GOOD_SECONDS,
+        )
+    )
 
 
 def _tell_given_up(execution: Execution, trade: Trade) -> None:
