@@ -4,7 +4,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from dutchbook.adapters.secrets import CACHE_MS, AuditedSecrets, SecretsManagerStore
+from dutchbook.adapters.secrets import AuditedSecrets, SecretsManagerStore
 from dutchbook.domain.errors import StoreUnavailable
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
@@ -12,8 +12,8 @@ from tests.support.agents import MemoryAgents
 
 
 @pytest.fixture
-def store(tables, clock):
-    return SecretsManagerStore("/dutchbook/test/agents", clock)
+def store(tables):
+    return SecretsManagerStore("/dutchbook/test/agents")
 
 
 def revealed(fields):
@@ -38,17 +38,17 @@ def test_each_agent_and_venue_has_a_secret_of_its_own(store):
     assert names == ["/dutchbook/test/agents/agt_1/kalshi"]
 
 
-def test_a_rotated_credential_is_used_at_once_here_and_within_five_minutes_elsewhere(store, clock):
-    elsewhere = SecretsManagerStore("/dutchbook/test/agents", clock)
+def test_a_rotated_or_removed_credential_is_so_at_once_everywhere(store):
+    elsewhere = SecretsManagerStore("/dutchbook/test/agents")
+    assert elsewhere.get("agt_1", Venue.KALSHI) is None
     store.put("agt_1", Venue.KALSHI, {"key_id": Secret("old")})
-    elsewhere.get("agt_1", Venue.KALSHI)
+    assert revealed(elsewhere.get("agt_1", Venue.KALSHI)) == {"key_id": "old"}
 
     store.put("agt_1", Venue.KALSHI, {"key_id": Secret("new")})
 
-    assert revealed(store.get("agt_1", Venue.KALSHI)) == {"key_id": "new"}
-    assert revealed(elsewhere.get("agt_1", Venue.KALSHI)) == {"key_id": "old"}
-    clock.advance(CACHE_MS)
     assert revealed(elsewhere.get("agt_1", Venue.KALSHI)) == {"key_id": "new"}
+    store.delete("agt_1", Venue.KALSHI)
+    assert elsewhere.get("agt_1", Venue.KALSHI) is None
 
 
 def test_a_removed_credential_is_gone_and_its_place_is_free(store):
@@ -61,15 +61,6 @@ def test_a_removed_credential_is_gone_and_its_place_is_free(store):
     assert store.get("agt_1", Venue.KALSHI) is None
     store.put("agt_1", Venue.KALSHI, {"key_id": Secret("new")})
     assert revealed(store.get("agt_1", Venue.KALSHI)) == {"key_id": "new"}
-
-
-def test_absence_is_not_cached(store, clock):
-    elsewhere = SecretsManagerStore("/dutchbook/test/agents", clock)
-    assert elsewhere.get("agt_1", Venue.KALSHI) is None
-
-    store.put("agt_1", Venue.KALSHI, {"key_id": Secret("new")})
-
-    assert revealed(elsewhere.get("agt_1", Venue.KALSHI)) == {"key_id": "new"}
 
 
 class Racing:
@@ -86,9 +77,9 @@ class Racing:
         return self.client.create_secret(**request)
 
 
-def test_two_requests_that_create_one_secret_both_succeed(tables, clock):
+def test_two_requests_that_create_one_secret_both_succeed(tables):
     racing = Racing(boto3.client("secretsmanager"))
-    store = SecretsManagerStore("/dutchbook/test/agents", clock, lambda: racing)
+    store = SecretsManagerStore("/dutchbook/test/agents", lambda: racing)
 
     store.put("agt_1", Venue.KALSHI, {"key_id": Secret("ours")})
 
@@ -103,8 +94,8 @@ class Forbidden:
         return refuse
 
 
-def test_a_missing_permission_is_not_mistaken_for_missing_credentials(clock):
-    store = SecretsManagerStore("/dutchbook/test/agents", clock, Forbidden)
+def test_a_missing_permission_is_not_mistaken_for_missing_credentials():
+    store = SecretsManagerStore("/dutchbook/test/agents", Forbidden)
 
     with pytest.raises(ClientError):
         store.get("agt_1", Venue.KALSHI)

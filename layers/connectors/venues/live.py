@@ -1,7 +1,8 @@
 """Live connectors of accounts: what an account's stored credentials make of each venue.
 
-A session holds an account's signers for at most five minutes, so that rotated credentials are taken up and
-removed ones stop working. While live trading is off nothing here reads a secret or sends a request.
+A session holds an account's signers for at most five minutes from when the secret was read, so that rotated
+credentials are taken up and removed ones stop working; then it is dropped, whether it is asked for or not, at
+the next call for any. While live trading is off nothing here reads a secret or sends a request.
 """
 
 import time
@@ -112,10 +113,13 @@ class LiveConnectors:
 
     def _session(self, venue: Venue, account: Account) -> _Session:
         self._check_live()
-        key = (account.agent_id, venue)
+        key, now = (account.agent_id, venue), self._monotonic()
         with self._lock:
+            old = [name for name, (read_at, _) in self._sessions.items() if now - read_at >= SESSION_SECONDS]
+            for name in old:
+                del self._sessions[name]
             kept = self._sessions.get(key)
-        if kept is not None and self._monotonic() - kept[0] < SESSION_SECONDS:
+        if kept is not None:
             return kept[1]
         fields = self._secrets.get(account.agent_id, venue)
         if not fields:
@@ -125,7 +129,8 @@ class LiveConnectors:
         except InvalidCredential as error:
             raise NotAuthorised(f"{venue}: {error}") from None
         with self._lock:
-            self._sessions[key] = (self._monotonic(), session)
+            # as old as the secret that it was opened with, however long the login took
+            self._sessions[key] = (now, session)
         return session
 
     def verify(self, venue: Venue, fields: Mapping[str, Secret]) -> VerifiedAccount:

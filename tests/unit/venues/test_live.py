@@ -1,6 +1,8 @@
 """Who gets a live connector, for how long, and what leaves while live trading is off."""
 
+import gc
 import logging
+import weakref
 
 import pytest
 
@@ -149,6 +151,33 @@ def test_a_session_is_opened_once_and_again_after_five_minutes(world):
         assert live.connector(venue, ACCOUNT) is first
         seconds[0] += 2
         assert live.connector(venue, ACCOUNT) is not first
+
+
+def test_a_session_is_as_old_as_the_secret_it_was_opened_with_and_is_dropped_then(world):
+    """A slow login lends it no more time, and an agent that asks no more leaves no key behind."""
+    seconds = [0.0]
+
+    class SlowLogin:
+        def get(self, agent_id, venue):
+            seconds[0] += 100
+            return world.secrets.get(agent_id, venue)
+
+    live = LiveConnectors(
+        world.public,
+        world.environments,
+        SlowLogin(),
+        world.clock,
+        live_trading=True,
+        monotonic=lambda: seconds[0],
+    )
+    first = weakref.ref(live.connector(Venue.KALSHI, ACCOUNT))
+    seconds[0] = SESSION_SECONDS - 1
+    assert live.connector(Venue.KALSHI, ACCOUNT) is first()
+    seconds[0] = SESSION_SECONDS
+    with pytest.raises(Halted):
+        live.connector(Venue.KALSHI, Account("agt_without_keys", Mode.LIVE))
+    gc.collect()
+    assert first() is None
 
 
 def test_sessions_of_two_agents_are_two(world):

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -17,7 +16,6 @@ from dutchbook.ports.secrets import SecretStore
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-CACHE_MS = 5 * 60_000
 _GONE = frozenset({"ResourceNotFoundException", "InvalidRequestException"})
 """Unknown, or marked for deletion."""
 
@@ -25,29 +23,24 @@ _GONE = frozenset({"ResourceNotFoundException", "InvalidRequestException"})
 class SecretsManagerStore:
     """Credentials under ``PREFIX/AGENT/VENUE``, as a JSON object of strings.
 
-    Removed secrets are gone at once and for good: a credential that its owner has taken back must not be
-    restorable, and its name must be free for the next one.
+    Nothing is kept in memory: what is read is what is stored now. (Live connectors keep the session that they
+    open with it, for five minutes.) Removed secrets are gone at once and for good: a credential that its
+    owner has taken back must not be restorable, and its name must be free for the next one.
     """
 
     def __init__(
         self,
         prefix: str,
-        clock: Clock,
         client: "Callable[[], SecretsManagerClient]" = aws.secretsmanager,
         kms_key_id: str = "",
     ) -> None:
         self._prefix = prefix.rstrip("/")
-        self._clock = clock
         self._client = client
         self._kms_key_id = kms_key_id
-        self._lock = Lock()
-        self._cache: dict[str, tuple[int, Mapping[str, Secret] | None]] = {}
 
     def put(self, agent_id: str, venue: Venue, fields: Mapping[str, Secret]) -> None:
         name = self._name(agent_id, venue)
         text = json.dumps({field: secret.reveal() for field, secret in fields.items()})
-        with self._lock:
-            self._cache.pop(name, None)
         with aws.service_errors("credentials"):
             try:
                 self._client().put_secret_value(SecretId=name, SecretString=text)
@@ -57,37 +50,23 @@ class SecretsManagerStore:
                 self._create(name, text)
 
     def get(self, agent_id: str, venue: Venue) -> Mapping[str, Secret] | None:
-        name, now = self._name(agent_id, venue), self._clock.now_ms()
-        with self._lock:
-            read_at, known = self._cache.get(name, (now - CACHE_MS, None))
-        if now - read_at < CACHE_MS:
-            return known
-        fields = self._read(name)
-        if fields is not None:
-            with self._lock:
-                self._cache[name] = (now, fields)
-        return fields
+        with aws.service_errors("credentials"):
+            try:
+                text = self._client().get_secret_value(SecretId=self._name(agent_id, venue))["SecretString"]
+            except ClientError as error:
+                if aws.error_code(error) in _GONE:
+                    return None
+                raise
+        return {field: Secret(value) for field, value in json.loads(text).items()}
 
     def delete(self, agent_id: str, venue: Venue) -> None:
         name = self._name(agent_id, venue)
-        with self._lock:
-            self._cache.pop(name, None)
         with aws.service_errors("credentials"):
             try:
                 self._client().delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
             except ClientError as error:
                 if aws.error_code(error) not in _GONE:
                     raise
-
-    def _read(self, name: str) -> Mapping[str, Secret] | None:
-        with aws.service_errors("credentials"):
-            try:
-                text = self._client().get_secret_value(SecretId=name)["SecretString"]
-            except ClientError as error:
-                if aws.error_code(error) in _GONE:
-                    return None
-                raise
-        return {field: Secret(value) for field, value in json.loads(text).items()}
 
     def _create(self, name: str, text: str) -> None:
         key = {"KmsKeyId": self._kms_key_id} if self._kms_key_id else {}

@@ -13,7 +13,7 @@ class SecretStore(Protocol):
     def put(self, agent_id: str, venue: Venue, fields: Mapping[str, Secret]) -> None: ...
 
     def get(self, agent_id: str, venue: Venue) -> Mapping[str, Secret] | None:
-        """None when there are none. Kept in memory for at most five minutes."""
+        """What is stored now, in no cache; None when there are none."""
         ...
 
     def delete(self, agent_id: str, venue: Venue) -> None:

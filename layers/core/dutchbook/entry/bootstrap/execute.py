@@ -102,5 +102,5 @@ def _live(told: ExecuteSettings, public: PublicData, clock: Clock) -> Mapping[Ve
         environments.limitless(os.environ),
     )
     agents = DynamoAgents(Table(told.ledger_table), clock)
-    secrets = AuditedSecrets(SecretsManagerStore(told.secrets_prefix, clock), agents, clock, "execute")
+    secrets = AuditedSecrets(SecretsManagerStore(told.secrets_prefix), agents, clock, "execute")
     return LiveConnectors(public, places, secrets, clock, live_trading=True).factories()

@@ -38,7 +38,7 @@ def desk() -> Desk:
     ledger, guards = Table(told.ledger_table), Table(told.guards_table)
     markets = DynamoMarketStore(Table(told.markets_table), guards, clock)
     agents = DynamoAgents(ledger, clock)
-    secrets = AuditedSecrets(SecretsManagerStore(told.secrets_prefix, clock), agents, clock, "redeem")
+    secrets = AuditedSecrets(SecretsManagerStore(told.secrets_prefix), agents, clock, "redeem")
     public = open_public_data(Hosts.from_env(os.environ), clock)
     places = Environments(
         environments.polymarket(os.environ),

@@ -63,7 +63,7 @@ def services() -> RegisterServices:
     markets = DynamoMarketStore(Table(settings.markets_table), guards_table, clock)
     settlements = DynamoSettlements(ledger_table, clock)
     book = Book(agents, ledger, settlements, markets)
-    secrets = SecretsManagerStore(settings.secrets_prefix, clock, kms_key_id=settings.data_key_id)
+    secrets = SecretsManagerStore(settings.secrets_prefix, kms_key_id=settings.data_key_id)
     ring = KeyRing(partial(read_secret, settings.token_secret_id))
     return RegisterServices(
         agents=agents,
@@ -79,7 +79,7 @@ def services() -> RegisterServices:
         policy=Policy(settings.siwe_domain, settings.site_origin),
         keeper=Keeper(
             agents=agents,
-            secrets=SecretsManagerStore(settings.secrets_prefix, clock, kms_key_id=settings.data_key_id),
+            secrets=secrets,
             records=DynamoCredentials(ledger_table),
             ledger=ledger,
             clock=clock,
