@@ -98,6 +98,16 @@ MOVES = ("stays", "stays", "thin", "gone", "dear", "crash", "fails to settle")
 """What the second leg's book does while the first is placed."""
 
 
+MONEY = ("plenty", "plenty", "tight budgets", "tight maxPosition")
+"""Whether more may be spent than the trade itself reserves."""
+
+SLACK = (0, 500_000, 2_000_000, 10_000_000)
+"""How much more, where it is tight. Dollars in micros."""
+
+OTHERS = ("the same event", "the sweeper")
+"""Who comes while a Lambda is at work: its event delivered twice, or the look at an aborted execution."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something wrong at the venue of one leg (of a single leg: of that one)."""
@@ -119,6 +129,16 @@ class Crash:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlap:
+    """Another Lambda does all its work at the n-th such call of a trade, just before the call."""
+
+    port: str
+    method: str
+    nth: int
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     number: int
     seed: int
@@ -132,6 +152,9 @@ class Scenario:
     """Chance that an event is delivered twice."""
     listed: bool
     """Whether the catalogue knows the markets; else the venues are asked."""
+    overlaps: tuple[Overlap, ...] = ()
+    money: str = "plenty"
+    slack: int = 0
 
 
 class Deck[T]:
@@ -159,7 +182,11 @@ def scenarios(count: int, seed: int) -> list[Scenario]:
         [Crash(*point, after, nth) for point in points for after in (False, True) for nth in (1, 2, 3)],
         chance,
     )
+    overlaps = Deck(
+        [Overlap(*point, nth, other) for point in points for nth in (1, 2, 3) for other in OTHERS], chance
+    )
     routes, moves, legs = Deck(ROUTES, chance), Deck(MOVES, chance), Deck(LEGS, chance)
+    money = Deck(MONEY, chance)
     return [
         Scenario(
             number=number,
@@ -171,6 +198,9 @@ def scenarios(count: int, seed: int) -> list[Scenario]:
             move=moves.deal(),
             repeats=chance.choice((0.0, 0.2, 0.5)),
             listed=chance.random() < 0.9,
+            overlaps=tuple(overlaps.deal() for _ in range(chance.choice((0, 0, 1, 3)))),
+            money=money.deal(),
+            slack=chance.choice(SLACK),
         )
         for number in range(count)
     ]

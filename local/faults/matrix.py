@@ -41,5 +41,8 @@ def figures(verdicts: Sequence[Verdict]) -> dict[str, int]:
     """How many scenarios there were, in how many each promise was broken, and how they ended."""
     broken = {name: sum(bool(getattr(one, name)) for one in verdicts) for name in HEADINGS}
     ends = Counter(f"ended_{one.end}" for one in verdicts)
-    struck = {"lambdas_died": sum(one.struck for one in verdicts)}
+    struck = {
+        "lambdas_died": sum(one.struck for one in verdicts),
+        "lambdas_overlapped": sum(one.overlapped for one in verdicts),
+    }
     return {"scenarios": len(verdicts), **broken, **struck, **dict(sorted(ends.items()))}

@@ -1,13 +1,16 @@
-"""Ports around which a Lambda dies: at the n-th such call, just before it or just after it has worked."""
+"""Ports around which a Lambda dies: at the n-th such call, just before it or just after it has worked.
 
-from collections.abc import Sequence
+And at which another one is faster: it does all its work between what ours has read and what ours does next.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.venues import Account, Connectors
 from dutchbook.usecases.execute_pair import Execution
-from local.faults.cards import Crash
+from local.faults.cards import Crash, Overlap
 
 
 class Death(BaseException):
@@ -15,11 +18,22 @@ class Death(BaseException):
 
 
 class Crashes:
-    """Counts the calls of a trade and strikes at those that were dealt, each once."""
+    """Counts the calls of a trade and strikes at those that were dealt, each once.
 
-    def __init__(self, dealt: Sequence[Crash]) -> None:
+    `meanwhile` lets the other one of an overlap do its work, if it can come now.
+    """
+
+    def __init__(
+        self,
+        dealt: Sequence[Crash],
+        overlaps: Sequence[Overlap] = (),
+        meanwhile: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._left = list(dealt)
+        self._overlaps = list(overlaps)
+        self._meanwhile = meanwhile
         self.struck = 0
+        self.overlapped = 0
         self._calls: dict[tuple[str, str], int] = {}
 
     def call(self, port: str, method: str, function: Any, *args: Any, **kwargs: Any) -> Any:
@@ -29,6 +43,11 @@ class Crashes:
         self.struck += len(due)
         if any(not one.after for one in due):
             raise Death(f"before {port}.{method}")
+        for one in [
+            one for one in self._overlaps if (one.port, one.method, one.nth) == (port, method, number)
+        ]:
+            self._overlaps.remove(one)
+            self.overlapped += self._meanwhile(one.other)
         result = function(*args, **kwargs)
         if due:
             raise Death(f"after {port}.{method}")

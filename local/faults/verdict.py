@@ -32,6 +32,8 @@ class Verdict:
     stuck: tuple[str, ...]
     struck: int
     """How many of the crashes that were dealt have come about."""
+    overlapped: int
+    """How many of the overlaps."""
 
     @property
     def sound(self) -> bool:
@@ -49,6 +51,7 @@ def judge(world: World, status: str) -> Verdict:
         ledger_mismatches=tuple(_mismatches(world, trade)),
         stuck=tuple(_stuck(world, trade, status)),
         struck=world.crashes.struck,
+        overlapped=world.crashes.overlapped,
     )
 
 
@@ -120,8 +123,15 @@ def _mismatches(world: World, trade: Trade | None) -> Iterator[str]:
             yield f"{venue}: the budget does not add up: {budget}"
         if budget.spent != costs[venue]:
             yield f"{venue}: {format_micros(budget.spent)} spent, {format_micros(costs[venue])} in positions"
+        if budget.available < 0:
+            yield f"{venue}: {format_micros(-budget.available)} dollars more are spent than there were"
         if budget.reserved:
             yield f"{venue}: {format_micros(budget.reserved)} dollars are still reserved"
+
+    totals = world.execution.agents.totals(world.agent_id, simulated=not world.scenario.live)
+    agent = world.execution.agents.get(world.agent_id)
+    if agent is not None and totals.exposure > agent.limits.max_position:
+        yield f"{format_micros(totals.exposure - agent.limits.max_position)} dollars over maxPosition"
 
 
 def _stuck(world: World, trade: Trade | None, status: str) -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 import contextlib
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from dutchbook.adapters import aws, keys
@@ -24,7 +24,7 @@ from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.quoting import worst_cost
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports.notices import Notice
-from dutchbook.usecases.execute_pair import Execution, Sweep, sweep
+from dutchbook.usecases.execute_pair import Execution, Sweep, sweep, sweep_trade
 from functions.execute import app
 from local.aws import create_table
 from local.dispatch import Handler, LambdaCrash
@@ -113,7 +113,8 @@ class World:
         self._executions = StepFunctionsWorkflow(machine_arn)
         self._leases = DynamoLeases(self._table("GuardsTable"), clock)
         self.plan = self._prepare()
-        self.crashes = Crashes(scenario.crashes)
+        self._under_way: Callable[[], object] | None = None
+        self.crashes = Crashes(scenario.crashes, scenario.overlaps, self._meanwhile)
         self._mortal = make_mortal(self.execution, self.crashes)
 
     @property
@@ -170,10 +171,13 @@ class World:
     def _lambda(self, handler: Callable[[dict[str, Any], Any], Any]) -> Handler:
         def invoke(event: dict[str, Any]) -> Any:
             self._move_book(event)
+            self._under_way = partial(handler, event, _Context())
             try:
                 answer = handler(event, _Context())
             except Death as death:
                 raise LambdaCrash(str(death)) from None
+            finally:
+                self._under_way = None
             if self._chance.random() < self.scenario.repeats:
                 # delivered twice: whatever the second one comes to, nobody hears its answer
                 with contextlib.suppress(Death, DutchbookError):
@@ -181,6 +185,18 @@ class World:
             return answer
 
         return invoke
+
+    def _meanwhile(self, other: str) -> bool:
+        """What another Lambda comes to nobody hears; none comes while such a one, or a sweep, is at work."""
+        again, self._under_way = self._under_way, None
+        if again is None:
+            return False
+        with contextlib.suppress(Death, DutchbookError):
+            if other == "the sweeper":
+                sweep_trade(Sweep(self._mortal, _Aborted(), self._leases), self.trade_id)
+            else:
+                again()
+        return True
 
     def _move_book(self, event: Mapping[str, Any]) -> None:
         if self._moved or event.get("leg") != "1":
@@ -211,7 +227,6 @@ class World:
         if self.scenario.listed:
             self.execution.markets.put_markets(listed.values())
         self.execution.markets.put_pair(Pair("pair_1", keys[0], keys[-1], Relation.SAME, PairStatus.APPROVED))
-        self.execution.agents.add(self._agent())
         legs = []
         for venue, outcome, cents in self.sides:
             market, limit = listed[venue], cents * _CENT
@@ -219,6 +234,7 @@ class World:
             cost = worst_cost(market, gross, limit)
             legs.append(PlannedLeg(market.key, outcome, Side.BUY, gross, limit, cost))
         cost = sum(leg.max_cost for leg in legs)
+        self._add_agent(legs)
         return TradePlan(
             trade_id=self.trade_id,
             agent_id=self.agent_id,
@@ -232,14 +248,31 @@ class World:
             expected_profit=SHARES - cost,
         )
 
-    def _agent(self) -> Agent:
+    def _add_agent(self, legs: Sequence[PlannedLeg]) -> None:
+        """With money for the trade, and for as much more as the scenario says."""
+        cost, slack = sum(leg.max_cost for leg in legs), self.scenario.slack
+        self.execution.agents.add(
+            self._agent(cost + slack if self.scenario.money == "tight maxPosition" else FUNDED)
+        )
+        if self.scenario.money != "tight budgets":
+            return
+        for leg in legs:
+            self.execution.agents.set_budget(
+                self.agent_id,
+                leg.key.venue,
+                leg.max_cost + slack,
+                simulated=not self.scenario.live,
+                actor="the matrix",
+            )
+
+    def _agent(self, max_position: int) -> Agent:
         return Agent(
             agent_id=self.agent_id,
             wallet="0x" + "ab" * 20,
             platforms=tuple(Venue),
             strategy=StrategyName.ARBITRAGE,
             limits=Limits(
-                max_position=FUNDED,
+                max_position=max_position,
                 min_profit=5_000,
                 max_trades=10,
                 stop_loss=self._chance.choice((50_000, 200_000)),
@@ -262,6 +295,13 @@ class World:
         """Gives the tables' memory back."""
         for name in ("LedgerTable", "MarketsTable", "GuardsTable"):
             aws.dynamodb().delete_table(TableName=f"{name}-{self.scenario.number}")
+
+
+class _Aborted:
+    """Satisfies `dutchbook.ports.workflow.Executions`: an operator has stopped it, its Lambda goes on."""
+
+    def running(self, trade_id: str) -> bool:  # noqa: ARG002 - the port's signature
+        return False
 
 
 @cache

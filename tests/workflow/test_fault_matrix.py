@@ -17,6 +17,7 @@ def test_whatever_goes_wrong_the_venues_books_and_ours_agree():
     told = figures(verdicts)
     assert told["scenarios"] == SCENARIOS
     assert told["lambdas_died"] > 0
+    assert told["lambdas_overlapped"] > 0
     # not everything ends alike, or nothing was tried
     assert {"ended_HEDGED", "ended_FILLED", "ended_FLAT", "ended_NOT_TAKEN"} <= set(told)
     assert {len(verdict.scenario.route) for verdict in verdicts} == {1, 2, 3}
