@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from local.gateway import Answer, Gateway
-from local.static import SECURITY_HEADERS, StaticSite
+from local.static import API_DOCS, SECURITY_HEADERS, StaticSite, answer_file
 from local.template import ACCOUNT, REGION, Template
 
 _INVOCATIONS = "/2015-03-31/functions/"
@@ -86,16 +86,28 @@ class Host:
                 body = self.rfile.read(length)
                 path = self.path.partition("?")[0]
                 if path.startswith(_INVOCATIONS):
+                    if self._of_a_browser():
+                        return self._send(Answer(403, {}, b'{"message":"Forbidden"}'))
                     return self._send(_invocation(functions, path, body))
-                if path.startswith("/api/"):
+                if path.startswith("/api/") and path not in API_DOCS:
                     return self._send(gateway.handle(self.command, self.path, dict(self.headers), body))
+                return self._send(self._file(path))
+
+            def _file(self, path: str) -> Answer:
                 if self.command not in ("GET", "HEAD"):
-                    return self._send(Answer(405, {"allow": "GET, HEAD"}, b""))
-                return self._send(
-                    site.answer(
-                        path, self.headers.get("accept-encoding", ""), self.headers.get("if-none-match", "")
-                    )
+                    return Answer(405, {"allow": "GET, HEAD"}, b"")
+                caches = (self.headers.get("accept-encoding", ""), self.headers.get("if-none-match", ""))
+                return (
+                    answer_file(API_DOCS[path], *caches) if path in API_DOCS else site.answer(path, *caches)
                 )
+
+            def _of_a_browser(self) -> bool:
+                """Invocations pass no authorizer, and any site's page can send a request to this port.
+
+                A page's carries its origin, or a type that needs no preflight.
+                """
+                kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+                return "origin" in self.headers or kind != "application/json"
 
             def __getattr__(self, name: str) -> Callable[[], None]:
                 # the base class asks for do_METHOD; the gateway knows no method's name, only its routes

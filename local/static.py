@@ -1,4 +1,7 @@
-"""The dashboard's files, as CloudFront serves them: compressed, with an ETag, under a strict policy."""
+"""The dashboard's files, as CloudFront serves them: compressed, with an ETag, under a strict policy.
+
+Beside them the API's description, which only the local stack serves.
+"""
 
 import gzip
 import hashlib
@@ -12,6 +15,15 @@ from local.gateway import Answer
 from local.template import ROOT
 
 DASHBOARD = ROOT / "dashboard"
+OPENAPI = ROOT / "docs" / "api" / "openapi.json"
+_API_DOCS = ROOT / "local" / "api_docs"
+API_DOCS = {
+    "/api/docs": _API_DOCS / "page.html",
+    "/api/docs/page.css": _API_DOCS / "page.css",
+    "/api/docs/page.js": _API_DOCS / "page.js",
+    "/api/openapi.json": OPENAPI,
+}
+"""By its path, each file of the page that lists the API."""
 
 SECURITY_HEADERS = {
     # no inline script or style, nothing from other hosts; wallets hand their icons over as data: URIs
@@ -45,14 +57,7 @@ class StaticSite:
         wanted = (self._folder / name).resolve()
         if not self._is_served(wanted):
             return Answer(404, {"content-type": "text/plain"}, b"not found")
-        body, tag, packed = _load(wanted, wanted.stat().st_mtime_ns)
-        kind = mimetypes.guess_type(wanted.name)[0] or "application/octet-stream"
-        headers = _headers(kind) | {"etag": tag, "vary": "accept-encoding"}
-        if tag in if_none_match:
-            return Answer(304, headers, b"")
-        if packed and "gzip" in accept_encoding:
-            return Answer(200, headers | {"content-encoding": "gzip"}, packed)
-        return Answer(200, headers, body)
+        return answer_file(wanted, accept_encoding, if_none_match)
 
     def names(self) -> Iterator[str]:
         """Everything that is served, by its path without the first slash."""
@@ -65,6 +70,18 @@ class StaticSite:
         if not wanted.is_relative_to(self._folder) or not wanted.is_file():
             return False
         return wanted.relative_to(self._folder).parts[0] not in _NOT_SERVED
+
+
+def answer_file(file: Path, accept_encoding: str = "", if_none_match: str = "") -> Answer:
+    """The file, compressed for who asks for it, or a 304 for the copy that the caller has."""
+    body, tag, packed = _load(file, file.stat().st_mtime_ns)
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    headers = _headers(kind) | {"etag": tag, "vary": "accept-encoding"}
+    if tag in if_none_match:
+        return Answer(304, headers, b"")
+    if packed and "gzip" in accept_encoding:
+        return Answer(200, headers | {"content-encoding": "gzip"}, packed)
+    return Answer(200, headers, body)
 
 
 def _headers(kind: str) -> dict[str, str]:

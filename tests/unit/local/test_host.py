@@ -1,6 +1,8 @@
 """The host of the handlers: what Lambda keeps apart by processes it keeps apart by turns."""
 
 import http.client
+import json
+import re
 import threading
 import time
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 
 from local.host import Functions, Host
-from local.static import SECURITY_HEADERS
+from local.static import OPENAPI, SECURITY_HEADERS
 from local.template import Template
 
 
@@ -68,3 +70,54 @@ def test_a_head_has_no_body_and_each_security_header_once(host):
     assert (answer.status, body) == (200, b"")
     for name in SECURITY_HEADERS:
         assert len(answer.headers.get_all(name)) == 1, name
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/docs", "/api/docs/page.js", "/api/docs/page.css", "/api/openapi.json"]
+)
+def test_the_api_describes_itself_under_the_strict_policy(host, path):
+    answer, body = ask(host, "GET", path)
+    assert (answer.status, bool(body)) == (200, True)
+    assert answer.headers["content-security-policy"] == SECURITY_HEADERS["content-security-policy"]
+    assert ask(host, "HEAD", path)[1] == b""
+
+
+def test_the_pages_own_files_are_all_it_loads(host):
+    page = ask(host, "GET", "/api/docs")[1].decode()
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert sorted(loaded) == ["/api/docs/page.css", "/api/docs/page.js", "/api/openapi.json"]
+    assert "<style" not in page
+    assert not re.search(r"<script(?![^>]* src=)|\son\w+=", page)
+    assert json.loads(ask(host, "GET", "/api/openapi.json")[1]) == json.loads(OPENAPI.read_text())
+
+
+@pytest.mark.parametrize("path", ["/api/docs/../../../README.md", "/api/docs/host.py", "/api/docs/"])
+def test_nothing_else_is_served_below_the_docs(host, path):
+    assert ask(host, "GET", path)[0].status == 404
+
+
+INVOKE = "/2015-03-31/functions/dutchbook-local-status/invocations"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-type": "application/json", "origin": "https://evil.example"},
+        {"content-type": "text/plain"},
+        {},
+        {"content-type": "application/x-www-form-urlencoded"},
+    ],
+)
+def test_no_page_of_a_browser_can_invoke_a_function(host, headers):
+    """Past the gateway there is no sign-in: a form or a script on any site could reach this port."""
+    connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=5)
+    connection.request("POST", INVOKE, "{}", headers)
+    assert connection.getresponse().status == 403
+    connection.close()
+
+
+def test_who_invokes_as_lambdas_clients_do_is_answered(host):
+    connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=5)
+    connection.request("POST", INVOKE.replace("status", "nobody"), "{}", {"content-type": "application/json"})
+    assert connection.getresponse().status == 404
+    connection.close()
