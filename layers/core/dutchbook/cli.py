@@ -6,8 +6,10 @@ that only its owner may read. Exit codes: 0 done, 1 the API refused or did not a
 """
 
 import argparse
+import ipaddress
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +28,8 @@ from venues.crypto import EthereumSigner, personal_message_digest
 DEFAULT_API = "http://localhost:8080"
 _TIMEOUT_SECONDS = 30
 _CHAIN_ID = 137
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal would obey, or show in another order, rather than print."""
 _LIMITS = ("max-position", "min-profit", "max-trades", "stop-loss")
 
 
@@ -43,7 +47,7 @@ class Client:
 
     def login(self, signer: EthereumSigner, site: str) -> Any:
         """Signs in and keeps the token. `site` is the origin that the stack's sign-in messages must name."""
-        nonce = self.call("POST", "/api/auth/nonce")["nonce"]
+        nonce = _object(self.call("POST", "/api/auth/nonce")).get("nonce", "")
         now = self.now().replace(microsecond=0)
         text = siwe.write(
             SignInMessage(
@@ -54,19 +58,15 @@ class Client:
                 uri=site,
                 version="1",
                 chain_id=_CHAIN_ID,
-                nonce=nonce,
+                nonce=str(nonce),
                 issued_at=now,
                 expires_at=now + timedelta(minutes=5),
             )
         )
         signature = "0x" + signer.sign(personal_message_digest(text.encode())).hex()
-        session = self.call("POST", "/api/auth/verify", {"message": text, "signature": signature})
-        self.session_file.parent.mkdir(parents=True, exist_ok=True)
-        # made unreadable for others before the token is in it
-        with os.fdopen(os.open(self.session_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(session, file)
-        self.session_file.chmod(0o600)
-        return {"wallet": session["wallet"], "expires_at": session["expires_at"]}
+        session = _object(self.call("POST", "/api/auth/verify", {"message": text, "signature": signature}))
+        self._keep({**session, "api": self.base})
+        return {name: session.get(name) for name in ("wallet", "expires_at")}
 
     def wallet(self) -> str:
         return str(self._session()["wallet"])
@@ -78,27 +78,88 @@ class Client:
         )
         try:
             answer = requests.request(
-                method, self.base + path, json=body, params=query, headers=headers, timeout=_TIMEOUT_SECONDS
+                method,
+                self.base + path,
+                json=body,
+                params=query,
+                headers=headers,
+                timeout=_TIMEOUT_SECONDS,
+                allow_redirects=False,  # the token is this host's alone
             )
         except requests.RequestException as error:
             raise Failed(f"{self.base} does not answer ({type(error).__name__})") from None
-        if not answer.ok:
+        if not answer.ok or answer.is_redirect:
             raise Failed(_problem(answer))
-        return answer.json() if answer.content else {}
+        try:
+            return answer.json() if answer.content else {}
+        except ValueError:
+            raise Failed(f"{self.base} does not answer in JSON: is it this API?") from None
+
+    def items(self, path: str, **query: str) -> Any:
+        """The list that an answer holds."""
+        return _object(self.call("GET", path, **query)).get("items", [])
 
     def _session(self) -> Mapping[str, Any]:
         try:
-            session: Mapping[str, Any] = json.loads(self.session_file.read_text())
-        except (OSError, ValueError):
+            session = json.loads(self.session_file.read_text())
+            kept_for, _, _ = session["api"], session["token"], session["wallet"]
+        except (OSError, ValueError, KeyError, TypeError):
             raise Failed("nobody is signed in: run login first") from None
-        return session
+        if kept_for != self.base:
+            raise Failed(f"the session is of {kept_for}: run login for {self.base} first")
+        return dict(session)
+
+    def _keep(self, session: Mapping[str, Any]) -> None:
+        """Writes a file that nobody else could ever read: a new one, put in the old one's place."""
+        self.session_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = self.session_file.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        # O_EXCL: neither somebody's open file nor a link of theirs; 0600 before the token is in it
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(session, file)
+        fresh.replace(self.session_file)
+
+
+def base_url(text: str) -> str:
+    """The API's address without its last slash. Raises Failed for one that the token may not be sent to."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or "@" in parts.netloc
+        or parts.query
+        or parts.fragment
+    ):
+        raise Failed("--api is an address such as https://api.example.com")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise Failed(f"--api: {host} is not this machine, and the token would travel unencrypted: use https")
+    return text.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _object(answer: Any) -> Mapping[str, Any]:
+    if not isinstance(answer, dict):
+        raise Failed("the answer is no JSON object: is it this API?")
+    return answer
 
 
 def _problem(answer: requests.Response) -> str:
     try:
         said = answer.json()
     except ValueError:
-        return f"{answer.status_code} from {urlsplit(answer.url).netloc}"
+        said = None
+    if not isinstance(said, dict):
+        return f"{answer.status_code} from {urlsplit(answer.url).hostname}"
     if answer.status_code in (401, 403) and "message" in said:
         return f"{answer.status_code} {said['message']}: sign in again with login"
     return f"{answer.status_code} {said.get('detail') or said.get('message') or said}"
@@ -117,6 +178,8 @@ def _signer(key_file: Path | None) -> EthereumSigner:
         return EthereumSigner(Secret(text))
     except OSError as error:
         raise Failed(f"the key file cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Failed("the key file is no text: it holds the key as hex") from None
     except InvalidCredential as error:
         raise Failed(f"{error} (give --key-file or DUTCHBOOK_KEY)") from None
 
@@ -135,7 +198,7 @@ def _register(client: Client, asked: argparse.Namespace) -> Any:
 
 
 def _agents(client: Client, _asked: argparse.Namespace) -> Any:
-    return client.call("GET", "/api/agents")["items"]
+    return client.items("/api/agents")
 
 
 def _switch(client: Client, asked: argparse.Namespace) -> Any:
@@ -147,7 +210,7 @@ def _status(client: Client, asked: argparse.Namespace) -> Any:
 
 
 def _alerts(client: Client, asked: argparse.Namespace) -> Any:
-    return client.call("GET", f"/api/agent/{asked.agent_id}/alerts")["items"]
+    return client.items(f"/api/agent/{asked.agent_id}/alerts")
 
 
 def _remove(client: Client, asked: argparse.Namespace) -> Any:
@@ -156,11 +219,11 @@ def _remove(client: Client, asked: argparse.Namespace) -> Any:
 
 
 def _trades(client: Client, asked: argparse.Namespace) -> Any:
-    return client.call("GET", f"/api/agent/{asked.agent_id}/trades", limit=str(asked.limit))["items"]
+    return client.items(f"/api/agent/{asked.agent_id}/trades", limit=str(asked.limit))
 
 
 def _pairs(client: Client, asked: argparse.Namespace) -> Any:
-    return client.call("GET", "/api/pairs", status=asked.status, limit="100")["items"]
+    return client.items("/api/pairs", status=asked.status, limit="100")
 
 
 def _decide(client: Client, asked: argparse.Namespace) -> Any:
@@ -183,12 +246,15 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="dutchbook", description="Dutchbook's API from a terminal.")
     top.add_argument("--api", default=os.environ.get("DUTCHBOOK_API", DEFAULT_API), help="base URL")
     top.add_argument("--json", action="store_true", help="print the API's JSON")
+    # the same option behind the command, where it is not to undo the one before it
+    after = argparse.ArgumentParser(add_help=False)
+    after.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print the API's JSON")
     commands = top.add_subparsers(dest="command", required=True)
 
     def add(
         name: str, run: Callable[[Client, argparse.Namespace], Any], text: str
     ) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=text)
+        command = commands.add_parser(name, help=text, parents=[after])
         command.set_defaults(run=run)
         return command
 
@@ -242,6 +308,11 @@ def _plain(value: Any) -> str:
     return "-" if value in (None, "", [], {}) else str(value)
 
 
+def printable(text: str) -> str:
+    """The text with what a terminal would obey written out: titles and reasons are other people's words."""
+    return _UNPRINTABLE.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -250,13 +321,14 @@ def main(arguments: Sequence[str] | None = None, now: Callable[[], datetime] = _
     """Runs one command; returns the exit code."""
     asked = parser().parse_args(arguments)
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    client = Client(asked.api.rstrip("/"), home / "dutchbook" / "session.json", now)
     try:
+        client = Client(base_url(asked.api), home / "dutchbook" / "session.json", now)
         answer = asked.run(client, asked)
     except Failed as failure:
-        sys.stderr.write(f"dutchbook: {failure}\n")
+        sys.stderr.write(printable(f"dutchbook: {failure}") + "\n")
         return 1
-    sys.stdout.write((json.dumps(answer, indent=2) if asked.json else shown(answer)) + "\n")
+    # JSON escapes what a terminal would obey by itself
+    sys.stdout.write((json.dumps(answer, indent=2) if asked.json else printable(shown(answer))) + "\n")
     return 0
 
 

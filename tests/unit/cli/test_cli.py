@@ -124,7 +124,7 @@ def test_an_api_that_is_down_is_said(capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("DUTCHBOOK_KEY", KEY)
     with responses.RequestsMock():
-        code, _, err = run(capsys, "--api", "http://nobody.example", "login")
+        code, _, err = run(capsys, "--api", "https://nobody.example", "login")
     assert (code, "does not answer" in err) == (1, True)
 
 
@@ -140,3 +140,135 @@ def test_wrong_usage_ends_with_2(capsys):
     with pytest.raises(SystemExit) as ended:
         cli.main(["register"])
     assert ended.value.code == 2
+
+
+class Elsewhere:
+    """A host that is not the API: it notes what it is sent and answers what the test says."""
+
+    def __init__(self, mock, base, answer):
+        self.asked = []
+        self.answer = answer
+        for method in ("GET", "POST"):
+            mock.add_callback(method, re.compile(f"{re.escape(base)}/.*"), callback=self.serve)
+
+    def serve(self, request):
+        self.asked.append(request)
+        return self.answer
+
+
+@pytest.fixture
+def mock():
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_the_token_goes_to_the_api_that_gave_it_and_nowhere_else(api, capsys, monkeypatch, flag):
+    run(capsys, "login")
+    other = "https://evil.example"
+    if not flag:
+        monkeypatch.setenv("DUTCHBOOK_API", other)
+    code, _, err = run(capsys, *(["--api", other] if flag else []), "agents")
+    # nothing answers there: had it been asked, that is what would have been said
+    assert (code, "run login for https://evil.example" in err) == (1, True)
+    assert run(capsys, "--api", BASE, "agents")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "http://api.example",
+        "http://localhost.evil.example",
+        "ftp://localhost",
+        "localhost:8080",
+        "https://user:password@api.example",
+        "https://",
+        "http://[::1",
+        "https://api.example/?x=1",
+    ],
+)
+def test_an_address_that_a_token_must_not_travel_to_is_refused(api, capsys, base):
+    code, _, err = run(capsys, "--api", base, "login")
+    assert (code, "--api" in err) == (1, True)
+
+
+@pytest.mark.parametrize("base", ["http://localhost:8080", "http://127.0.0.1:1/", "http://[::1]:8080", BASE])
+def test_this_machine_may_be_asked_in_the_clear(base):
+    assert cli.base_url(base) == base.rstrip("/")
+
+
+def test_a_redirect_is_not_followed(monkeypatch, mock, tmp_path, capsys):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("DUTCHBOOK_KEY", KEY)
+    place = Elsewhere(mock, BASE, (302, {"Location": "https://evil.example/x"}, ""))
+    code, _, err = run(capsys, "--api", BASE, "login")
+    assert (code, "302" in err, len(place.asked)) == (1, True, 1)
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "7", '"x"', "<html>", "{"])
+@pytest.mark.parametrize("status", [200, 401, 500])
+def test_what_is_no_answer_of_ours_ends_with_words(monkeypatch, mock, tmp_path, capsys, status, text):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("DUTCHBOOK_KEY", KEY)
+    Elsewhere(mock, BASE, (status, {}, text))
+    code, out, err = run(capsys, "--api", BASE, "login")
+    assert (code, out) == (1, None)
+    assert err.startswith("dutchbook: ")
+    session = tmp_path / "dutchbook" / "session.json"
+    session.parent.mkdir(exist_ok=True)
+    session.write_text(json.dumps({"api": BASE, "token": "t", "wallet": "0x"}))
+    code, out, err = run(capsys, "--api", BASE, "agents")
+    assert (code, err.startswith("dutchbook: ")) == (1, True)
+
+
+@pytest.mark.parametrize("kept", ["", "[]", "{}", "null", '{"token": "t", "wallet": "0x"}'])
+def test_a_session_file_that_is_none_asks_for_a_login(api, capsys, tmp_path, kept):
+    session = tmp_path / "dutchbook" / "session.json"
+    session.parent.mkdir()
+    session.write_text(kept)
+    assert "run login first" in run(capsys, "agents")[2]
+
+
+def test_a_binary_key_file_is_said(api, capsys, tmp_path):
+    (tmp_path / "key").write_bytes(b"\xff\xfe\x00\x80")
+    assert "no text" in run(capsys, "login", "--key-file", str(tmp_path / "key"))[2]
+
+
+def test_the_session_file_was_never_open_to_others(api, capsys, tmp_path):
+    folder = tmp_path / "dutchbook"
+    folder.mkdir()
+    mine, kept = folder / "session.json", tmp_path / "kept"
+    kept.write_text("x")
+    mine.symlink_to(kept)
+    run(capsys, "login")
+    assert not mine.is_symlink()
+    assert kept.read_text() == "x"
+    with mine.open() as reader:  # opened while anybody could read it
+        mine.chmod(0o644)
+        run(capsys, "login")
+        assert stat.S_IMODE(mine.stat().st_mode) == 0o600
+        assert json.load(reader)["token"] != json.loads(mine.read_text())["token"] or not mine.samefile(
+            f"/proc/self/fd/{reader.fileno()}"
+        )
+
+
+def test_json_may_stand_behind_the_command_too(api, capsys):
+    cli.main(["login", "--json"], now)
+    assert json.loads(capsys.readouterr().out)["wallet"]
+    cli.main(["--json", "agents"])
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_what_others_wrote_cannot_steer_the_terminal(api, capsys, monkeypatch, mock, tmp_path):
+    place = "http://localhost:9"
+    session = tmp_path / "dutchbook" / "session.json"
+    session.parent.mkdir(exist_ok=True)
+    session.write_text(json.dumps({"api": place, "token": "t", "wallet": "0x"}))
+    steering = "\x1b]0;owned\x07 \x9b31m \u202e"
+    there = Elsewhere(mock, place, (200, {}, json.dumps({"items": [{"title": steering}]})))
+    for said in (200, 409):
+        there.answer = (said, {}, json.dumps({"items": [{"title": steering}], "detail": steering}))
+        cli.main(["--api", place, "pairs"])
+        out = "".join(capsys.readouterr())
+        assert "owned" in out
+        assert not set(steering) & set(out) - set("]0;owned 31m")
