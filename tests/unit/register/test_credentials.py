@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from dutchbook.domain.agent import Mode
-from dutchbook.domain.eligibility import BARS, parse_place, why_barred
+from dutchbook.domain.eligibility import BARS
 from dutchbook.domain.errors import MarketClosed, NotAuthorised, VenueUnreachable
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.trade_states import TradeState
@@ -229,16 +229,41 @@ def test_a_barred_place_is_refused_with_source_and_date(api, agent_id):
     assert answer.status == 200
 
 
-def test_places_are_barred_whole_or_in_parts():
-    assert why_barred(Venue.LIMITLESS, "US-NY")
-    assert why_barred(Venue.POLYMARKET, "CA-QC")
-    assert not why_barred(Venue.LIMITLESS, "CA-QC")
-    assert not why_barred(Venue.LIMITLESS, "UA-30")
-    assert parse_place("ca-on") == "CA-ON"
-    for bars in BARS.values():
-        assert bars.as_of
-        assert bars.source
-        assert all(parse_place(place) == place for place in bars.places)
+def test_an_agents_owner_is_in_one_place_and_what_he_said_is_written_down(api, agent_id):
+    assert put(api, agent_id, "polymarket", POLYMARKET).status == 200
+    answer = put(api, agent_id, "kalshi", KALSHI, said=SAID | {"jurisdiction": "US"})
+    assert (answer.status, answer.fields) == (422, {"jurisdiction"})
+    assert "CH in this agent's polymarket credentials" in answer.body["detail"]
+    # whoever has moved says so where he had said otherwise
+    assert put(api, agent_id, "polymarket", POLYMARKET, said=SAID | {"jurisdiction": "no"}).status == 200
+    entries = api.agents.entries[agent_id]
+    (first, moved) = [entry.detail for entry in entries if entry.action == "credentials.set"]
+    assert (
+        first.items()
+        >= {
+            "jurisdiction": "CH",
+            "accepted_terms": "true",
+            "barred_places_of": BARS[Venue.POLYMARKET].as_of,
+        }.items()
+    )
+    assert moved["jurisdiction"] == "NO"
+
+
+def test_going_live_asks_todays_list_of_barred_places_again(api):
+    agent = new_agent(api)
+    api.live_trading = True
+    for venue, fields in ALL.items():
+        put(api, agent, venue, fields)
+        log_in(api, agent, venue)
+    body = {"version": api.agents.agents[agent].version, "mode": "live", "readinessOverride": "a test"}
+    stub = api.credentials.kept[agent, Venue.LIMITLESS]
+    api.credentials.kept[agent, Venue.LIMITLESS] = replace(stub, jurisdiction="TW")
+    refused = api.call("PATCH", f"/api/agent/{agent}", body, wallet=WALLET)
+    assert (refused.status, "limitless bars TW" in refused.body["detail"]) == (403, True)
+    api.credentials.kept[agent, Venue.LIMITLESS] = stub
+    assert api.call("PATCH", f"/api/agent/{agent}", body, wallet=WALLET).status == 200
+    (entry,) = [entry for entry in api.agents.entries[agent] if entry.action == "eligibility"]
+    assert entry.detail["limitless"] == f"CH, list of {BARS[Venue.LIMITLESS].as_of}"
 
 
 def log_in(api, agent_id, venue="kalshi", wallet=WALLET):

@@ -7,7 +7,7 @@ import weakref
 import pytest
 
 from dutchbook.domain.agent import Mode
-from dutchbook.domain.errors import Halted, NotAuthorised, NotSent
+from dutchbook.domain.errors import Halted, NotAuthorised, NotEligible, NotSent
 from dutchbook.domain.ids import client_order_id
 from dutchbook.domain.money import ONE
 from dutchbook.domain.secret import InvalidCredential, Secret
@@ -241,6 +241,12 @@ def test_a_login_that_gets_no_answer_is_tried_again_later(world, venue, path):
         world.live.connector(venue, ACCOUNT)
     world.state(venue).faults.clear()
     assert world.live.connector(venue, ACCOUNT).balance().available == 1000 * ONE
+
+
+def test_a_place_that_polymarket_blocks_is_told_by_the_test_of_credentials(world):
+    world.state(Venue.POLYMARKET).geoblocked = True
+    with pytest.raises(NotEligible):
+        world.live.verify(Venue.POLYMARKET, world.secrets.get(ACCOUNT.agent_id, Venue.POLYMARKET))
 
 
 def test_a_login_that_is_refused_says_so(world):

@@ -2,18 +2,16 @@
 
 A person states a place when he stores live credentials; these tables refuse what is known to be barred. They
 are not complete and never make anybody eligible: the venue's own geoblock and identity check always win.
-Places are ISO 3166-1 alpha-2 codes, or ISO 3166-2 where a country is barred in parts.
+Places are as `places.parse_place` gives them.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dutchbook.domain.venue import Venue
 
-_PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?\Z")
-DIVIDED = frozenset({"CA", "UA"})
-"""Countries barred in parts: the part has to be named."""
+_CRIMEA = frozenset({"UA-43", "UA-40"})
+"""The venues say Crimea; ISO has a code of its own for Sevastopol, which lies there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,8 @@ BARS: Mapping[Venue, Bars] = {
     Venue.POLYMARKET: Bars(
         places=frozenset(
             # no access
-            {"IR", "SY", "CU", "KP", "UA-43", "UA-14", "UA-09"}
+            {"IR", "SY", "CU", "KP", "UA-14", "UA-09"}
+            | _CRIMEA
             # positions may only be closed, on the site and through the API
             | {"US", "GB", "FR", "DE", "IT", "PL", "SG", "TW", "TH", "AU", "BE", "BR", "RU", "BY"}
             | {"CA-BC", "CA-ON", "CA-AB", "CA-QC"}
@@ -46,22 +45,12 @@ BARS: Mapping[Venue, Bars] = {
     ),
     Venue.LIMITLESS: Bars(
         places=frozenset(
-            {"US", "CA-ON", "CA-AB", "TW"} | {"RU", "BY", "CU", "IR", "KP", "SY", "UA-43", "UA-14", "UA-09"}
+            {"US", "CA-ON", "CA-AB", "TW", "RU", "BY", "CU", "IR", "KP", "SY", "UA-14", "UA-09"} | _CRIMEA
         ),
         as_of="2026-09-15",
         source="Limitless terms of service",
     ),
 }
-
-
-def parse_place(text: str) -> str:
-    """The place in capitals. Raises ValueError, naming the fix."""
-    place = text.upper()
-    if not _PLACE.match(place):
-        raise ValueError("must be an ISO 3166 code such as CH, or CA-QC for a province")
-    if place in DIVIDED:
-        raise ValueError(f"must name the part of {place}, as ISO 3166-2 does: {place}-…")
-    return place
 
 
 def why_barred(venue: Venue, place: str) -> str:

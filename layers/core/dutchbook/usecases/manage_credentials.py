@@ -12,7 +12,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from dutchbook.domain.agent import Agent, Mode
-from dutchbook.domain.eligibility import parse_place, why_barred
+from dutchbook.domain.eligibility import BARS, why_barred
 from dutchbook.domain.errors import InvalidInput, NotAuthorised, NotEligible, NotFound, WrongState
 from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
@@ -20,7 +20,7 @@ from dutchbook.ports.agents import Agents, AuditEntry
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Ledger
 from dutchbook.ports.secrets import SecretStore
-from dutchbook.usecases.go_live import NEW_AGENT, Evidence, may_go_live, unproven
+from dutchbook.usecases.go_live import NEW_AGENT, Evidence, may_go_live, stated_place, unproven
 from dutchbook.usecases.register_agent import owned
 
 LAST = 4
@@ -115,6 +115,10 @@ class Keeper:
     verify: Verify
     evidence: Evidence
 
+    def places(self, agent_id: str) -> Mapping[Venue, str]:
+        """Where the owner said he was when he stored each venue's credentials."""
+        return {record.venue: record.jurisdiction for record in self.records.of_agent(agent_id)}
+
 
 def checked(
     keeper: Keeper, venue: Venue, wallet: str, fields: Mapping[str, Secret], said: Statement
@@ -123,10 +127,7 @@ def checked(
 
     Raises InvalidInput naming the field, NotEligible.
     """
-    try:
-        place = parse_place(said.jurisdiction)
-    except ValueError as error:
-        raise InvalidInput("jurisdiction", str(error)) from None
+    place = stated_place(said.jurisdiction)
     if not said.accepted:
         raise InvalidInput("acceptTerms", f"must be true: you may trade on {venue} and have read its terms")
     barred = why_barred(venue, place)
@@ -188,6 +189,7 @@ def set_credentials(
     if venue not in agent.platforms:
         raise InvalidInput("venue", f"{venue} is not one of the agent's platforms")
     found, place = checked(keeper, venue, wallet, fields, said)
+    _refuse_another_place(keeper, agent_id, venue, place)
     before = _record(keeper, agent_id, venue)
     if before is not None and before.account != found.account:
         _refuse_if_needed(keeper, agent, venue)
@@ -209,7 +211,9 @@ def store(keeper: Keeper, agent_id: str, wallet: str, found: Checked, place: str
     set_id = uuid4().hex
     now = utc(keeper.clock.now_ms())
     record = CredentialRecord(venue, found.kind, found.account, place, now, set_id=set_id)
-    _note(keeper, agent_id, wallet, "credentials.set", record)
+    # `checked` refuses whoever has not accepted the terms
+    said = {"jurisdiction": place, "accepted_terms": "true", "barred_places_of": BARS[venue].as_of}
+    _note(keeper, agent_id, wallet, "credentials.set", record, **said)
     keeper.records.put(agent_id, record)
     keeper.agents.set_credential(agent_id, venue, present=False, actor=wallet)
     keeper.secrets.put(agent_id, venue, {**found.fields, SET_ID: Secret(set_id)})
@@ -282,6 +286,16 @@ def forget(keeper: Keeper, agent: Agent, venue: Venue, actor: str) -> None:
     keeper.secrets.delete(agent_id, venue)
 
 
+def _refuse_another_place(keeper: Keeper, agent_id: str, venue: Venue, place: str) -> None:
+    """An agent has one owner, who is in one place."""
+    for other, stated in keeper.places(agent_id).items():
+        if other is not venue and stated != place:
+            problem = (
+                f"is {stated} in this agent's {other} credentials: state one place, or remove those first"
+            )
+            raise InvalidInput("jurisdiction", problem)
+
+
 def _refuse_if_needed(keeper: Keeper, agent: Agent, venue: Venue) -> None:
     """Raises WrongState while real money or orders may depend on the venue's stored credentials."""
     for position in keeper.ledger.positions(agent.agent_id):
@@ -307,7 +321,9 @@ def _set_id(fields: Mapping[str, Secret]) -> str:
     return fields[SET_ID].reveal() if SET_ID in fields else ""
 
 
-def _note(keeper: Keeper, agent_id: str, actor: str, action: str, record: CredentialRecord) -> None:
-    detail = {"venue": record.venue.value, "kind": record.kind, "last_four": record.last_four}
+def _note(
+    keeper: Keeper, agent_id: str, actor: str, action: str, record: CredentialRecord, **more: str
+) -> None:
+    detail = {"venue": record.venue.value, "kind": record.kind, "last_four": record.last_four, **more}
     entry = AuditEntry(utc(keeper.clock.now_ms()), actor, action, detail)
     keeper.agents.write_audit(agent_id, entry)

@@ -11,7 +11,7 @@ from dutchbook.domain.venue import Venue
 from dutchbook.ports.agents import Agents, AuditEntry
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Ledger
-from dutchbook.usecases.go_live import Evidence, may_go_live
+from dutchbook.usecases.go_live import Evidence, Places, may_go_live, may_trade_there, stated_place
 
 type Checksum = Callable[[str], str]
 """The EIP-55 form of an address; raises ValueError when its capitals contradict it."""
@@ -41,6 +41,7 @@ def register(agents: Agents, clock: Clock, checksum: Checksum, asked: Registrati
     _check_budgets(asked)
     if asked.mode is Mode.LIVE:
         raise InvalidInput("mode", "starts as demo: live needs verified credentials on every platform first")
+    place = stated_place(asked.jurisdiction) if asked.jurisdiction else ""
     now_ms = clock.now_ms()
     agent = Agent(
         agent_id=new_agent_id(now_ms),
@@ -52,7 +53,7 @@ def register(agents: Agents, clock: Clock, checksum: Checksum, asked: Registrati
         state=AgentState.INACTIVE,
         created_at=utc(now_ms),
         budgets=asked.budgets,
-        jurisdiction=asked.jurisdiction,
+        jurisdiction=place,
         strategy_params=strategy_params,
     )
     agents.add(agent)
@@ -95,6 +96,7 @@ def edit(
     agents: Agents,
     clock: Clock,
     evidence: Evidence,
+    places: Places,
     agent_id: str,
     wallet: str,
     version: int,
@@ -107,15 +109,17 @@ def edit(
 ) -> Agent:
     """New limits (by the names of Limits' fields) or mode.
 
-    Live needs the stack's yes, all credentials, and a demo record that is evidence or the owner's override.
+    Live needs the stack's yes, all credentials, places that no venue bars today, and a demo record that is
+    evidence or the owner's override.
 
-    Raises NotFound, InvalidInput, WrongState when somebody edited the agent since `version`.
+    Raises NotFound, InvalidInput, NotEligible, WrongState when somebody edited the agent since `version`.
     """
     agent = owned(agents, agent_id, wallet)
     if not changes and mode is None and strategy_params is None:
         raise InvalidInput("body", "changes nothing: name a limit, the mode or strategyParams")
     if mode is Mode.LIVE and agent.mode is not Mode.LIVE:
         _check_live(agent, live_trading=live_trading)
+        may_trade_there(agents, clock, agent, places, wallet)
         may_go_live(agents, clock, agent, evidence, override, wallet)
     limits = replace(agent.limits, **changes)
     params = agent.strategy_params if strategy_params is None else check(agent.strategy, strategy_params)

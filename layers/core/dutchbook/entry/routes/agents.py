@@ -92,6 +92,7 @@ def edit(agent_id: AgentIdInPath, body: EditRequest, who: Who, own: Own) -> Swit
             own.agents,
             own.clock,
             own.keeper.evidence,
+            own.keeper.places,
             agent_id,
             who.wallet,
             body.version,
