@@ -136,7 +136,7 @@ def recovery_has_a_bug(world: World) -> None:
     second_is_rejected(world)
     inner = world.ledger.put_leg
 
-    def lose_the_race(*_args: Any) -> None:
+    def lose_the_race(*_args: Any, **_kwargs: Any) -> None:
         world.ledger.put_leg = inner
         fault(world.ledger, "trade", BUG, 1)
         raise WrongState("moved on")
