@@ -2,10 +2,12 @@
 
 import base64
 import json
+from dataclasses import dataclass
 
 import jwt
 import pytest
 
+from dutchbook.domain.errors import StoreUnavailable
 from dutchbook.entry.authorizer import authorize
 from dutchbook.entry.bootstrap.authorize import AuthorizeServices
 from dutchbook.entry.token_keys import InvalidKeys, KeyRing, TokenKeys
@@ -111,6 +113,71 @@ def test_keys_are_read_again_after_five_minutes():
     assert ring.keys().kid == "k1"
     at[0] = 300.0
     assert ring.keys().kid == "k2"
+
+
+@dataclass
+class Store:
+    """A secret that can be rotated, or be away."""
+
+    text: str = BEFORE
+    away: bool = False
+    reads: int = 0
+
+    def load(self):
+        self.reads += 1
+        if self.away:
+            raise StoreUnavailable("throttled")
+        return self.text
+
+
+def test_a_token_signed_with_a_key_rotated_in_a_moment_ago_is_good_at_once():
+    store, at = Store(), [0.0]
+    verifier = Tokens(KeyRing(store.load, lambda: at[0]), "dutchbook.example")
+    verifier.verify(tokens().issue(WALLET, NOW)[0], NOW)
+    store.text, at[0] = ROTATED, 60.0
+    fresh, expires_at = tokens(ROTATED).issue(WALLET, NOW)
+    assert verifier.verify(fresh, NOW) == (WALLET, expires_at)
+    assert store.reads == 2
+
+
+def test_made_up_key_ids_do_not_become_calls_to_the_store():
+    store, at = Store(), [0.0]
+    verifier = Tokens(KeyRing(store.load, lambda: at[0]), "dutchbook.example")
+    for second in range(20):
+        at[0] = 60.0 + second
+        with pytest.raises(InvalidToken):
+            verifier.verify(signed(claims(), kid=f"made-up-{second}"), NOW)
+    assert store.reads <= 3
+
+
+def test_keys_in_hand_serve_on_while_no_others_can_be_read_but_not_for_ever():
+    store, at = Store(), [0.0]
+    ring = KeyRing(store.load, lambda: at[0])
+    assert ring.keys().kid == "k1"
+    store.away = True
+    for at[0] in (300.0, 305.0, 899.0):
+        assert ring.keys().kid == "k1"
+    assert store.reads == 3, "tried again, but not at each request"
+    at[0] = 900.0
+    with pytest.raises(StoreUnavailable):
+        ring.keys()
+    store.away, store.text, at[0] = False, ROTATED, 901.0
+    assert ring.keys().kid == "k2"
+
+
+def test_a_rotation_that_was_written_wrong_leaves_the_keys_in_hand():
+    store, at = Store(), [0.0]
+    ring = KeyRing(store.load, lambda: at[0])
+    ring.keys()
+    store.text, at[0] = "{}", 300.0
+    assert ring.keys().kid == "k1"
+
+
+def test_two_keys_under_one_id_are_refused():
+    """The older would have signed, silently."""
+    one = json.dumps({"kid": "k1", "current": NEW, "previous_kid": "k1", "previous": OLD})
+    with pytest.raises(InvalidKeys, match="previous_kid"):
+        TokenKeys.parse(one)
 
 
 @pytest.mark.parametrize(

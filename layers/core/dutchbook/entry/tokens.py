@@ -41,7 +41,7 @@ class Tokens:
     def verify(self, token: str, now_s: int) -> tuple[str, int]:
         """The wallet and when its token expires. Raises InvalidToken."""
         try:
-            key = self.ring.keys().verifying(jwt.get_unverified_header(token).get("kid"))
+            key = self.ring.verifying(jwt.get_unverified_header(token).get("kid"))
             if key is None:
                 raise InvalidToken("unknown key")
             claims = jwt.decode(
