@@ -191,7 +191,7 @@ class Unrecorded:
 def read_a_key(recorder: Recorder, function: str, reader: str) -> None:
     """As a session with a live venue is opened."""
     with in_the_cloud(recorder) as (world, _tables):
-        store = SecretsManagerStore("/dutchbook/test/agents", world.clock)
+        store = SecretsManagerStore("/dutchbook/test/agents")
         store.put("agt_1", Venue.KALSHI, {"key": Secret("x")})
         with recorder.of(function):
             assert AuditedSecrets(store, world.agents, world.clock, reader).get("agt_1", Venue.KALSHI)
