@@ -95,7 +95,7 @@ class MemoryLedger:
                     ):
                         return
                     raise AlreadyExists(f"{trade_id} has a leg {leg.index}")
-            if trade.state in TERMINAL_TRADE_STATES - {TradeState.QUARANTINED}:
+            if trade.ended and (needed or trade.state is not TradeState.QUARANTINED):
                 raise WrongState(f"{trade_id} is {trade.state}")
             held = self.held[trade_id]
             more = max(0, needed - held.get(leg.venue, 0))

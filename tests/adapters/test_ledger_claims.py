@@ -158,6 +158,16 @@ def test_a_leg_that_a_limit_does_not_allow_is_not_added(money, limit, needed, ma
     assert exposure(money) == 10 * ONE
 
 
+def test_nothing_is_set_aside_for_a_trade_that_has_ended(money):
+    opened(money)
+    money.ledger.finish("trd_01", OPENING, QUARANTINED, reason="look")
+
+    with pytest.raises(WrongState):
+        money.ledger.put_leg("trd_01", COMPLETION, needed=ONE)
+
+    assert budget(money).reserved == 0
+
+
 def test_of_two_trades_that_want_the_same_free_money_one_gets_it(money):
     opened(money)
     opened(money, "trd_02")

@@ -130,6 +130,28 @@ class LedgerMachine(RuleBasedStateMachine):
         ]
         self.book(trade_id, index, new)
 
+    @precondition(lambda self: self.trades)
+    @rule(
+        data=st.data(),
+        index=st.integers(2, 4),
+        venue=venues,
+        needed=st.integers(0, 30 * ONE),
+        limit=st.none() | st.integers(0, 60 * ONE),
+    )
+    def add_a_leg(self, data, index, venue, needed, limit):
+        trade_id = data.draw(st.sampled_from(sorted(self.trades)))
+        leg = a_leg(index, venue, purpose=LegPurpose.COMPLETE, repairs=0)
+        before = {budget.venue: budget.available for budget in self.budgets()}
+
+        refused = self.on_all(lambda ledger: ledger.put_leg(trade_id, leg, needed=needed, max_position=limit))
+
+        after = {budget.venue: budget.available for budget in self.budgets()}
+        # only what is free is taken, and nothing where the answer was no
+        assert after == before if refused else after[venue] >= min(before[venue], 0)
+        assert after[venue] <= before[venue]
+        exposure = self.stores[0][0].totals("agt_1", simulated=True).exposure
+        assert after == before or limit is None or exposure <= limit
+
     @precondition(lambda self: self.fills)
     @rule(data=st.data(), fails=st.booleans())
     def hear_of_a_fill_again(self, data, fails):

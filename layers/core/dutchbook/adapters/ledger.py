@@ -103,7 +103,7 @@ class DynamoLedger:
                 if same_order(known, leg):
                     return
                 raise AlreadyExists(f"{trade_id} has another leg {leg.index}")
-            if stored.trade.state in TERMINAL_TRADE_STATES - {TradeState.QUARANTINED}:
+            if stored.trade.ended and (needed or stored.trade.state is not TradeState.QUARANTINED):
                 raise WrongState(f"{trade_id} is {stored.trade.state}")
             more = max(0, needed - stored.held.get(leg.venue, 0))
             writes = {
