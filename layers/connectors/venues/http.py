@@ -30,7 +30,7 @@ from dutchbook.domain.errors import (
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.clock import Clock
 from venues.health import HealthRecorder
-from venues.jsonbody import Json, UnreadableReply, parse_json, shown
+from venues.jsonbody import Json, UnreadableReply, described, parse_json
 from venues.ratelimit import Limiter
 from venues.retryafter import retry_after_seconds
 
@@ -249,7 +249,7 @@ class VenueHttp:
         return Reply(raw.status, data, raw.headers, raw.sent_at_ms)
 
     def _status_failure(self, raw: _Raw, told: float | None) -> "_ReadFailure":
-        text = f"{self._venue} answered {raw.status}: {shown(raw.body)}"
+        text = f"{self._venue} answered {raw.status}: {described(raw.content_type, raw.body)}"
         error: NotSent = QuestionRefused(text) if raw.status in _REFUSED else VenueUnreachable(text)
         if raw.status == _TOO_MANY:
             error = VenueThrottled(text, None if told is None else math.ceil(told))

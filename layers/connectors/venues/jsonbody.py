@@ -5,6 +5,7 @@ type, or a byte short, and an error's text goes to logs, histories and replies.
 """
 
 import json
+import re
 from decimal import Decimal
 from typing import NoReturn
 
@@ -12,6 +13,9 @@ type Json = dict[str, Json] | list[Json] | str | int | Decimal | bool | None
 """Parsed JSON; numbers with a fraction are Decimal, never float."""
 
 _SHOWN = 200
+_READ = 2_000
+_CODE = re.compile(r"[A-Za-z_]{1,40}\Z")
+_RUN = re.compile(r"[\w+/=-]{20,}")
 _TYPE_SHOWN = 60
 
 
@@ -45,9 +49,29 @@ def json_object(content_type: str, body: bytes) -> dict[str, Json]:
     return parsed if isinstance(parsed, dict) else {}
 
 
-def shown(body: bytes) -> str:
-    """The beginning of a refusal's body on one line, for an error's text."""
-    return " ".join(body[:_SHOWN].decode("utf-8", "replace").split())
+def spoken(text: str) -> str:
+    """A venue's own words for an error's text: the beginning, on one line, without what may be a key.
+
+    Venues repeat what they were sent: a key id, a token, a signature, each a long run of letters and digits.
+    """
+    whole = " ".join(text[:_READ].split())
+    return _RUN.sub(lambda run: "…" if any(map(str.isdigit, run[0])) else run[0], whole)[:_SHOWN]
+
+
+def plain(body: bytes) -> str:
+    """The beginning of a body that may be plain words, to compare with known ones; shown through `spoken`."""
+    return body[:_SHOWN].decode("utf-8", "replace")
+
+
+def described(content_type: str, body: bytes) -> str:
+    """A refusal's body that has no message we know, for an error's text: its code, else its kind and size."""
+    parsed = json_object(content_type, body)
+    nested = parsed.get("error")
+    for source in (parsed, nested if isinstance(nested, dict) else {}):
+        code = source.get("code")
+        if isinstance(code, str) and _CODE.match(code):
+            return code
+    return f"{content_type[:_TYPE_SHOWN] or 'an untyped body'}, {len(body)} bytes" if body else "empty body"
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -185,3 +185,34 @@ def test_no_body_breaks_a_table_and_no_bare_5xx_is_a_refusal(table, body):
     for status in range(300, 600):
         error = table.classify(status, JSON, body, {})
         assert status < 500 or type(error) is OutcomeUnknown
+
+
+KEYS = (
+    "6f1f2c9e-0f0a-4c8b-9c56-8c4d3c1f7a10",
+    "c2VjcmV0LW9mLWEtdGVzdC10b2tlbjEyMzQ1Njc4OTA=",
+    "0x" + "11" * 32,
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIweDEyMyJ9",
+)
+
+
+@pytest.mark.parametrize("table", [kalshi, limitless, polymarket])
+@pytest.mark.parametrize("status", [400, 401, 403, 422, 429, 500, 503])
+@pytest.mark.parametrize("key", KEYS)
+def test_what_a_venue_repeats_of_our_keys_is_not_in_the_error(table, status, key):
+    for body in (
+        {"error": f"bad key {key}", "message": f"bad key {key}"},
+        {"error": {"code": key, "message": f"signature={key}"}, "message": {"key": key}},
+        {"code": key, "error_description": key},
+        f"bad key {key}".encode(),
+    ):
+        text = str(answer(table, status, body))
+        assert key not in text
+        assert key[2:26] not in text
+    assert polymarket.unsuccessful(f"no {key}").args[0].count(key) == 0
+
+
+def test_a_venues_plain_words_are_kept_and_bounded():
+    long = {"error": {"code": "invalid_order", "message": "price must be a multiple of 0.01 " * 50}}
+    text = str(answer(kalshi, 400, long))
+    assert "price must be a multiple of 0.01" in text
+    assert len(text) < 250

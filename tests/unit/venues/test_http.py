@@ -312,3 +312,20 @@ def test_errors_do_not_repeat_urls(kit):
         kit.http.get(f"{URL}/secret-id", bucket="b")
 
     assert "secret-id" not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 429, 500])
+def test_a_refused_reads_error_has_the_status_and_the_venues_code_and_nothing_else_of_the_body(kit, status):
+    """The text becomes an answer of ours and a line of the log; a venue may repeat a key."""
+    key = "ab12" * 16
+    with responses.RequestsMock() as venue:
+        body = {"code": "not_found", "message": f"bad key {key}"}
+        venue.get(URL, json=body, status=status)
+        with pytest.raises(NotSent) as error:
+            kit.http.get(URL, bucket="b")
+    assert str(error.value) == f"kalshi answered {status}: not_found"
+    with responses.RequestsMock() as venue:
+        venue.get(URL, body=f"bad key {key}", status=status, content_type="text/plain")
+        with pytest.raises(NotSent) as error:
+            kit.http.get(URL, bucket="b")
+    assert str(error.value) == f"kalshi answered {status}: text/plain, {len(key) + 8} bytes"

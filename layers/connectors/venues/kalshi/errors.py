@@ -18,7 +18,7 @@ from dutchbook.domain.errors import (
     PriceMoved,
     VenueThrottled,
 )
-from venues.jsonbody import Json, json_object, shown
+from venues.jsonbody import Json, described, json_object, plain, spoken
 from venues.retryafter import retry_after_whole_seconds
 
 
@@ -56,13 +56,14 @@ _BY_STATUS: Mapping[int, type[DutchbookError]] = MappingProxyType(
 def classify(status: int, content_type: str, body: bytes, headers: Mapping[str, str]) -> DutchbookError:
     """The error for an answer outside 2xx; what proves nothing is OutcomeUnknown."""
     code, message = _code_and_message(json_object(content_type, body))
-    text = f"kalshi {status}: {message or shown(body) or 'empty body'}"
+    text = f"kalshi {status}: {spoken(message) or described(content_type, body)}"
     if status == 429:
         return VenueThrottled(text, retry_after_whole_seconds(headers))
     if not 400 <= status < 500:
         return OutcomeUnknown(text)
     if status == 401 and not code:
-        return NotAuthorised(f"{text} (not the API's own words: is this the right host?)")
+        words = spoken(message or plain(body))
+        return NotAuthorised(f"kalshi 401: {words} (not the API's own words: is this the right host?)")
     if code == "invalid_order" and "post only cross" in message:
         return PriceMoved(text)
     error = _BY_CODE.get(code) or _BY_STATUS.get(status, OutcomeUnknown)

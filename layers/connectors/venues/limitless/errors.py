@@ -20,7 +20,7 @@ from dutchbook.domain.errors import (
     TermsChanged,
     VenueThrottled,
 )
-from venues.jsonbody import Json, json_object, shown
+from venues.jsonbody import Json, described, json_object, spoken
 from venues.retryafter import retry_after_whole_seconds
 
 
@@ -63,7 +63,7 @@ def classify(status: int, content_type: str, body: bytes, headers: Mapping[str, 
     """The error for an answer outside 2xx; what proves nothing is OutcomeUnknown."""
     parsed = json_object(content_type, body)
     said = _message(parsed.get("message"))
-    text = f"limitless {status}: {said or shown(body) or 'empty body'}"
+    text = f"limitless {status}: {spoken(said) or described(content_type, body)}"
     if status in (400, 422):
         return _refusal(parsed, said, text)
     if status == 409:

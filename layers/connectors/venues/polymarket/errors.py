@@ -18,7 +18,7 @@ from dutchbook.domain.errors import (
     VenueThrottled,
     VenueUnreachable,
 )
-from venues.jsonbody import Json, json_object, shown
+from venues.jsonbody import Json, described, json_object, plain, spoken
 from venues.retryafter import retry_after_whole_seconds
 
 # First match wins; lower case.
@@ -56,32 +56,33 @@ _RATE_HEADERS = ("retry-after", "poly-ratelimit-remaining", "poly-ratelimit-rese
 
 def refusal(message: str) -> DutchbookError:
     """The error for the words with which the venue refused in a 400: unknown words refuse too."""
-    return _worded(message) or InvalidOrder(f"polymarket: {message}")
+    return _worded(message) or InvalidOrder(f"polymarket: {spoken(message)}")
 
 
 def unsuccessful(message: str) -> DutchbookError:
     """The error for a 200 without success: only words known to refuse prove that nothing was placed."""
-    return _worded(message) or OutcomeUnknown(f"polymarket: {message or 'not accepted, without a reason'}")
+    reason = spoken(message) or "not accepted, without a reason"
+    return _worded(message) or OutcomeUnknown(f"polymarket: {reason}")
 
 
 def _worded(message: str) -> DutchbookError | None:
     lowered = message.lower()
     for phrase in _AMBIGUOUS:
         if phrase in lowered:
-            return OutcomeUnknown(f"polymarket: {message}")
+            return OutcomeUnknown(f"polymarket: {spoken(message)}")
     for phrase, error in _REFUSALS:
         if phrase in lowered:
-            return error(f"polymarket: {message}")
+            return error(f"polymarket: {spoken(message)}")
     restricted = any(phrase in lowered for phrase in _RESTRICTED)
-    return MarketClosed(f"polymarket: {message}") if restricted else None
+    return MarketClosed(f"polymarket: {spoken(message)}") if restricted else None
 
 
 def classify(status: int, content_type: str, body: bytes, headers: Mapping[str, str]) -> DutchbookError:
     """The error for an answer outside 2xx; what proves nothing is OutcomeUnknown."""
     said = _message(json_object(content_type, body))
-    text = f"polymarket {status}: {said or shown(body) or 'empty body'}"
+    text = f"polymarket {status}: {spoken(said) or described(content_type, body)}"
     if status in (400, 422):
-        return refusal(said or shown(body) or "bad request")
+        return refusal(said or plain(body) or "bad request")
     if status == 429:
         return _throttled(text, headers)
     if status == 500 and "order timed out" in said.lower():
