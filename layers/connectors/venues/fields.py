@@ -21,6 +21,11 @@ from venues.jsonbody import Json
 type Row = dict[str, Json]
 
 
+MAX_TEXT = 20_000
+"""Characters; a market of the venues has 3,000. What is longer is no text of theirs, and slow to read."""
+MAX_TITLE = 1_000
+
+
 class BadRow(ValueError):
     """A row we cannot use. The text is a short reason without values, so that reasons can be counted."""
 
@@ -65,19 +70,21 @@ def page_of(payload: Json, key: str) -> list[Json]:
     return listed
 
 
-def text(source: Mapping[str, Json], key: str) -> str:
-    """A string or integer as text; empty where it is missing or null. Raises BadRow."""
+def text(source: Mapping[str, Json], key: str, most: int = MAX_TEXT) -> str:
+    """A string or integer as text; empty where it is missing or null. Raises BadRow, also beyond `most`."""
     value = source.get(key)
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise BadRow(f"{key} is no text")
+    if isinstance(value, str) and len(value) > most:
+        raise BadRow(f"{key} is too long")
     return str(value).strip()
 
 
-def required(source: Mapping[str, Json], key: str) -> str:
+def required(source: Mapping[str, Json], key: str, most: int = MAX_TEXT) -> str:
     """As `text`, and it must not be empty. Raises BadRow."""
-    value = text(source, key)
+    value = text(source, key, most)
     if not value:
         raise BadRow(f"{key} is missing")
     return value

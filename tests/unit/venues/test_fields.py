@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from venues.fields import BadRow, about, exact, instant, text
+from venues.fields import MAX_TEXT, MAX_TITLE, BadRow, about, exact, instant, text
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,10 @@ def test_ids_may_come_as_numbers_but_not_as_flags():
     assert text({"id": 5308512}, "id") == "5308512"
     with pytest.raises(BadRow):
         text({"id": True}, "id")
+
+
+def test_a_text_longer_than_any_of_the_venues_is_refused():
+    assert text({"title": "a" * MAX_TITLE}, "title", MAX_TITLE) == "a" * MAX_TITLE
+    for key, most in (("title", MAX_TITLE), ("rules", MAX_TEXT)):
+        with pytest.raises(BadRow, match=f"{key} is too long"):
+            text({key: "a" * (most + 1)}, key, most)

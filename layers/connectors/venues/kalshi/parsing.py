@@ -15,6 +15,7 @@ from dutchbook.domain.market import Market, MarketKey, PriceBand
 from dutchbook.domain.money import ONE, PPM, parse_micros_ceil
 from dutchbook.domain.venue import Venue
 from venues.fields import (
+    MAX_TITLE,
     BadRow,
     Parsed,
     Row,
@@ -118,7 +119,7 @@ def parse_market(item: Json, event: Row, series: Mapping[str, SeriesTerms], list
     return Market(
         venue=Venue.KALSHI,
         market_id=ticker,
-        title=text(market, "title") or required(event, "title"),
+        title=text(market, "title", MAX_TITLE) or required(event, "title", MAX_TITLE),
         tradeable=text(market, "status") == "active",
         price_bands=_price_bands(market),
         size_step=SIZE_STEP,
@@ -126,8 +127,8 @@ def parse_market(item: Json, event: Row, series: Mapping[str, SeriesTerms], list
         min_notional=0,
         fees=_fees(market, event, known),
         event_id=text(market, "event_ticker") or text(event, "event_ticker"),
-        event_title=text(event, "title"),
-        outcome_title=text(market, "yes_sub_title"),
+        event_title=text(event, "title", MAX_TITLE),
+        outcome_title=text(market, "yes_sub_title", MAX_TITLE),
         category=text(event, "category") or (known.category if known else ""),
         rules="\n\n".join(filter(None, (text(market, "rules_primary"), text(market, "rules_secondary")))),
         closes_at=closes_at,

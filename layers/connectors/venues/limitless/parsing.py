@@ -12,7 +12,19 @@ from dutchbook.domain.fees import FeeSchedule, LimitlessFees, worst_case
 from dutchbook.domain.market import Market, PriceBand
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Venue
-from venues.fields import BadRow, Parsed, Row, flag, items_of, level_rows, page_of, required, row, text
+from venues.fields import (
+    MAX_TITLE,
+    BadRow,
+    Parsed,
+    Row,
+    flag,
+    items_of,
+    level_rows,
+    page_of,
+    required,
+    row,
+    text,
+)
 from venues.jsonbody import Json
 
 PAGE_SIZE = 25
@@ -67,7 +79,7 @@ def parse_market(item: Json, parent: Row | None) -> Market:
     tokens = row(market.get("tokens"), "tokens")
     venue = _first_object(market, group, "venue")
     settings, metadata = _object(market, "settings"), _object(market, "metadata")
-    own_title, parent_title = required(market, "title"), text(group, "title")
+    own_title, parent_title = required(market, "title", MAX_TITLE), text(group, "title", MAX_TITLE)
     delay = settings.get("takerDelayMs", metadata.get("takerDelayMs"))
     expires = _expiry(market) or _expiry(group)
     return Market(

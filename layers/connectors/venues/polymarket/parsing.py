@@ -13,6 +13,7 @@ from dutchbook.domain.market import Market, PriceBand
 from dutchbook.domain.money import ONE, parse_micros_ceil
 from dutchbook.domain.venue import Venue
 from venues.fields import (
+    MAX_TITLE,
     BadRow,
     Parsed,
     Row,
@@ -91,7 +92,7 @@ def parse_market(item: Json, event: Row) -> Market:
     return Market(
         venue=Venue.POLYMARKET,
         market_id=required(market, "conditionId"),
-        title=required(market, "question"),
+        title=required(market, "question", MAX_TITLE),
         tradeable=_tradeable(market),
         price_bands=(PriceBand(tick, ONE - tick, tick),),
         size_step=SIZE_STEP,
@@ -99,8 +100,8 @@ def parse_market(item: Json, event: Row) -> Market:
         min_notional=MIN_MARKETABLE_NOTIONAL,
         fees=_fees(market),
         event_id=text(event, "id"),
-        event_title=text(event, "title"),
-        outcome_title=text(market, "groupItemTitle") or _spoken_outcome(outcomes[yes]),
+        event_title=text(event, "title", MAX_TITLE),
+        outcome_title=text(market, "groupItemTitle", MAX_TITLE) or _spoken_outcome(outcomes[yes]),
         category=_category(market, event),
         rules="\n\n".join(filter(None, (text(market, "description"), text(market, "resolutionSource")))),
         closes_at=ends,

@@ -21,8 +21,10 @@ _SCALE: Final = {
     "tn": 12,
     "trillion": 12,
 }
+# bounded: at a title of nothing but digits each of them would be read to the end, from every place
+_DIGITS: Final = r"\d[\d,]{0,30}(?:\.\d{1,12})?"
 _NUMBER: Final = (
-    r"[-+]?\$?\d[\d,]*(?:\.\d+)?(?![\d.])(?:\s?(?:k|mm|mn|m|bn|b|tn|t|thousand|million|billion|trillion)\b)?"
+    rf"[-+]?\$?{_DIGITS}(?![\d.])(?:\s?(?:k|mm|mn|m|bn|b|tn|t|thousand|million|billion|trillion)\b)?"
 )
 _UNIT: Final = r"\s*(?:%|percent(?:age points)?|bps|basis points|°\s?[fc]?|degrees)?"
 _ABOVE: Final = r"above|over|more than|greater than|higher than|exceeds?|surpass(?:es)?|>"
@@ -34,13 +36,13 @@ _AT_MOST: Final = r"at most|at or below|no more than|≤|<=|dips? to|falls? to|d
 _LIMIT: Final = re.compile(
     rf"(?:between\s+(?P<lo>{_NUMBER}){_UNIT}\s*(?:and|to|-)\s*(?P<hi>{_NUMBER})(?P<u0>{_UNIT}))"
     rf"|"
-    rf"(?:(?<![\d.])(?P<lo2>\$?\d[\d,.]*\s?[kmbt]?){_UNIT}\s*-\s*(?P<hi2>\$?\d[\d,.]*\s?[kmbt]?\b)(?P<u1>{_UNIT}))"
+    rf"(?:(?<![\d.])(?P<lo2>\$?\d[\d,.]{{0,40}}\s?[kmbt]?){_UNIT}\s*-\s*(?P<hi2>\$?\d[\d,.]{{0,40}}\s?[kmbt]?\b)(?P<u1>{_UNIT}))"
     rf"|(?:\b(?:o/u|over/under)\s+(?P<line>\d+(?:\.\d+)?))"
     rf"|(?:(?P<op>{_AT_LEAST}|{_AT_MOST}|{_ABOVE}|{_BELOW})\s*(?P<n>{_NUMBER})(?P<u2>{_UNIT}))"
     rf"|(?:(?P<n2>{_NUMBER})(?P<u3>{_UNIT})\s*(?:\+(?P<u5>{_UNIT})|or (?P<or>more|higher|above|less|"
     rf"lower|below|fewer|greater)))"
     rf"|(?:\((?P<hcap>[-+]\d+(?:\.\d+)?)\))"
-    rf"|(?:(?<![\w.])(?P<n3>[-+]?\$?\d[\d,]*(?:\.\d+)?)(?P<u4>\s*(?:%|bps|basis points|percent\b)))"
+    rf"|(?:(?<![\w.])(?P<n3>[-+]?\$?{_DIGITS})(?P<u4>\s*(?:%|bps|basis points|percent\b)))"
 )
 _CENT: Final = Decimal("0.01")
 _LAST_CENT: Final = Decimal("0.99")
