@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dutchbook.entry.problems import Problem
+from dutchbook.entry.replay import HEADER, KEY_PATTERN
 from scripts.routes import FUNCTIONS, PUBLIC
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "api" / "openapi.json"
@@ -31,6 +32,13 @@ _GATEWAY_MESSAGE = {
     "properties": {"message": {"type": "string"}},
     "required": ["message"],
 }
+_IDEMPOTENCY_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The same key and body within a day give the same answer, and the work is done once",
+    "schema": {"type": "string", "pattern": KEY_PATTERN},
+}
 _WITHOUT_BODY = frozenset({"413", "415"})
 _WITHOUT_TOKEN = frozenset({"401", "403"})
 
@@ -49,8 +57,10 @@ def document() -> dict[str, Any]:
     for name in _UNUSED:
         schemas.pop(name, None)
     for path, operations in paths.items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             _finish(operation, public=path in PUBLIC)
+            if method == "post" and path not in PUBLIC:
+                operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
     return {
         "openapi": "3.1.0",
         "info": {

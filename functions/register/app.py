@@ -2,11 +2,19 @@
 
 from typing import Any
 
+from dutchbook.entry.bootstrap.register import services
 from dutchbook.entry.http import resolver, serve
 from dutchbook.entry.observability import logger
+from dutchbook.entry.replay import answered_once
 from dutchbook.entry.routes import agents, auth, credentials, operators
 
-app = resolver(agents.router, auth.router, credentials.router, operators.router)
+app = resolver(
+    agents.router,
+    auth.router,
+    credentials.router,
+    operators.router,
+    around=[answered_once(services)],
+)
 
 
 @logger.inject_lambda_context(clear_state=True)

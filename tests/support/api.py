@@ -12,6 +12,7 @@ from dutchbook.entry.bootstrap import register as register_parts
 from dutchbook.entry.bootstrap import status as status_parts
 from dutchbook.entry.cursors import Cursors
 from dutchbook.entry.http import resolver
+from dutchbook.entry.replay import answered_once
 from dutchbook.entry.routes import agents, auth, credentials, operators, public, records, status
 from dutchbook.entry.settings.status import StatusSettings
 from dutchbook.entry.token_keys import KeyRing
@@ -226,7 +227,8 @@ class Api:
         self.nonces = MemoryNonces()
         self.replays = MemoryReplays()
         self.tokens = Tokens(KeyRing(lambda: TOKEN_SECRET), POLICY.domain)
-        self.register = resolver(agents.router, auth.router, credentials.router, operators.router)
+        routers = (agents.router, auth.router, credentials.router, operators.router)
+        self.register = resolver(*routers, around=[answered_once(register_parts.services)])
         self.register.dependency_overrides[register_parts.services] = self.register_services
         self.status = resolver(status.router, records.router, public.router)
         self.status.dependency_overrides[status_parts.services] = self.status_services

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -42,7 +42,12 @@ class Caller:
 
 def caller(request: Request) -> Caller:
     """The signed-in wallet. Raises Unauthenticated when no authorizer let the request through."""
-    context = request.resolved_event.get("requestContext") or {}
+    return caller_of(request.resolved_event)
+
+
+def caller_of(event: Mapping[str, Any]) -> Caller:
+    """As `caller`, of the gateway's event."""
+    context = event.get("requestContext") or {}
     identity = (context.get("authorizer") or {}).get("lambda") or {}
     wallet, expires_at = identity.get("wallet"), int(identity.get("expires_at") or 0)
     # the gateway caches the authorizer's answer beyond the token's own end
@@ -63,11 +68,14 @@ def new_router() -> Router:
     return Router()  # type: ignore[no-untyped-call]  # Powertools leaves it untyped
 
 
-def resolver(*routers: Router) -> APIGatewayHttpResolver:
-    """Serves the routers to API Gateway's HTTP API, payload 2.0; one invocation at a time, as Lambda does."""
+def resolver(*routers: Router, around: Sequence[Callable[..., Any]] = ()) -> APIGatewayHttpResolver:
+    """Serves the routers to API Gateway's HTTP API, payload 2.0; one invocation at a time, as Lambda does.
+
+    `around` are middlewares of this function, called once a request is known to be well-formed.
+    """
     app = APIGatewayHttpResolver(enable_validation=True)
     app._request_validation_middleware = StrictJson()
-    app.use([seal])
+    app.use([seal, *around])
     for router in routers:
         app.include_router(router)
 
@@ -124,8 +132,13 @@ class StrictJson(OpenAPIRequestValidationMiddleware):
         return parse_object(_body_text(event.body or "", event.is_base64_encoded))
 
 
+def body_of(event: Any) -> dict[str, Any]:
+    """The JSON object of an event; an empty one without a body. Raises Malformed, TooLarge."""
+    return parse_object(_body_text(event.body, event.is_base64_encoded)) if event.body else {}
+
+
 def _body_text(body: str, is_base64: bool | None) -> str:
-    if len(body) > MAX_BODY_BYTES:
+    if len(body.encode(errors="surrogatepass")) > MAX_BODY_BYTES:
         raise problems.TooLarge("body", f"is longer than {MAX_BODY_BYTES} bytes")
     if not is_base64:
         return body

@@ -4,7 +4,6 @@ Amounts come as JSON numbers or decimal strings and become integers of a million
 million (percentages) here; beyond this module there is no decimal and never was a float.
 """
 
-from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -145,12 +144,6 @@ class RegisterRequest(SecretFields):
 
     def statement(self) -> Statement:
         return Statement(self.jurisdiction, self.accept_terms, self.readiness_override)
-
-    def meaning(self) -> dict[str, object]:
-        """All of the request for comparing it with another; of secrets only their digests."""
-        said = self.model_dump(mode="json", exclude=set(SecretFields.model_fields))
-        digests = {name: sha256(value.reveal().encode()).hexdigest() for name, value in self.fields().items()}
-        return said | {"secrets": digests}
 
     def limits(self) -> Limits:
         daily = self.max_daily_loss

@@ -1,21 +1,21 @@
 """Idempotency keys: the same key and request give the same answer, and the work is done once.
 
 The record of a key is kept for a day. A request that fails leaves none, so that it can be sent again as it
-was; one that dies half-way leaves its record until a minute has passed, and what it had written stands.
+was. One that dies half-way leaves its record: what it had written stands, nobody knows how much, and doing it
+again under the same key could do it twice.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from dutchbook.domain.errors import Conflict
+from dutchbook.domain.errors import Conflict, StoreUnavailable
 from dutchbook.ports.clock import Clock
 
 KEPT_SECONDS = 86_400
-UNDER_WAY_SECONDS = 60
-"""Longer than any function of ours runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ def once(replays: Replays, clock: Clock, key: str, request: str, work: Callable[
     Raises Conflict when the key was used for another request or is under way.
     """
     now = clock.now_ms() // 1000
-    before = replays.begin(key, request, now + UNDER_WAY_SECONDS, now)
+    expires_at = now + KEPT_SECONDS
+    before = replays.begin(key, request, expires_at, now)
     if before is not None:
         return _answer_of(before, request)
     try:
@@ -59,7 +60,9 @@ def once(replays: Replays, clock: Clock, key: str, request: str, work: Callable[
     except Exception:
         replays.forget(key, request)
         raise
-    replays.finish(key, request, answer, now + KEPT_SECONDS)
+    # it is done: told so even if that cannot be noted, since a retry is refused rather than done again
+    with suppress(StoreUnavailable):
+        replays.finish(key, request, answer, expires_at)
     return answer
 
 
@@ -67,5 +70,8 @@ def _answer_of(before: Remembered, request: str) -> str:
     if before.request != request:
         raise Conflict("this Idempotency-Key was used for another request: take a new one")
     if not before.answer:
-        raise Conflict("a request with this Idempotency-Key is under way: ask again in a minute")
+        raise Conflict(
+            "a request with this Idempotency-Key is under way, or ended without a word: "
+            "look what it has done, and take a new one for what it has not"
+        )
     return before.answer

@@ -4,23 +4,19 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.depends import Depends
-from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from dutchbook.domain.agent import Agent
 from dutchbook.entry.bootstrap.register import RegisterServices, services
 from dutchbook.entry.fields import AGENT_ID_PATTERN
 from dutchbook.entry.http import Caller, caller, new_router
 from dutchbook.entry.models import AgentRequest, EditRequest, Registered, RegisterRequest, Switched
-from dutchbook.usecases import enrol_agent, manage_credentials, once, register_agent, remove_agent
+from dutchbook.usecases import enrol_agent, manage_credentials, register_agent, remove_agent
 
 router = new_router()
 
 Who = Annotated[Caller, Depends(caller)]
 Own = Annotated[RegisterServices, Depends(services)]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", min_length=8, max_length=128, pattern=r"^[A-Za-z0-9_.:-]+$"),
-]
 AgentIdInPath = Annotated[str, Path(pattern=AGENT_ID_PATTERN)]
 HandOver = Annotated[
     bool, Query(alias="handOver", description="The owner takes over what the agent holds at the venues")
@@ -28,17 +24,8 @@ HandOver = Annotated[
 
 
 @router.post("/api/agent/register", status_code=201, tags=["agents"], summary="Register an agent")
-def register(
-    body: RegisterRequest, who: Who, own: Own, idempotency_key: IdempotencyKey = None
-) -> Response[Registered]:
-    def work() -> str:
-        return _register(body, who, own)
-
-    if idempotency_key is None:
-        agent_id = work()
-    else:
-        key = f"{who.wallet}|register|{idempotency_key}"
-        agent_id = once.once(own.replays, own.clock, key, once.request_hash(body.meaning()), work)
+def register(body: RegisterRequest, who: Who, own: Own) -> Response[Registered]:
+    agent_id = _register(body, who, own)
     return Response(
         status_code=201,
         content_type=content_types.APPLICATION_JSON,
