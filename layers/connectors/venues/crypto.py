@@ -14,6 +14,8 @@ from dutchbook.domain.secret import Confidential, InvalidCredential, Secret
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}\Z")
 _PRIVATE_KEY = re.compile(r"(?:0x)?[0-9a-fA-F]{64}\Z")
+_HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
+"""Of secp256k1 (SEC 2, section 2.4.1), rounded down."""
 _RECOVERY_OFFSET = 27
 _WORD = 32
 ZERO_ADDRESS = "0x" + "00" * 20
@@ -95,10 +97,13 @@ def create2_address(factory: str, salt: bytes, init_code_hash: bytes) -> str:
 def recover_address(digest: bytes, signature: bytes) -> str:
     """The checksummed address whose key made the signature.
 
-    Raises ValueError when it is not 65 bytes with v of 27 or 28, or is no signature of any key.
+    Raises ValueError when it is not 65 bytes with v of 27 or 28, or is no signature of any key. Of the two
+    values of s that sign alike only the lower counts (EIP-2): one signature has one spelling.
     """
     if len(signature) != 65 or signature[64] not in (27, 28):
         raise ValueError("a signature has 65 bytes and ends in 27 or 28")
+    if int.from_bytes(signature[32:64], "big") > _HALF_ORDER:
+        raise ValueError("the signature's s is above half of the curve's order")
     compact = signature[:64] + bytes((signature[64] - _RECOVERY_OFFSET,))
     try:
         public = PublicKey.from_signature_and_message(compact, digest, hasher=None)

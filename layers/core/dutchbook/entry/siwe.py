@@ -12,8 +12,18 @@ from datetime import UTC, datetime
 from dutchbook.domain.errors import InvalidInput
 from dutchbook.usecases.sign_in import SignInMessage
 
-# RFC 3986's unreserved, reserved and percent; a statement may also have spaces
-_URI_CHARS = r"A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%"
+# RFC 3986: its reserved and unreserved characters, and what it makes of them
+_STATEMENT = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;= ]{1,500}"
+_NAME_CHARS = r"A-Za-z0-9\-._~!$&'()*+,;="
+_ESCAPED = r"%[0-9A-Fa-f]{2}"
+_PCHAR = rf"(?:[{_NAME_CHARS}:@]|{_ESCAPED})"
+_HOST = rf"(?:\[[0-9A-Fa-f:.]{{2,45}}\]|(?:[{_NAME_CHARS}]|{_ESCAPED})*)"
+_AUTHORITY = rf"(?:(?:[{_NAME_CHARS}:]|{_ESCAPED})*@)?{_HOST}(?::\d{{0,5}})?"
+_URI = (
+    r"(?=[^\n]{1,500}(?:\n|\Z))[A-Za-z][A-Za-z0-9+.\-]{0,30}:"
+    rf"(?://{_AUTHORITY}(?:/(?:{_PCHAR}|/)*)?|(?!//)(?:{_PCHAR}|/)*)"
+    rf"(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?])*)?"
+)
 _MOMENT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})"
 
 _MESSAGE = re.compile(
@@ -21,17 +31,17 @@ _MESSAGE = re.compile(
     r"(?P<domain>[A-Za-z0-9.-]{1,253}(?::\d{1,5})?) wants you to sign in with your Ethereum account:\n"
     r"(?P<address>0x[0-9a-fA-F]{40})\n"
     r"\n"
-    rf"(?:(?P<statement>[{_URI_CHARS} ]{{1,500}})\n)?"
+    rf"(?:(?P<statement>{_STATEMENT})\n)?"
     r"\n"
-    rf"URI: (?P<uri>[{_URI_CHARS}]{{1,500}})\n"
+    rf"URI: (?P<uri>{_URI})\n"
     r"Version: (?P<version>1)\n"
     r"Chain ID: (?P<chain_id>[1-9]\d{0,15})\n"
     r"Nonce: (?P<nonce>[A-Za-z0-9]{8,64})\n"
     rf"Issued At: (?P<issued_at>{_MOMENT})"
     rf"(?:\nExpiration Time: (?P<expires_at>{_MOMENT}))?"
     rf"(?:\nNot Before: (?P<not_before>{_MOMENT}))?"
-    rf"(?:\nRequest ID: (?P<request_id>[{_URI_CHARS}]{{0,200}}))?"
-    rf"(?P<resources>\nResources:(?:\n- [{_URI_CHARS}]{{1,500}}){{0,20}})?",
+    rf"(?:\nRequest ID: (?P<request_id>{_PCHAR}{{0,200}}))?"
+    rf"(?P<resources>\nResources:(?:\n- {_URI}){{0,20}})?",
     re.ASCII,
 )
 _SIGNATURE = re.compile(r"0x(?:[0-9a-f]{2}){1,2000}", re.ASCII)

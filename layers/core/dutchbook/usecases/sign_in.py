@@ -147,4 +147,8 @@ def _check_signature(message: SignInMessage, signed: bytes, signature: bytes, re
     except ValueError:
         raise InvalidInput("signature", "is no signature of any key") from None
     if signer != message.address:
-        raise InvalidInput("signature", "was not made by the wallet that the message names")
+        raise InvalidInput(
+            "signature",
+            "was not made by the wallet that the message names: a key signs for itself, and contract wallets "
+            "(EIP-1271) cannot sign in",
+        )
