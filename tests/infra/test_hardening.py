@@ -30,11 +30,18 @@ def test_tables_secrets_logs_environments_and_the_topic_are_under_our_key() -> N
     assert only("AWS::KMS::Key")["EnableKeyRotation"] is True
 
 
-def test_signing_in_and_registering_are_throttled_harder_than_the_rest() -> None:
+def test_signing_in_registering_and_keys_are_throttled_harder_than_the_rest() -> None:
     stage = only("AWS::ApiGatewayV2::Stage")
     usual = stage["DefaultRouteSettings"]
     (body,) = (api["Properties"]["Body"] for api in resources("AWS::ApiGatewayV2::Api").values())
-    for route in ("POST /api/agent/register", "POST /api/auth/nonce", "POST /api/auth/verify"):
+    credentials = "/api/agent/{agent_id}/credentials/{venue}"
+    for route in (
+        "POST /api/agent/register",
+        "POST /api/auth/nonce",
+        "POST /api/auth/verify",
+        f"PUT {credentials}",
+        f"POST {credentials}/test",
+    ):
         method, path = route.split()
         assert method.lower() in body["paths"][path], "the key must name a route that exists"
         assert stage["RouteSettings"][route]["ThrottlingRateLimit"] < usual["ThrottlingRateLimit"]

@@ -245,3 +245,13 @@ def test_a_request_under_way_is_not_done_twice(api):
 def test_an_idempotency_key_has_a_plain_form(api, key):
     answer = send(api, key)
     assert (answer.status, {name.lower() for name in answer.fields}) == (422, {"idempotency-key"})
+
+
+def test_a_wallet_has_at_most_fifty_agents(api):
+    for _ in range(50):
+        assert api.call("POST", PATH, registration()).status == 201
+    answer = api.call("POST", PATH, registration())
+    assert (answer.status, "at most 50" in answer.body["detail"]) == (409, True)
+    gone = next(iter(api.agents.agents))
+    assert api.call("DELETE", f"/api/agent/{gone}").status == 204
+    assert api.call("POST", PATH, registration()).status == 201

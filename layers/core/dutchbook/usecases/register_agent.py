@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
-from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
+from dutchbook.domain.errors import Conflict, InvalidInput, NotFound, WrongState
 from dutchbook.domain.ids import new_agent_id
 from dutchbook.domain.strategies.params import check
 from dutchbook.domain.venue import Venue
@@ -12,6 +12,9 @@ from dutchbook.ports.agents import Agents, AuditEntry
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Ledger
 from dutchbook.usecases.go_live import Evidence, Places, may_go_live, may_trade_there, stated_place
+
+MAX_AGENTS = 50
+"""Of one wallet. Two requests at once may pass it by one, which harms nobody."""
 
 type Checksum = Callable[[str], str]
 """The EIP-55 form of an address; raises ValueError when its capitals contradict it."""
@@ -33,7 +36,10 @@ class Registration:
 
 
 def register(agents: Agents, clock: Clock, checksum: Checksum, asked: Registration, wallet: str) -> Agent:
-    """Stores a new, inactive agent of the signed-in wallet. Raises InvalidInput naming the field."""
+    """Stores a new, inactive agent of the signed-in wallet.
+
+    Raises InvalidInput naming the field, and Conflict when the wallet has as many as it may have.
+    """
     _check_wallet(asked.wallet, wallet, checksum)
     if not asked.platforms:
         raise InvalidInput("platforms", "choose at least one: " + ", ".join(Venue))
@@ -42,6 +48,8 @@ def register(agents: Agents, clock: Clock, checksum: Checksum, asked: Registrati
     if asked.mode is Mode.LIVE:
         raise InvalidInput("mode", "starts as demo: live needs verified credentials on every platform first")
     place = stated_place(asked.jurisdiction) if asked.jurisdiction else ""
+    if len(agents.of_wallet(wallet, MAX_AGENTS).items) >= MAX_AGENTS:
+        raise Conflict(f"a wallet has at most {MAX_AGENTS} agents: remove one first")
     now_ms = clock.now_ms()
     agent = Agent(
         agent_id=new_agent_id(now_ms),
