@@ -22,6 +22,10 @@ class Confidential:
         # copy, deepcopy, pickle and dataclasses.asdict all come through here
         raise TypeError(f"{type(self).__name__} holds a secret and is not copied or serialised")
 
+    def __getstate__(self) -> Never:
+        # object's own hands out what the slots hold
+        raise TypeError(f"{type(self).__name__} holds a secret and is not copied or serialised")
+
 
 class Secret(Confidential):
     """Text that is shown as asterisks; `reveal` is the one way to read it.

@@ -170,8 +170,13 @@ type Address = Annotated[
 type AgentId = Annotated[str, Field(strict=True, pattern=AGENT_ID_PATTERN)]
 
 
+def _stripped(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
 type Override = Annotated[
     str,
+    BeforeValidator(_stripped),
     Field(
         strict=True,
         max_length=500,
@@ -180,7 +185,9 @@ type Override = Annotated[
 ]
 
 
-type Reason = Annotated[str, Field(strict=True, min_length=1, max_length=500)]
+type Reason = Annotated[
+    str, BeforeValidator(_stripped), Field(strict=True, min_length=1, max_length=500, pattern=r"\S")
+]
 
 
 _ONE_LINE = r"^[ -~]+[\t\r\n]*$"

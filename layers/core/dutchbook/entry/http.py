@@ -27,6 +27,9 @@ from dutchbook.entry.observability import logger
 MAX_BODY_BYTES = 64 * 1024
 """The longest request of ours is a registration with three sets of keys: under 10 KB."""
 
+OPERATORS_TAG = "operators"
+"""Tag of the routes that are the operators' alone."""
+
 _OUR_ID = re.compile(r"(agt|trd|pair)_[0-9A-Z]{16,26}\Z")
 _JSON_TYPE = re.compile(r"application/json\s*(;|\Z)", re.IGNORECASE)
 
@@ -119,10 +122,20 @@ def _request_id(app: ApiGatewayResolver) -> str:
 
 
 class StrictJson(OpenAPIRequestValidationMiddleware):
-    """Bodies are one JSON object, numbers exact (Decimal, never float), no key twice."""
+    """Bodies are one JSON object, numbers exact (Decimal, never float), no key twice.
+
+    Operators' routes answer 403 to anybody else, whatever he sends.
+    """
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # Powertools leaves it untyped
+
+    def handler(self, app: Any, next_middleware: NextMiddleware) -> Response[Any]:
+        # before the fields are looked at: who may not ask is not told what a request looks like
+        if OPERATORS_TAG in (app.context["_route"].tags or ()):
+            operator(caller_of(app.current_event.raw_event))
+        answer: Response[Any] = super().handler(app, next_middleware)
+        return answer
 
     def _get_body(self, app: Any) -> dict[str, Any]:
         event = app.current_event

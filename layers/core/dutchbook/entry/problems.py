@@ -5,6 +5,7 @@ and what to do about it.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeGuard
 
@@ -99,6 +100,7 @@ KINDS: Mapping[type[Exception], Kind] = {
 }
 """Looked up along the class's ancestors, nearest first; what is not here is INTERNAL."""
 
+_NAME = re.compile(r"[A-Za-z_-]{1,24}\Z|\d{1,3}\Z|\[key\]\Z", re.ASCII)
 # pydantic's words name Python types; these name what to do
 _WORDS: Mapping[str, str] = {
     "missing": "is required",
@@ -162,9 +164,14 @@ def _fields(errors: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     found = []
     for error in errors:
         place = error["loc"]
-        name = ".".join(str(part) for part in place[1:]) or str(place[0])
+        name = ".".join(map(_shown, place[1:])) or str(place[0])
         found.append((name, _WORDS.get(error["type"]) or str(error["msg"])))
     return found
+
+
+def _shown(part: object) -> str:
+    """A name of ours or one that could be; anything else may be a key that was pasted as a name."""
+    return str(part) if _NAME.match(str(part)) else "(a name of yours)"
 
 
 def _answer(

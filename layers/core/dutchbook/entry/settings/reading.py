@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+_ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?\Z")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}\Z")
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d*:\S+\Z")
 _NAME = re.compile(r"[A-Za-z0-9_./+=@:-]{1,512}\Z")
@@ -52,7 +53,7 @@ def siwe_domain(env: Environment) -> str:
     """Host (and port) that sign-in messages must name; the dashboard's own unless told otherwise."""
     if env.get("SIWE_DOMAIN", "").strip():
         return matching(env, "SIWE_DOMAIN", _HOST, "a host name with an optional port")
-    return urlsplit(url(env, "SITE_ORIGIN")).netloc
+    return urlsplit(origin(env, "SITE_ORIGIN")).netloc
 
 
 def url(env: Environment, variable: str) -> str:
@@ -62,6 +63,14 @@ def url(env: Environment, variable: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise SettingsError(f"{variable} is not an http(s) URL")
     return value.rstrip("/")
+
+
+def origin(env: Environment, variable: str) -> str:
+    """Scheme, host and port alone, as a browser's Origin header has them: no wildcard, nobody's name."""
+    value = url(env, variable)
+    if not _ORIGIN.match(value):
+        raise SettingsError(f"{variable} is no origin such as https://app.example.com")
+    return value
 
 
 def endpoint(env: Environment) -> str:

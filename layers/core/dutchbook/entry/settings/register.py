@@ -32,7 +32,7 @@ class RegisterSettings:
             secrets_prefix=reading.name(env, "SECRETS_PREFIX"),
             token_secret_id=reading.name(env, "TOKEN_SECRET_ID"),
             siwe_domain=reading.siwe_domain(env),
-            site_origin=reading.url(env, "SITE_ORIGIN"),
+            site_origin=reading.origin(env, "SITE_ORIGIN"),
             live_trading=reading.switch(env, "LIVE_TRADING"),
             data_key_id=reading.name(env, "DATA_KEY_ID") if env.get("DATA_KEY_ID") else "",
             aws_endpoint_url=reading.endpoint(env),

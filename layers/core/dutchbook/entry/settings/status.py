@@ -28,6 +28,6 @@ class StatusSettings:
             guards_table=reading.name(env, "GUARDS_TABLE"),
             live_trading=reading.switch(env, "LIVE_TRADING"),
             cursor_secret_id=reading.name(env, "CURSOR_SECRET_ID"),
-            site_origin=reading.url(env, "SITE_ORIGIN"),
+            site_origin=reading.origin(env, "SITE_ORIGIN"),
             aws_endpoint_url=reading.endpoint(env),
         )
