@@ -95,6 +95,21 @@ def test_other_words_open_the_pair_again(world, decided, fact):
     assert world.review().reopened == 0
 
 
+def test_a_deadline_that_was_moved_opens_the_pair_again_and_a_kick_off_does_not():
+    question = "Will Xi Jinping leave office?"
+    world = World(replace(KALSHI, title=question), replace(POLYMARKET, title=question))
+    world.match()
+    world.decide(PairStatus.APPROVED)
+    world.change(world.store.market(POLYMARKET.key), closes_at=LATER - timedelta(hours=3))
+    assert world.review().reopened == 0
+
+    world.change(world.store.market(POLYMARKET.key), closes_at=LATER + timedelta(days=5 * 365))
+
+    assert world.review().reopened == 1
+    assert world.pair.status is PairStatus.UNSURE
+    assert any("closes" in doubt for doubt in world.pair.doubts)
+
+
 def test_words_that_now_ask_something_else_leave_the_pair_unsure_with_what_differs(world):
     world.match()
     world.decide(PairStatus.APPROVED)

@@ -210,3 +210,23 @@ def test_a_team_of_a_group_is_not_the_country():
 def test_who_does_it_to_whom(left, right, relation):
     assert judge(ask(left), ask(right, "kalshi")).relation is relation
     assert judge(ask(right, "kalshi"), ask(left)).relation is relation
+
+
+@pytest.mark.parametrize(
+    ("closes", "relation"),
+    [("2031-12-31", Relation.UNSURE), ("2027-01-20", Relation.SAME)],
+    ids=["years apart", "weeks apart"],
+)
+def test_where_no_text_says_until_when_the_closing_times_must_agree(closes, relation):
+    question = "Will Xi Jinping leave office?"
+    judgement = judge(
+        ask(question, "kalshi", close_time=day("2026-12-31")), ask(question, close_time=day(closes))
+    )
+    assert judgement.relation is relation, judgement
+    assert [doubt.family for doubt in judgement.doubts] == [Family.DATE] * (relation is Relation.UNSURE)
+
+
+def test_closing_times_say_nothing_against_dates_in_words():
+    question = "Will Xi Jinping leave office before 2028?"
+    far = ask(question, close_time=day("2031-12-31"))
+    assert judge(ask(question, "kalshi", close_time=day("2027-12-31")), far).relation is Relation.SAME

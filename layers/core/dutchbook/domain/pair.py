@@ -48,7 +48,7 @@ class Pair:
     """How sure the matcher is; curated pairs are certain."""
     title: str = ""
     rules_hash: str = ""
-    """Of both markets' texts as they were when the pair was judged."""
+    """Of both markets' texts and closing months as they were when the pair was judged."""
     reason: str = ""
     evidence: tuple[str, ...] = ()
     """What the matcher found to agree."""
@@ -80,9 +80,10 @@ def pair_id_of(a: MarketKey, b: MarketKey) -> str:
 
 
 def rules_hash_of(a: Market, b: Market) -> str:
-    """Changes when a title, outcome or rule text of either does; the same whichever comes first.
+    """Changes when a title, outcome, rule text or closing month of either does; the order does not matter.
 
-    Blanks do not count, nor do prices, trading times or volume: they change and the question does not.
+    Blanks do not count, nor do prices and volume: they change and the question does not. Closing times count
+    by the month: where no text names a date they are the question's deadline, and hours of a game's are not.
     """
     texts = sorted(
         (str(market.key), *(" ".join(text.split()) for text in _texts(market))) for market in (a, b)
@@ -91,7 +92,8 @@ def rules_hash_of(a: Market, b: Market) -> str:
 
 
 def _texts(market: Market) -> tuple[str, ...]:
-    return market.title, market.event_title, market.outcome_title, market.rules
+    closes = f"{market.closes_at:%Y-%m}" if market.closes_at else ""
+    return market.title, market.event_title, market.outcome_title, market.rules, closes
 
 
 def judged_again(known: Pair, found: Pair) -> Pair:

@@ -22,7 +22,7 @@ from dutchbook.domain.matching.reading import Hints, Reading, Term, full_text, h
 from dutchbook.domain.matching.rules_text import compare_rules, compare_scope
 from dutchbook.domain.matching.sides import Side, Sides, bare, clubs_of, division, divisions_agree, side_of
 from dutchbook.domain.matching.text import fold
-from dutchbook.domain.matching.timing import compare_dates, compare_game_day, main_date
+from dutchbook.domain.matching.timing import compare_dates, compare_game_day, compare_terms, main_date
 from dutchbook.domain.matching.vetoes import (
     ORDERED,
     PLAYER_KINDS,
@@ -129,6 +129,7 @@ def _compare_about(left: Question, right: Question, into: Comparison) -> None:
     else:
         _compare_subjects(left, right, into)
         compare_dates(_dates(left), _dates(right), left.hints, right.hints, into)
+        compare_terms(_dates(left), _dates(right), left.hints, right.hints, into)
 
 
 def _compare_rules(left: Question, right: Question, into: Comparison) -> None:

@@ -20,6 +20,8 @@ _NEXT_DAY: Final = frozenset({"mlb"})
 _NEAR: Final = timedelta(days=3)
 _REPORTED_AFTER: Final = timedelta(days=31)
 _AHEAD: Final = timedelta(days=270)
+_SAME_TERM: Final = timedelta(days=45)
+"""Where no text names a date the closing times are the only deadlines: further apart they ask of two."""
 
 
 def compare_game_day(
@@ -87,6 +89,16 @@ def compare_dates(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: C
     elif b is not None:
         _compare_with_hint(b, left, mine, into, is_left=False)
     _compare_years(left, right, mine, theirs, into)
+
+
+def compare_terms(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: Comparison) -> None:
+    """Where neither text says until when ("Will X leave office?"), the closing times do.
+
+    No veto: venues set them generously. Not for whole events, whose questions close one after another.
+    """
+    undated = not (left.whens or right.whens or _years(left) or _years(right))
+    if undated and mine.closes and theirs.closes and abs(mine.closes - theirs.closes) > _SAME_TERM:
+        into.doubt(Family.DATE, f"closes {mine.closes}", f"closes {theirs.closes}")
 
 
 def dated(when: When, dates: Dates, hints: Hints) -> When:
