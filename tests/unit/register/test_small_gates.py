@@ -1,4 +1,4 @@
-"""Small ways in that were open: blanks as reasons, keys as names, characters as bytes, forms for strangers."""
+"""Small ways in that were open: blanks as reasons, keys as names, characters as bytes, strangers' forms."""
 
 import pickle
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema
+from pydantic import BeforeValidator, Field, InstanceOf, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from dutchbook.domain.agent import Mode, StrategyName
@@ -170,23 +170,18 @@ type Address = Annotated[
 type AgentId = Annotated[str, Field(strict=True, pattern=AGENT_ID_PATTERN)]
 
 
-def _stripped(value: object) -> object:
-    return value.strip() if isinstance(value, str) else value
-
-
 type Override = Annotated[
     str,
-    BeforeValidator(_stripped),
+    StringConstraints(strip_whitespace=True, strict=True, max_length=500),
     Field(
-        strict=True,
-        max_length=500,
         description="Why real money although the demo record is no evidence yet (GET …/readiness); logged",
     ),
 ]
 
 
 type Reason = Annotated[
-    str, BeforeValidator(_stripped), Field(strict=True, min_length=1, max_length=500, pattern=r"\S")
+    str,
+    StringConstraints(strip_whitespace=True, strict=True, min_length=1, max_length=500, pattern=r"\S"),
 ]
 
 
