@@ -64,6 +64,8 @@ UNPLAYED: dict[str, set[Right]] = {
 breakers of venues that fail (played for Scan), and markers of notices that SNS did not take."""
 
 OTHERS: dict[str, set[Right]] = {
+    # shifts traffic to new versions, and back
+    "CodeDeployServiceRole": {("managed", "AWSCodeDeployRoleForLambda")},
     "AuthorizeInvokeRole": {("lambda:InvokeFunction", "AuthorizeFunction")},
     "TickerRole": {("managed", "AWSXrayWriteOnlyAccess"), ("lambda:InvokeFunction", "ScanFunction")},
     "CataloguePassRole": {
