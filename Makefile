@@ -73,8 +73,8 @@ screenshots: setup  ## Takes the dashboard's pictures (needs Chromium).
 routes: setup  ## Writes the handlers' routes into template.yaml.
 	@$(PY) -m scripts.routes
 
-deploy: setup build  ## Deploys to your AWS account: make deploy STAGE=dev (guided the first time).
-	@.venv/bin/sam deploy --config-env $(or $(STAGE),dev) $(if $(wildcard samconfig.toml),,--guided)
+deploy: setup build  ## Deploys to your AWS account: make deploy STAGE=dev (guided the first time), PARAMS="Name=value …".
+	@./scripts/deploy.sh $(or $(STAGE),dev) $(PARAMS)
 
 deploy-site: setup  ## Uploads the dashboard to the stack's bucket: make deploy-site STAGE=dev.
 	@$(PY) -m scripts.deploy_site $(or $(STAGE),dev)

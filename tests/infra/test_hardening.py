@@ -123,3 +123,13 @@ def test_cloudfront_sends_the_headers_that_the_local_page_is_tested_with() -> No
     assert told["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
     assert told["FrameOptions"]["FrameOption"] == "DENY"
     assert all(header["Override"] for header in told.values())
+
+
+def test_what_outlives_the_stack_keeps_the_key_it_is_encrypted_with():
+    """A deleted key would make a retained table unreadable."""
+    retained = [
+        name for name, body in TEMPLATE.body["Resources"].items() if body.get("DeletionPolicy") == "Retain"
+    ]
+    assert "LedgerTable" in retained
+    assert "DataKey" in retained
+    assert TEMPLATE.body["Resources"]["DataKey"]["UpdateReplacePolicy"] == "Retain"
