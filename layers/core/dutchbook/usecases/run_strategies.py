@@ -1,11 +1,11 @@
 """Entries beside two-leg arbitrage: whole events every tick, momentum and mean reversion once a minute.
 
 On the books that the tick has fetched, after its opportunities have been started (docs/adr/0019). Agents come
-in an order drawn from the tick and the subject, as in `scan_markets.allocate`; what one takes is gone for the
-next of the same kind of money. Everything is checked again when the trade is reserved.
+in an order drawn from the tick and the subject, as in `scan_markets.allocate`; what one takes, there or here,
+is gone for the next of the same kind of money. Everything is checked again when the trade is reserved.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -17,6 +17,7 @@ from dutchbook.domain.allocation import in_turn
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import PPM, format_micros
 from dutchbook.domain.prices import MINUTE_MS, Bar
+from dutchbook.domain.ranking import annualised, days_until, settles_at
 from dutchbook.domain.risk import Denial, allowance, risks_too_much, utc_day
 from dutchbook.domain.strategies.mean_reversion import MeanReversion
 from dutchbook.domain.strategies.momentum import Momentum
@@ -134,7 +135,8 @@ class _Run:
         taken: list[TradeIntent] = []
         by_id = {agent.agent_id: agent for agent in agents if signal.venues <= set(agent.platforms)}
         for simulated in (False, True):
-            left: S | None = signal
+            depth = self.seen.depth
+            left = signal.without(depth.gone(simulated=simulated))
             for name in in_turn(f"{self.seen.tick_id}|{signal.subject}", by_id):
                 if left is None:
                     break
@@ -147,7 +149,8 @@ class _Run:
                     continue
                 self._accounts[name, simulated].pay(intent.subject, intent.reserve)
                 taken.append(intent)
-                left = left.without(intent)
+                depth.take(intent.legs, simulated=simulated)
+                left = signal.without(depth.gone(simulated=simulated))
         return taken
 
     @property
@@ -235,7 +238,7 @@ def _cooldown(agent: Agent) -> timedelta:
 
 def _record(tick_id: str, curve: EventCurve, taken: Sequence[TradeIntent], now_ms: int) -> OpportunityRecord:
     """The event as the best of those who took it sized it, or with its first slice alone."""
-    best: Mapping[str, Any] = {"net_return": curve.best_return}
+    best: dict[str, Any] = {"net_return": curve.best_return}
     if taken:
         most = max(taken, key=lambda intent: intent.profit)
         best = {
@@ -244,6 +247,10 @@ def _record(tick_id: str, curve: EventCurve, taken: Sequence[TradeIntent], now_m
             "net_profit": most.profit,
             "net_return": most.profit * PPM // most.cost,
         }
+    resolves_at = settles_at(*curve.markets)
+    if resolves_at is not None:
+        best["days"] = days_until(resolves_at, now_ms)
+        best["annualised"] = annualised(best["net_return"], best["days"])
     return OpportunityRecord(
         tick_id=tick_id,
         pair_id=curve.event,

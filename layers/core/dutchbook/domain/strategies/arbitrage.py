@@ -12,7 +12,7 @@ from dutchbook.domain.opportunity import Curve, Opportunity, Rejection, directio
 from dutchbook.domain.plan import PlannedLeg
 from dutchbook.domain.risk import Allowance
 from dutchbook.domain.sizing import cut, order_legs
-from dutchbook.domain.strategies.protocol import TradeIntent, View
+from dutchbook.domain.strategies.protocol import Gone, TradeIntent, View
 from dutchbook.domain.venue import Venue
 
 
@@ -30,7 +30,7 @@ class PairSignal:
     def venues(self) -> frozenset[Venue]:
         return frozenset({self.curve.direction.a.venue, self.curve.direction.b.venue})
 
-    def without(self, intent: TradeIntent) -> "PairSignal | None":  # noqa: ARG002
+    def without(self, gone: Gone) -> "PairSignal | None":  # noqa: ARG002
         """None: who shares a pair's depth is `scan_markets.allocate`'s business."""
         return None
 

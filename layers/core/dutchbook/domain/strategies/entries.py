@@ -14,7 +14,7 @@ from dutchbook.domain.quoting import missed_minimum, quote_buy, quote_sell
 from dutchbook.domain.ranking import days_until, settles_at
 from dutchbook.domain.risk import Allowance
 from dutchbook.domain.strategies.params import EntryParams
-from dutchbook.domain.strategies.protocol import TradeIntent, View, less
+from dutchbook.domain.strategies.protocol import Gone, TradeIntent, View, less
 from dutchbook.domain.venue import Outcome, Side, Venue
 
 HIGHEST = 999_000
@@ -43,8 +43,8 @@ class Directional:
     def venues(self) -> frozenset[Venue]:
         return frozenset({self.market.venue})
 
-    def without(self, intent: TradeIntent) -> "Directional | None":
-        asks = less(self.book.ladder(self.outcome, Side.BUY), intent.legs[0].shares)
+    def without(self, gone: Gone) -> "Directional | None":
+        asks = less(self.book.ladder(self.outcome, Side.BUY), gone.get((self.market.key, self.outcome), 0))
         if not asks:
             return None
         yes = self.outcome is Outcome.YES

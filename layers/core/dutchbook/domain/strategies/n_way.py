@@ -26,7 +26,7 @@ from dutchbook.domain.quoting import missed_minimum, quote_buy
 from dutchbook.domain.ranking import days_until, settles_at
 from dutchbook.domain.risk import Allowance
 from dutchbook.domain.sizing import order_legs
-from dutchbook.domain.strategies.protocol import TradeIntent, View, less
+from dutchbook.domain.strategies.protocol import Gone, TradeIntent, View, less
 from dutchbook.domain.venue import Outcome, Side, Venue
 
 MAX_OUTCOMES = 6
@@ -71,10 +71,9 @@ class EventCurve:
         """Net return on cost of the first slice, ppm."""
         return (self.payout * ONE - self.unit_costs[0]) * PPM // self.unit_costs[0]
 
-    def without(self, intent: TradeIntent) -> "EventCurve | None":
-        taken = {leg.key: leg.shares for leg in intent.legs}
+    def without(self, gone: Gone) -> "EventCurve | None":
         asks = tuple(
-            less(ladder, taken.get(market.key, 0))
+            less(ladder, gone.get((market.key, self.outcome), 0))
             for market, ladder in zip(self.markets, self.asks, strict=True)
         )
         shares, unit_costs = _slices(self.markets, asks, self.payout)

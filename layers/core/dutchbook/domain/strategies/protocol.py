@@ -17,7 +17,7 @@ from dutchbook.domain.pair import Pair
 from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.prices import Bar
 from dutchbook.domain.risk import Allowance
-from dutchbook.domain.venue import Venue
+from dutchbook.domain.venue import Outcome, Venue
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,10 @@ class TradeIntent:
 def less(ladder: Ladder, shares: int) -> Ladder:
     """The ladder without its first `shares`."""
     rest: list[tuple[int, int]] = []
+type Gone = Mapping[tuple[MarketKey, Outcome], int]
+"""Shares (gross, micros) that others have bought of each market's outcome."""
+
+
     for price, size in ladder:
         gone = min(size, shares)
         shares -= gone
@@ -103,8 +107,8 @@ class Signal(Protocol):
         """Where it has to trade."""
         ...
 
-    def without(self, intent: TradeIntent) -> Self | None:
-        """What is left of it once this was taken; None when nothing is, or nobody has looked."""
+    def without(self, gone: Gone) -> Self | None:
+        """What is left of it without these asks; None when nothing is, or nobody has looked."""
         ...
 
 

@@ -11,17 +11,18 @@ from itertools import islice
 
 from dutchbook.domain.agent import Agent, Limits, Mode, StrategyName
 from dutchbook.domain.allocation import Claim, Share, in_turn, led_by_first, places, share_out
-from dutchbook.domain.book import Ladder, OrderBook
+from dutchbook.domain.book import OrderBook
 from dutchbook.domain.ids import trade_id
 from dutchbook.domain.market import MarketKey
-from dutchbook.domain.opportunity import Curve, LegQuote, Opportunity, Rejection, walk
+from dutchbook.domain.opportunity import Curve, Opportunity, Rejection, walk
 from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.quoting import quote_buy
 from dutchbook.domain.risk import Allowance, Denial, Standing, allowance, refuses, utc_day
 from dutchbook.domain.sizing import cut, least_shares, lot, order_legs, reach
-from dutchbook.domain.venue import Outcome, Side, Venue
+from dutchbook.domain.venue import Venue
 from dutchbook.ports.agents import Agents, Purse
 from dutchbook.ports.ledger import Ledger
+from dutchbook.usecases.scan_markets.depth import Depth, without
 
 PROPOSED_NOTE = "pair proposed by the matcher, not approved"
 _LOOKED_AT_FOR_A_START = 4
@@ -96,7 +97,7 @@ class Account:
 
 @dataclass(slots=True)
 class Allocator:
-    """One tick's sharing out. `serve` may be called several times; money and places are counted across."""
+    """One tick's sharing out. `serve` may be called several times: money, depth and places count across."""
 
     tick_ms: int
     tick_id: str
@@ -108,6 +109,7 @@ class Allocator:
     live_trading: bool
     places: int
     """How many trades may still be started in this tick."""
+    depth: Depth = field(default_factory=Depth)
     _looks: int = field(init=False)
     _pools: dict[Mode, tuple[int, Sequence[Agent]]] = field(default_factory=dict)
     _accounts: dict[tuple[str, bool], Account] = field(default_factory=dict)
@@ -126,7 +128,7 @@ class Allocator:
         Opportunities that need the same book share it in this order: the next has what the better one leaves.
         `proposed` are ids of pairs that nobody has approved: only agents in demo mode may take them.
         """
-        left = {False: dict(books), True: dict(books)}
+        left = {simulated: self.depth.all_left(books, simulated=simulated) for simulated in (False, True)}
         best = max((curve.best_return for curve in curves), default=0)
         taken: list[Taken] = []
         for curve in curves:
@@ -154,8 +156,10 @@ class Allocator:
                 served = self._share(rest, left[simulated], group, simulated, note)
                 self.places -= len(served)
                 taken += served
-                for leg in (leg for each in served for leg in each.opportunity.legs):
-                    left[simulated][leg.key] = _without(left[simulated][leg.key], leg)
+                legs = [leg for each in served for leg in each.opportunity.legs]
+                self.depth.take(legs, simulated=simulated)
+                for key in {leg.key for leg in legs}:
+                    left[simulated][key] = self.depth.left(books[key], simulated=simulated)
         return taken
 
     def _candidates(self, mode: Mode, at_most: int) -> Sequence[Agent]:
@@ -260,9 +264,9 @@ def _beyond(curve: Curve, books: Mapping[MarketKey, OrderBook], shares: int) -> 
     second = quote_buy(way.b, way.b_outcome, curve.b_asks, shares)
     if first is None or second is None:
         return None
-    a, b = _without(a, first), _without(b, second)
+    a, b = without(a, way.a_outcome, first.shares), without(b, way.b_outcome, second.shares)
     if way.a.key == way.b.key:
-        a = b = _without(a, second)
+        a = b = without(a, way.b_outcome, second.shares)
     return _walked_again(curve, a, b)
 
 
@@ -306,19 +310,3 @@ def _plan(tick_ms: int, tick_id: str, curve: Curve, agent: Agent, found: Opportu
         title=direction.a.question,
         note=note,
     )
-
-
-def _without(book: OrderBook, leg: LegQuote) -> OrderBook:
-    """The book with the leg's shares gone from the asks it takes."""
-    asks = _less(book.ladder(leg.outcome, Side.BUY), leg.shares)
-    return replace(book, yes_asks=asks) if leg.outcome is Outcome.YES else replace(book, no_asks=asks)
-
-
-def _less(asks: Ladder, shares: int) -> Ladder:
-    rest: list[tuple[int, int]] = []
-    for price, size in asks:
-        gone = min(size, shares)
-        shares -= gone
-        if size > gone:
-            rest.append((price, size - gone))
-    return tuple(rest)

@@ -1,11 +1,12 @@
 """What a tick has seen, for those that look at the same books after the opportunities have been started."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair
+from dutchbook.usecases.scan_markets.depth import Depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,5 @@ class Seen:
     """Approved ones whose books were asked for."""
     markets: Mapping[MarketKey, Market]
     books: Mapping[MarketKey, OrderBook]
+    """As they were shown: `depth` says what this tick's trades have taken of them."""
+    depth: Depth = field(default_factory=Depth)

@@ -23,6 +23,7 @@ from dutchbook.ports.markets import MarketStore, OpportunityRecord, VenueHealth
 from dutchbook.ports.venues import Connectors
 from dutchbook.ports.workflow import Workflow
 from dutchbook.usecases.scan_markets.allocate import Allocator, Taken
+from dutchbook.usecases.scan_markets.depth import Depth
 from dutchbook.usecases.scan_markets.fetching import QUICK_SECONDS, SLOW_SECONDS, Fetched, Fetching, collect
 from dutchbook.usecases.scan_markets.records import of_curve, of_rejection, of_skipped
 from dutchbook.usecases.scan_markets.seen import Seen
@@ -159,6 +160,7 @@ class _Run:
     markets: Mapping[MarketKey, Market] = field(default_factory=dict)
     ages: dict[Venue, int] = field(default_factory=dict)
     """Of each venue's oldest book when it was judged, milliseconds."""
+    depth: Depth = field(default_factory=Depth)
 
     def run(self) -> None:
         world, report = self.world, self.report
@@ -201,6 +203,7 @@ class _Run:
             approved,
             self.markets,
             self.fetched.books,
+            self.depth,
         )
         for name, follow in self.world.followers.items():
             try:
@@ -225,6 +228,7 @@ class _Run:
             now_ms=world.clock.now_ms,
             live_trading=world.live_trading,
             places=world.max_starts,
+            depth=self.depth,
         )
 
     def _waves(self, pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
