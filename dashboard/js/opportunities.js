@@ -3,12 +3,14 @@
 import { micros } from "./amount.js";
 import { h } from "./dom.js";
 import * as format from "./format.js";
-import { directionOf, money, num, stateBadge } from "./parts.js";
+import { directionOf, isPair, money, num, stateBadge } from "./parts.js";
 import { DataTable } from "./table.js";
 
 export const keyOf = (row) => `${row.tick_id}|${row.pair_id}|${row.direction}`;
 /** What was not worth a size has no figures: a dash says so, a zero would lie. */
 const sized = (row) => row.shares !== "0";
+/** Money is tied up for a day at least: none means that no venue tells when it pays. */
+const dated = (row) => row.days > 0;
 const figureOr = (row, write) => (sized(row) ? write() : h("span", { class: "muted" }, format.NONE));
 
 export function opportunityTable(context, { onEnd = null, caption = "Opportunities" } = {}) {
@@ -22,7 +24,7 @@ export function opportunityTable(context, { onEnd = null, caption = "Opportuniti
         label: "Market",
         sort: (row) => row.market,
         cell: (row) => [
-          context.session.signedIn
+          context.session.signedIn && isPair(row.pair_id)
             ? h(
                 "a",
                 { href: `#/pair/${row.pair_id}`, class: "strong ellipsis", title: row.market },
@@ -75,10 +77,14 @@ export function opportunityTable(context, { onEnd = null, caption = "Opportuniti
         hide: "narrow",
         sort: (row) => micros(row.annualised_return),
         cell: (row) =>
-          figureOr(row, () => [
-            num(format.percent(row.annualised_return)),
-            h("div", { class: "sub" }, format.count(row.days, "day")),
-          ]),
+          figureOr(row, () =>
+            dated(row)
+              ? [
+                  num(format.percent(row.annualised_return)),
+                  h("div", { class: "sub" }, format.count(row.days, "day")),
+                ]
+              : [num(format.NONE), h("div", { class: "sub" }, "date unknown")],
+          ),
       },
       {
         key: "seen",

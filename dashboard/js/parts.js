@@ -53,6 +53,9 @@ export function stateBadge(state) {
   return h("span", { class: `badge ${STATE_KINDS[state] ?? "quiet"}` }, words);
 }
 
+/** Whether there is a page of what was traded: events and single markets are subjects too, but no pairs. */
+export const isPair = (subject) => subject.startsWith("pair_");
+
 /** A pair's status; "closed" is no alarm and no success there, as it is of a circuit breaker. */
 export const pairBadge = (status) =>
   status === "closed" ? h("span", { class: "badge quiet" }, "Closed") : stateBadge(status);
@@ -61,8 +64,10 @@ export function venueTag(venue) {
   return h("span", { class: `venue ${venue}` }, format.venueName(venue));
 }
 
-/** "YES on Kalshi + NO on Polymarket" of a direction. */
+/** "YES on Kalshi + NO on Polymarket" of a direction; an event bought whole names no venue ("all:yes"). */
 export function directionOf(direction) {
+  if (direction.startsWith("all:"))
+    return h("span", { class: "legs" }, outcomeTag(direction.slice(4)), "of every outcome");
   const legs = format.legsOf(direction);
   return legs.length
     ? h(

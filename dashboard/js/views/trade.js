@@ -6,6 +6,7 @@ import {
   bind,
   empty,
   figure,
+  isPair,
   money,
   moneyBadge,
   num,
@@ -59,7 +60,7 @@ function heading(trade) {
     trade.flag && h("p", { class: "notice bad" }, trade.flag),
     trade.reason && h("p", { class: "reason" }, trade.reason),
     trade.mode_reason && h("p", { class: "muted" }, `Simulated because ${trade.mode_reason}.`),
-    trade.pair_id &&
+    isPair(trade.pair_id) &&
       h("p", {}, h("a", { href: `#/pair/${trade.pair_id}` }, "Both markets, their rules and books")),
   );
 }

@@ -112,6 +112,23 @@ def test_five_thousand_rows_keep_few_elements_and_scroll_to_the_last(visitor):
     # reaching the end asks for more, so one jump after another reads all pages
     page.evaluate("""async () => {
         const box = document.querySelector(".table-box");
+def test_a_whole_event_has_no_pair_page_and_an_unknown_date_no_yearly_return(owner):
+    visitor, _ = owner
+    figures = {"verdict": "taken", "shares": "100", "cost": "95", "net_profit": "5", "net_return": "5.26"}
+    event = {"pair_id": "event:kalshi:KXWHO", "direction": "all:yes", "market": "Who wins", **figures}
+    rows = [opportunity(1, **event), opportunity(2, **figures, days=73, annualised_return="26.3")]
+    serve(visitor.page, "/api/opportunities?limit=100", {"items": rows, "next_cursor": None})
+    visitor.page.set_viewport_size({"width": 1400, "height": 900})
+    page = visitor.open("opportunities")
+    whole = page.locator("tbody tr", has_text="Who wins")
+    expect(whole).to_contain_text("of every outcome")
+    expect(whole).to_contain_text("date unknown")
+    expect(whole.get_by_role("link")).to_have_count(0)
+    pair = page.locator("tbody tr", has_text="Market 2")
+    expect(pair).to_contain_text("73 days")
+    expect(pair.get_by_role("link", name="Market 2")).to_be_visible()
+
+
         const rows = () => Number(box.querySelector("table").getAttribute("aria-rowcount"));
         for (let turn = 0; turn < 2000 && rows() < 5001; turn += 1) {
           box.scrollTop = box.scrollHeight;

@@ -8,6 +8,7 @@ import pytest
 from dutchbook.domain.agent import AgentState, StrategyName
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.money import ONE
+from dutchbook.domain.ranking import days_until
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports.clock import utc
 from dutchbook.ports.ledger import Position
@@ -21,7 +22,7 @@ from tests.support.builders import a_leg, a_trade, an_agent
 from tests.support.events import an_event
 from tests.support.histories import a_dated_market, book_around
 from tests.support.market_data import FakeClock
-from tests.support.markets import NOW_MS
+from tests.support.markets import NOW_MS, SETTLES
 
 MARKET = a_dated_market()
 RISE = [40] * 25 + [40 + minute // 2 for minute in range(1, 16)]
@@ -181,6 +182,8 @@ def test_a_whole_event_is_taken_in_any_tick_and_recorded():
     assert (len(plan.legs), plan.pair_id) == (3, "event:polymarket:E1")
     (record,) = room.store.records.values()
     assert (record.verdict, record.trades, record.shares) == ("taken", 1, plan.shares)
+    days = days_until(SETTLES, room.clock.now_ms())
+    assert (record.days, record.annualised) == (days, record.net_return * 365 // days)
 
 
 def test_an_event_that_nobody_can_pay_for_is_recorded_as_eligible():
@@ -193,4 +196,21 @@ def test_an_event_that_nobody_can_pay_for_is_recorded_as_eligible():
     }
 
     assert room.run() == {}
-    assert [record.verdict for record in room.store.records.values()] == ["eligible"]
+    (record,) = room.store.records.values()
+    assert record.verdict == "eligible"
+    assert record.annualised == record.net_return * 365 // record.days > 0
+
+
+def test_an_event_without_a_date_is_recorded_without_a_yearly_return():
+    room = Room(an_agent())
+    event = [replace(market, resolves_at=None) for market in an_event(2)]
+    room.markets = {market.key: market for market in event}
+    room.books = {
+        market.key: OrderBook.from_yes_book(market.key, [(250_000, ONE)], [(450_000, 100 * ONE)], 0)
+        for market in event
+    }
+
+    room.run()
+    (record,) = room.store.records.values()
+    assert (record.days, record.annualised) == (0, 0)
+    assert record.net_return > 0

@@ -31,6 +31,7 @@ class OpportunityRecord:
     net_return: int = 0
     annualised: int = 0
     days: int = 0
+    """At least 1; 0 where no venue's date is known, and `annualised` then says nothing."""
     legs: tuple[Mapping[str, str], ...] = ()
     first_seen_at: datetime | None = None
     trades: int = 0
