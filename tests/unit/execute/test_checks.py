@@ -287,12 +287,12 @@ def test_a_real_trade_needs_an_approved_pair(status):
 # --------------------------------------------------------------------------------------- exits
 
 
-def exit_plan():
+def exit_plan(*, simulated: bool = True):
     from dutchbook.domain.plan import PlannedLeg
     from dutchbook.domain.venue import Side
 
     leg = PlannedLeg(KALSHI, Outcome.YES, Side.SELL, 10 * ONE, 380_000, 0, LegPurpose.EXIT)
-    return a_plan(legs=(leg,), shares=10 * ONE, expected_cost=0, expected_profit=0)
+    return a_plan(legs=(leg,), shares=10 * ONE, expected_cost=0, expected_profit=0, simulated=simulated)
 
 
 def hold(world: World, *, simulated: bool) -> None:
@@ -323,4 +323,4 @@ def test_a_real_position_is_never_closed_on_paper():
     world = World()
     hold(world, simulated=False)
     with pytest.raises(Halted, match="a real position cannot be closed"):
-        execute_pair.reserve(world.execution, exit_plan())
+        execute_pair.reserve(world.execution, exit_plan(simulated=False))

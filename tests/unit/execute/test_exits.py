@@ -54,6 +54,7 @@ def exit_plan(count=100, **changes):
         expected_cost=93 * amount // 100,
         expected_profit=9 * amount // 100,
         direction="exit:early",
+        simulated=True,
         **changes,
     )
 

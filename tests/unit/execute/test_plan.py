@@ -73,6 +73,8 @@ def test_two_legs_on_one_venue_are_reserved_together():
         (("plan", "legs", 0, "max_cost"), "0", "legs[0].max_cost"),
         (("plan", "legs", 0, "purpose"), "unwind", "legs[0].purpose"),
         (("plan", "resolves_at"), "soon", "resolves_at"),
+        (("plan", "simulated"), "no", "simulated"),
+        (("plan", "simulated"), True, "simulated"),
     ],
 )
 def test_a_broken_plan_names_the_field(path, value, field):
@@ -91,8 +93,8 @@ def an_exit(leg):
 
 
 def test_a_trade_opens_or_closes_but_never_both():
-    assert replace(PLAN, legs=(an_exit(YES_LEG),)).reserved == {Venue.KALSHI: 0}
-    both = replace(PLAN, legs=(an_exit(YES_LEG), an_exit(NO_LEG)))
+    assert replace(PLAN, legs=(an_exit(YES_LEG),), simulated=True).reserved == {Venue.KALSHI: 0}
+    both = replace(PLAN, legs=(an_exit(YES_LEG), an_exit(NO_LEG)), simulated=False)
     assert TradePlan.from_payload(json.loads(json.dumps(both.to_payload()))) == both
     with pytest.raises(InvalidInput):
         replace(PLAN, legs=(an_exit(YES_LEG), NO_LEG))
@@ -101,3 +103,9 @@ def test_a_trade_opens_or_closes_but_never_both():
 def test_a_position_is_closed_by_selling():
     with pytest.raises(InvalidInput):
         replace(PLAN, legs=(replace(YES_LEG, purpose=LegPurpose.EXIT),))
+
+
+def test_an_exit_that_does_not_say_which_kind_it_sells_is_refused():
+    with pytest.raises(InvalidInput) as caught:
+        replace(PLAN, legs=(an_exit(YES_LEG),))
+    assert caught.value.field == "simulated"

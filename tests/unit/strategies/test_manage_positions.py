@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from dutchbook.domain.agent import AgentState, StrategyName
-from dutchbook.domain.errors import VenueUnreachable
+from dutchbook.domain.agent import AgentState, Mode, StrategyName
+from dutchbook.domain.errors import NotEligible, VenueUnreachable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.settlement import Stage
 from dutchbook.domain.trade import LegPurpose
 from dutchbook.domain.trade_states import TradeState
-from dutchbook.domain.venue import Outcome, Side
+from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports.clock import utc
+from dutchbook.usecases import execute_pair
 from dutchbook.usecases.manage_positions import Keeper, manage_positions
 from dutchbook.usecases.scan_markets.seen import Seen
 from local.memory.settlements import MemorySettlements
@@ -75,6 +76,14 @@ def single():
     plan = a_plan()
     world.drive(replace(plan, legs=plan.legs[:1], strategy="momentum", expected_cost=42 * ONE))
     return world
+
+
+def held_for_real(world, **changes):
+    """Real shares of the outcome that is also held simulated, bought at half the price: above their stop."""
+    pretended = world.agents.books["agt_1", True].positions[KALSHI, Outcome.YES]
+    real = replace(pretended, simulated=False, cost=pretended.cost // 2, **changes)
+    world.agents.books["agt_1", False].positions[KALSHI, Outcome.YES] = real
+    return real
 
 
 def as_momentum(world, **params):
@@ -241,3 +250,46 @@ def test_a_closing_agent_sells_both_outcomes_of_a_market_that_netting_left_behin
     hedged.drive(hedged.planned())
 
     assert hedged.ledger.positions("agt_1") == []
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_an_exit_sells_the_kind_of_position_it_was_computed_on(single, mode):
+    """Of a live agent too, and in demo with real shares left over: those are for nobody to touch."""
+    if mode is Mode.LIVE:
+        agent = single.agents.agents["agt_1"]
+        single.agents.agents["agt_1"] = replace(agent, mode=mode, credentials=frozenset(Venue))
+        single.execution = replace(single.execution, live_trading=True)
+    real = held_for_real(single)
+
+    assert single.manage(kalshi_book(yes_bid=35, yes_ask=37)) == {"held": 2, "stop-loss": 1}
+    plan = single.planned()
+    single.kalshi.script = []
+    single.drive(plan)
+
+    trade = single.ledger.trade(plan.trade_id)
+    assert (trade.simulated, trade.legs[0].filled) == (True, 100 * ONE)
+    assert single.ledger.positions("agt_1") == [real]
+
+
+def test_both_kinds_at_their_stop_are_two_exits(single):
+    """Two plans of one tick: one id would have the second kind's exit lost in the first's."""
+    real = held_for_real(single)
+    books = single.agents.books["agt_1", False].positions
+    books[KALSHI, Outcome.YES] = replace(real, cost=2 * real.cost)
+
+    assert single.manage(kalshi_book(yes_bid=35, yes_ask=37))["stop-loss"] == 2
+    plans = single.queue.take()
+    assert {plan.simulated for plan in plans} == {False, True}
+    assert len({plan.trade_id for plan in plans}) == 2
+
+
+@pytest.mark.parametrize("shares", [0, 60])
+def test_an_exit_that_sells_more_than_is_held_by_now_is_not_taken(single, shares):
+    single.manage(kalshi_book(yes_bid=35, yes_ask=37))
+    plan = single.planned()
+    held = single.agents.books["agt_1", True].positions
+    held[KALSHI, Outcome.YES] = replace(held[KALSHI, Outcome.YES], shares=shares * ONE)
+
+    with pytest.raises(NotEligible, match="sells 100"):
+        execute_pair.reserve(single.execution, plan)
+    assert single.ledger.trade(plan.trade_id) is None

@@ -58,6 +58,8 @@ class TradePlan:
     title: str = ""
     note: str = ""
     """What the trade rests on that its owner should know; empty for an approved pair."""
+    simulated: bool | None = None
+    """Of an exit: the kind of position it was computed on, the only kind it may sell. None for an entry."""
 
     def __post_init__(self) -> None:
         """Raises InvalidInput for a plan that no order could come of."""
@@ -69,6 +71,12 @@ class TradePlan:
             _check_leg(leg, f"legs[{index}]")
         if len({leg.purpose for leg in self.legs}) > 1:
             raise InvalidInput("legs", "a trade either opens or closes")
+        if self.exits is (self.simulated is None):
+            raise InvalidInput("simulated", "an exit, and only an exit, says which kind of position it sells")
+
+    @property
+    def exits(self) -> bool:
+        return self.legs[0].purpose is LegPurpose.EXIT
 
     @property
     def reserved(self) -> dict[Venue, int]:
@@ -79,7 +87,7 @@ class TradePlan:
         return sums
 
     def to_payload(self) -> dict[str, Any]:
-        """The execution's input: ids and decimal strings only."""
+        """The execution's input: ids, decimal strings, and of an exit whether what it sells is simulated."""
         return {
             "trade_id": self.trade_id,
             "agent_id": self.agent_id,
@@ -94,6 +102,7 @@ class TradePlan:
                 "expected_cost": format_micros(self.expected_cost),
                 "expected_profit": format_micros(self.expected_profit),
                 "resolves_at": self.resolves_at.isoformat() if self.resolves_at else "",
+                "simulated": self.simulated,
                 "legs": [_leg_to_json(leg) for leg in self.legs],
             },
         }
@@ -120,6 +129,7 @@ class TradePlan:
             expected_cost=_micros(plan, "expected_cost"),
             expected_profit=_micros(plan, "expected_profit"),
             resolves_at=_time(plan, "resolves_at"),
+            simulated=_flag(plan, "simulated"),
             legs=tuple(_leg_from_json(leg) for leg in legs),
         )
 
@@ -178,6 +188,13 @@ def _micros(source: Mapping[str, Any], field: str) -> int:
         return parse_micros(_text(source, field))
     except ValueError as error:
         raise InvalidInput(field, str(error)) from error
+
+
+def _flag(source: Mapping[str, Any], field: str) -> bool | None:
+    value = source.get(field)
+    if value is not None and not isinstance(value, bool):
+        raise InvalidInput(field, "must be true, false or absent")
+    return value
 
 
 def _time(source: Mapping[str, Any], field: str) -> datetime | None:

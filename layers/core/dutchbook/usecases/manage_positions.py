@@ -166,6 +166,7 @@ def _start(keeper: Keeper, seen: Seen, agent: Agent, found: Exit, owners: Sequen
     trade = _opened_by(keeper, owners)
     if trade is None or keeper.ledger.in_flight([(agent.agent_id, trade.pair_id)]):
         return False
-    intent = found.intent(trade.pair_id, trade.title, trade.resolves_at)
+    simulated = owners[0].simulated
+    intent = found.intent(trade.pair_id, trade.title, trade.resolves_at, simulated=simulated)
     plan = intent.plan(seen.at_ms, seen.tick_id, agent.agent_id, agent.strategy.value)
     return keeper.workflow.start(plan.trade_id, plan.to_payload())

@@ -73,12 +73,15 @@ class Exit:
     proceeds: int
     """What they bring, net of fees."""
 
-    def intent(self, subject: str, title: str, resolves_at: datetime | None) -> TradeIntent:
+    def intent(
+        self, subject: str, title: str, resolves_at: datetime | None, *, simulated: bool
+    ) -> TradeIntent:
+        """`simulated`: the kind of position that it was computed on; both kinds may go in one tick."""
         first = self.quotes[0]
         what = f"{first.venue}:{first.outcome}:{first.market_id}" if len(self.quotes) == 1 else "all legs"
         return TradeIntent(
             subject=subject,
-            direction=f"exit:{self.why}:{what}",
+            direction=f"exit:{self.why}:{what}:{'simulated' if simulated else 'real'}",
             legs=tuple(
                 PlannedLeg(leg.key, leg.outcome, Side.SELL, leg.shares, leg.limit_price, 0, LegPurpose.EXIT)
                 for leg in order_legs(self.quotes)
@@ -89,6 +92,7 @@ class Exit:
             resolves_at=resolves_at,
             title=title,
             reason=self.why,
+            simulated=simulated,
         )
 
 

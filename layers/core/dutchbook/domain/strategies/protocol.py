@@ -54,6 +54,8 @@ class TradeIntent:
     title: str
     reason: str
     """The signal in words."""
+    simulated: bool | None = None
+    """Of an exit: the kind of position that it sells."""
 
     @property
     def reserve(self) -> Mapping[Venue, int]:
@@ -78,16 +80,17 @@ class TradeIntent:
             expected_profit=self.profit,
             resolves_at=self.resolves_at,
             title=self.title,
+            simulated=self.simulated,
         )
+
+
+type Gone = Mapping[tuple[MarketKey, Outcome], int]
+"""Shares (gross, micros) that others have bought of each market's outcome."""
 
 
 def less(ladder: Ladder, shares: int) -> Ladder:
     """The ladder without its first `shares`."""
     rest: list[tuple[int, int]] = []
-type Gone = Mapping[tuple[MarketKey, Outcome], int]
-"""Shares (gross, micros) that others have bought of each market's outcome."""
-
-
     for price, size in ladder:
         gone = min(size, shares)
         shares -= gone

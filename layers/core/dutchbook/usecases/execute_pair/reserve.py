@@ -2,10 +2,11 @@
 
 from dutchbook.domain.agent import Agent, AgentState, Mode, StrategyName
 from dutchbook.domain.errors import AlreadyReserved, Halted, NotEligible
+from dutchbook.domain.money import format_micros
 from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.strategies.n_way import proves
-from dutchbook.domain.trade import Leg, LegPurpose, Trade
+from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.trade_states import TradeState
 from dutchbook.ports.ledger import Position
 from dutchbook.usecases.execute_pair.checks import within_limits
@@ -29,9 +30,8 @@ def _reserve(execution: Execution, plan: TradePlan) -> Trade:
     agent = execution.agents.get(plan.agent_id)
     if agent is None:
         raise Halted(f"no agent {plan.agent_id}")
-    exits = all(leg.purpose is LegPurpose.EXIT for leg in plan.legs)
-    trade = _trade(execution, agent, plan, exits=exits)
-    if not exits:
+    trade = _trade(execution, agent, plan)
+    if not plan.exits:
         _may_enter(execution, agent, trade)
     try:
         # excludes a second reservation of the trade, of the agent on the pair, and spending beyond any limit
@@ -75,13 +75,13 @@ def _check_whole_event(execution: Execution, trade: Trade) -> None:
         raise NotEligible("the venue's flags do not prove that these legs are a whole event")
 
 
-def _trade(execution: Execution, agent: Agent, plan: TradePlan, *, exits: bool) -> Trade:
+def _trade(execution: Execution, agent: Agent, plan: TradePlan) -> Trade:
     denial = agent.why_simulated([leg.key.venue for leg in plan.legs], live_trading=execution.live_trading)
     simulated = bool(denial)
     held: tuple[Position, ...] = ()
-    if exits:
+    if plan.simulated is not None:
         held = _held(execution, plan)
-        simulated = _are_simulated(held)
+        simulated = plan.simulated
         if denial and not simulated:
             # pretending to sell what is really held would leave it held and shown as sold
             raise Halted(f"a real position cannot be closed: {denial}")
@@ -131,16 +131,21 @@ def _leg(index: int, leg: PlannedLeg) -> Leg:
 
 
 def _held(execution: Execution, plan: TradePlan) -> tuple[Position, ...]:
-    """The positions that an exit sells: real ones where real ones are held, else simulated ones."""
-    wanted = {(leg.key, leg.outcome) for leg in plan.legs}
-    found = [
-        position
+    """The positions that an exit sells, of the kind it was computed on.
+
+    Raises NotEligible where less is held than it sells: the scan reads positions a moment late, and what it
+    planned on is sold or netted away by now. The next tick plans on what is left.
+    """
+    held = {
+        (position.key, position.outcome): position
         for position in execution.ledger.positions(plan.agent_id)
-        if (position.key, position.outcome) in wanted and position.shares > 0
-    ]
-    real = tuple(position for position in found if not position.simulated)
-    return real or tuple(found)
-
-
-def _are_simulated(held: tuple[Position, ...]) -> bool:
-    return all(position.simulated for position in held)
+        if position.simulated is plan.simulated
+    }
+    for leg in plan.legs:
+        position = held.get((leg.key, leg.outcome))
+        if position is None or position.shares < leg.shares:
+            shares = format_micros(position.shares if position else 0)
+            raise NotEligible(
+                f"the exit sells {format_micros(leg.shares)} shares of {leg.key}, held: {shares}"
+            )
+    return tuple(held[leg.key, leg.outcome] for leg in plan.legs)
