@@ -53,6 +53,14 @@ export class Feeds {
     };
   }
 
+  /** The oldest answer on show whose renewal failed: {at, error}; null while all are current. */
+  get late() {
+    const failed = [...this.#feeds.values()]
+      .map((feed) => feed.state)
+      .filter(({ data, error }) => data !== null && error);
+    return failed.reduce((oldest, one) => (oldest && oldest.at <= one.at ? oldest : one), null);
+  }
+
   /** Asks again at once what starts with `prefix`: after a change, or when a person wants it. */
   refresh(prefix = "") {
     for (const feed of this.#feeds.values()) {

@@ -2,6 +2,7 @@
 
 import { Unreachable } from "./api.js";
 import * as format from "./format.js";
+import { lateWords } from "./parts.js";
 
 const STATS_EVERY_MS = 5_000;
 const HEALTH_EVERY_MS = 15_000;
@@ -20,6 +21,7 @@ export function tickTime(tickId) {
 /** Emits "change" when a word of `state` changed, "second" every second. */
 export class Freshness extends EventTarget {
   #api;
+  #feeds;
   #tickId = null;
   #tickMs = TICK_MS.least;
   #said = "";
@@ -30,6 +32,7 @@ export class Freshness extends EventTarget {
   constructor(api, feeds) {
     super();
     this.#api = api;
+    this.#feeds = feeds;
     feeds.watch("/api/stats", STATS_EVERY_MS, ({ data, error }) => {
       if (data) this.#saw(data);
       this.error = error;
@@ -81,6 +84,14 @@ export class Freshness extends EventTarget {
       found.push({
         kind: "bad",
         text: `${words}. What you see is from before; it is asked for again by itself.`,
+      });
+    }
+    const late = this.#feeds.late;
+    if (late && this.state !== "down") {
+      // whatever a view does with its own feeds: no figure goes old unmarked
+      found.push({
+        kind: "warn",
+        text: `Figures on this page are from ${format.time(late.at)}: ${lateWords(late.error)}`,
       });
     }
     if (this.state === "stale") {

@@ -190,7 +190,8 @@ export function bind(context, container, path, every, render) {
   });
 }
 
-const lateWords = (error) =>
+/** Why data is old. */
+export const lateWords = (error) =>
   error instanceof Unreachable ? error.message : `The latest update failed (${error.message}).`;
 
 /** Tabs as links with the current one marked. */

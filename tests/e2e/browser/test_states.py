@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 
@@ -86,6 +87,21 @@ def test_a_broken_answer_is_an_error_with_a_way_to_try_again(visitor):
     expect(page.locator(".venue-card")).to_have_count(3)
 
 
+@pytest.mark.parametrize("feed", ["agent/status/*", "agent/*/positions", "agent/*/performance"])
+def test_money_figures_that_could_not_be_renewed_are_marked(owner, feed):
+    visitor, agent_id = owner
+    page = visitor.open(f"agent/{agent_id}/performance")
+    expect(page.locator(".kpis").first).to_be_visible()
+    expect(page.get_by_text("Win rate")).to_be_visible()
+    page.route(f"**/api/{feed}", lambda route: route.fulfill(status=500, json={"type": "urn:x"}))
+    page.evaluate("window.dispatchEvent(new Event('online'))")  # asks for everything at once
+    expect(page.locator("#notices")).to_contain_text("Figures on this page are from")
+    expect(page.locator(".kpis").first).to_be_visible()
+    page.unroute(f"**/api/{feed}")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("#notices")).not_to_contain_text("Figures on this page")
+
+
 def test_what_a_venue_wrote_is_text_and_never_html(visitor):
     hostile = "<img src=x onerror=document.title='owned'><b>bold</b>"
     rows = [opportunity(1, market=hostile, reason=hostile)]
@@ -94,6 +110,23 @@ def test_what_a_venue_wrote_is_text_and_never_html(visitor):
     expect(page.get_by_text(hostile).first).to_be_visible()
     assert page.locator("main img, main b").count() == 0
     assert page.title() != "owned"
+
+
+def test_a_whole_event_has_no_pair_page_and_an_unknown_date_no_yearly_return(owner):
+    visitor, _ = owner
+    figures = {"verdict": "taken", "shares": "100", "cost": "95", "net_profit": "5", "net_return": "5.26"}
+    event = {"pair_id": "event:kalshi:KXWHO", "direction": "all:yes", "market": "Who wins", **figures}
+    rows = [opportunity(1, **event), opportunity(2, **figures, days=73, annualised_return="26.3")]
+    serve(visitor.page, "/api/opportunities?limit=100", {"items": rows, "next_cursor": None})
+    visitor.page.set_viewport_size({"width": 1400, "height": 900})
+    page = visitor.open("opportunities")
+    whole = page.locator("tbody tr", has_text="Who wins")
+    expect(whole).to_contain_text("of every outcome")
+    expect(whole).to_contain_text("date unknown")
+    expect(whole.get_by_role("link")).to_have_count(0)
+    pair = page.locator("tbody tr", has_text="Market 2")
+    expect(pair).to_contain_text("73 days")
+    expect(pair.get_by_role("link", name="Market 2")).to_be_visible()
 
 
 def test_five_thousand_rows_keep_few_elements_and_scroll_to_the_last(visitor):
@@ -112,23 +145,6 @@ def test_five_thousand_rows_keep_few_elements_and_scroll_to_the_last(visitor):
     # reaching the end asks for more, so one jump after another reads all pages
     page.evaluate("""async () => {
         const box = document.querySelector(".table-box");
-def test_a_whole_event_has_no_pair_page_and_an_unknown_date_no_yearly_return(owner):
-    visitor, _ = owner
-    figures = {"verdict": "taken", "shares": "100", "cost": "95", "net_profit": "5", "net_return": "5.26"}
-    event = {"pair_id": "event:kalshi:KXWHO", "direction": "all:yes", "market": "Who wins", **figures}
-    rows = [opportunity(1, **event), opportunity(2, **figures, days=73, annualised_return="26.3")]
-    serve(visitor.page, "/api/opportunities?limit=100", {"items": rows, "next_cursor": None})
-    visitor.page.set_viewport_size({"width": 1400, "height": 900})
-    page = visitor.open("opportunities")
-    whole = page.locator("tbody tr", has_text="Who wins")
-    expect(whole).to_contain_text("of every outcome")
-    expect(whole).to_contain_text("date unknown")
-    expect(whole.get_by_role("link")).to_have_count(0)
-    pair = page.locator("tbody tr", has_text="Market 2")
-    expect(pair).to_contain_text("73 days")
-    expect(pair.get_by_role("link", name="Market 2")).to_be_visible()
-
-
         const rows = () => Number(box.querySelector("table").getAttribute("aria-rowcount"));
         for (let turn = 0; turn < 2000 && rows() < 5001; turn += 1) {
           box.scrollTop = box.scrollHeight;
