@@ -7,6 +7,7 @@ import pytest
 
 from dutchbook.domain.agent import AgentState, StrategyName
 from dutchbook.domain.book import OrderBook
+from dutchbook.domain.dust import DUST
 from dutchbook.domain.money import ONE
 from dutchbook.domain.ranking import days_until
 from dutchbook.domain.venue import Outcome, Venue
@@ -214,3 +215,13 @@ def test_an_event_without_a_date_is_recorded_without_a_yearly_return():
     (record,) = room.store.records.values()
     assert (record.days, record.annualised) == (0, 0)
     assert record.net_return > 0
+
+
+@pytest.mark.parametrize(("shares", "starts"), [(DUST, {"momentum": 1}), (DUST + 1, {})])
+def test_dust_that_an_exit_has_left_keeps_nobody_out_of_the_market(shares, starts):
+    room = Room(momentum())
+    room.agents.books["agt_1", True].positions[MARKET.key, Outcome.YES] = Position(
+        "agt_1", MARKET.key, Outcome.YES, shares, 136
+    )
+
+    assert room.run() == starts

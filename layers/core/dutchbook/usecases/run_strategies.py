@@ -14,6 +14,7 @@ from typing import Any
 from dutchbook.domain import risk
 from dutchbook.domain.agent import Agent, Mode, StrategyName
 from dutchbook.domain.allocation import in_turn
+from dutchbook.domain.dust import DUST
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import PPM, format_micros
 from dutchbook.domain.prices import MINUTE_MS, Bar
@@ -181,7 +182,9 @@ class _Run:
             return True
         keys = {leg.key for leg in intent.legs}
         held = [one for one in ledger.positions(agent.agent_id) if one.simulated is simulated]
-        if any(one.key in keys for one in held) or self._may_lose_too_much(agent, intent, held, simulated):
+        # what an exit could not sell is held until settlement: it must not shut the market until then
+        taken = any(one.key in keys and one.shares > DUST for one in held)
+        if taken or self._may_lose_too_much(agent, intent, held, simulated):
             return True
         rest = _cooldown(agent)
         if not rest:
