@@ -266,6 +266,33 @@ def test_live_agents_are_not_crowded_out_by_demo_agents(world: World) -> None:
     assert "agt_live" in {plan.agent_id for plan in world.plans}
 
 
+def add_a_better_pair_for_demo_agents_only(world: World) -> None:
+    kalshi, polymarket = MarketKey(Venue.KALSHI, "SNOW"), MarketKey(Venue.POLYMARKET, "0xsnow")
+    pair_id = pair_id_of(kalshi, polymarket)
+    pair = Pair(pair_id, kalshi, polymarket, Relation.SAME, PairStatus.PROPOSED, score_ppm=990_000)
+    for key, bid, ask in ((kalshi, 380_000, 400_000), (polymarket, 490_000, 510_000)):
+        world.store.put_markets([a_market(key)])
+        world.data[key.venue].set_market(a_market(key))
+        world.data[key.venue].set_book(a_book(key, bid, ask, 1_000 * ONE))
+    world.store.put_pair(pair)
+
+
+def test_demo_agents_leave_live_ones_their_starts_on_every_opportunity(world: World) -> None:
+    add_a_better_pair_for_demo_agents_only(world)
+    world.add_agents(40)
+    venues = (Venue.POLYMARKET, Venue.KALSHI)
+    world.agents.add(an_agent("agt_live", mode=Mode.LIVE, credentials=venues))
+    report = world.scan(live_trading=True, demo_threshold=950_000, max_starts=10)
+    assert "agt_live" in {plan.agent_id for plan in world.plans}
+    assert 1 < report.started <= 8, "some are kept for live trades that come later in the tick"
+
+
+def test_a_tick_without_live_trading_keeps_no_starts_back(world: World) -> None:
+    add_a_better_pair_for_demo_agents_only(world)
+    world.add_agents(40)
+    assert world.scan(demo_threshold=950_000, max_starts=10).started == 10
+
+
 def test_no_more_executions_start_than_a_tick_may(world: World) -> None:
     world.add_agents(10, budgets={Venue.KALSHI: 5 * ONE, Venue.POLYMARKET: 5 * ONE})
     assert world.scan(max_starts=3).started == 3

@@ -23,6 +23,7 @@ from dutchbook.domain.venue import Venue
 from dutchbook.ports.agents import Agents, Purse
 from dutchbook.ports.ledger import Ledger
 from dutchbook.usecases.scan_markets.depth import Depth, without
+from dutchbook.usecases.scan_markets.starts import Starts
 
 PROPOSED_NOTE = "pair proposed by the matcher, not approved"
 _LOOKED_AT_FOR_A_START = 4
@@ -97,7 +98,7 @@ class Account:
 
 @dataclass(slots=True)
 class Allocator:
-    """One tick's sharing out. `serve` may be called several times: money, depth and places count across."""
+    """One tick's sharing out. `serve` may be called several times: money, depth and starts count across."""
 
     tick_ms: int
     tick_id: str
@@ -107,15 +108,15 @@ class Allocator:
     ledger: Ledger
     now_ms: Callable[[], int]
     live_trading: bool
-    places: int
-    """How many trades may still be started in this tick."""
+    starts: Starts
+    """What this tick may still start."""
     depth: Depth = field(default_factory=Depth)
-    _looks: int = field(init=False)
+    _looks: dict[bool, int] = field(init=False)
     _pools: dict[Mode, tuple[int, Sequence[Agent]]] = field(default_factory=dict)
     _accounts: dict[tuple[str, bool], Account] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._looks = _LOOKED_AT_FOR_A_START * self.places
+        self._looks = dict.fromkeys((False, True), _LOOKED_AT_FOR_A_START * self.starts.left)
 
     def serve(
         self,
@@ -125,48 +126,61 @@ class Allocator:
     ) -> list[Taken]:
         """Best opportunity first; money is checked again, for good, when the trade is reserved.
 
-        Opportunities that need the same book share it in this order: the next has what the better one leaves.
+        Real trades have their turn on all of them before the first simulated one. Opportunities that need the
+        same book share it in this order: the next has what the better one leaves.
         `proposed` are ids of pairs that nobody has approved: only agents in demo mode may take them.
         """
-        left = {simulated: self.depth.all_left(books, simulated=simulated) for simulated in (False, True)}
+        taken: list[Taken] = []
+        for simulated in (False, True):
+            if simulated or self.live_trading:
+                taken += self._serve_all(curves, books, proposed, simulated)
+        return taken
+
+    def _serve_all(
+        self,
+        curves: Sequence[Curve],
+        books: Mapping[MarketKey, OrderBook],
+        proposed: frozenset[str],
+        simulated: bool,
+    ) -> list[Taken]:
+        """All opportunities for one kind of money."""
         best = max((curve.best_return for curve in curves), default=0)
         taken: list[Taken] = []
         for curve in curves:
-            if self.places <= 0 or self._looks <= 0:
+            if self.starts.free(simulated=simulated) <= 0 or self._looks[simulated] <= 0:
                 break
-            venues = {curve.direction.a.venue, curve.direction.b.venue}
             is_proposed = curve.direction.pair_id in proposed
-            modes = (Mode.DEMO,) if is_proposed else (Mode.LIVE, Mode.DEMO)
-            fitting = [
-                agent
-                for mode in modes
-                for agent in self._candidates(mode, best)
-                if _fits(agent, curve, venues)
-            ]
-            for simulated in (False, True):
-                group = {
-                    agent.agent_id: agent
-                    for agent in fitting
-                    if bool(agent.why_simulated(venues, live_trading=self.live_trading)) is simulated
-                }
-                rest = _of_what_is_left(curve, books, left[simulated])
-                if rest is None:
-                    continue
-                note = PROPOSED_NOTE if is_proposed else ""
-                served = self._share(rest, left[simulated], group, simulated, note)
-                self.places -= len(served)
-                taken += served
-                legs = [leg for each in served for leg in each.opportunity.legs]
-                self.depth.take(legs, simulated=simulated)
-                for key in {leg.key for leg in legs}:
-                    left[simulated][key] = self.depth.left(books[key], simulated=simulated)
+            group = self._group(curve, best, simulated, is_proposed)
+            keys = (curve.direction.a.key, curve.direction.b.key)
+            left = {key: self.depth.left(books[key], simulated=simulated) for key in keys}
+            rest = _of_what_is_left(curve, books, left)
+            if rest is None:
+                continue
+            served = self._share(rest, left, group, simulated, PROPOSED_NOTE if is_proposed else "")
+            self.starts.take(len(served))
+            self.depth.take((leg for each in served for leg in each.opportunity.legs), simulated=simulated)
+            taken += served
         return taken
 
-    def _candidates(self, mode: Mode, at_most: int) -> Sequence[Agent]:
+    def _group(self, curve: Curve, best: int, simulated: bool, is_proposed: bool) -> dict[str, Agent]:
+        """Agents by id whose limits fit and whose trade would be of this kind of money."""
+        venues = {curve.direction.a.venue, curve.direction.b.venue}
+        modes = [Mode.DEMO] if is_proposed else [Mode.LIVE, Mode.DEMO]
+        if not simulated:
+            modes = [mode for mode in modes if mode is Mode.LIVE]
+        return {
+            agent.agent_id: agent
+            for mode in modes
+            for agent in self._candidates(mode, best, simulated)
+            if _fits(agent, curve, venues)
+            and bool(agent.why_simulated(venues, live_trading=self.live_trading)) is simulated
+        }
+
+    def _candidates(self, mode: Mode, at_most: int, simulated: bool) -> Sequence[Agent]:
         """Read once for the best return of the tick; again only when a later wave has a better one."""
         known = self._pools.get(mode)
         if known is None or known[0] < at_most:
-            enough = max(1, self._looks)
+            enough = max(1, self._looks[simulated])
             found = self.agents.candidates(StrategyName.ARBITRAGE, mode, at_most, self.turn, enough)
             known = self._pools[mode] = at_most, found
         return known[1]
@@ -180,7 +194,7 @@ class Allocator:
         note: str,
     ) -> list[Taken]:
         depth, minimum = sum(curve.shares), least_shares(curve)
-        wanted = min(self.places, places(depth, minimum))
+        wanted = min(self.starts.free(simulated=simulated), places(depth, minimum))
         claims = self._claims(curve, group, simulated, wanted, minimum)
         shares = share_out(claims, depth, minimum, lot(curve), wanted)
         return self._serve(curve, books, group, shares, simulated, note)
@@ -201,11 +215,11 @@ class Allocator:
         drawn = list(in_turn(f"{self.tick_id}|{pair_id}", group))
         turn = iter(led_by_first(drawn, lambda name: reaches[group[name].limits.min_profit]))
         found = 0
-        while found < wanted and self._looks > 0:
-            some = list(islice(turn, min(wanted - found, self._looks)))
+        while found < wanted and self._looks[simulated] > 0:
+            some = list(islice(turn, min(wanted - found, self._looks[simulated])))
             if not some:
                 break
-            self._looks -= len(some)
+            self._looks[simulated] -= len(some)
             accounts = self._open(some, group, simulated)
             busy = set(self.ledger.in_flight([(name, pair_id) for name in some]))
             for name in some:

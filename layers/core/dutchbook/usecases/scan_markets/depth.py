@@ -5,7 +5,7 @@ each other. A younger book may show what was taken, or not yet: it is subtracted
 too little at worst.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -54,12 +54,6 @@ class Depth:
             if shares := gone.get((book.key, outcome), 0):
                 book = without(book, outcome, shares)
         return book
-
-    def all_left(
-        self, books: Mapping[MarketKey, OrderBook], *, simulated: bool
-    ) -> dict[MarketKey, OrderBook]:
-        """All books as `left` has them."""
-        return {key: self.left(book, simulated=simulated) for key, book in books.items()}
 
 
 def without(book: OrderBook, outcome: Outcome, shares: int) -> OrderBook:

@@ -28,6 +28,7 @@ from dutchbook.usecases.scan_markets.fetching import QUICK_SECONDS, SLOW_SECONDS
 from dutchbook.usecases.scan_markets.records import of_curve, of_rejection, of_skipped
 from dutchbook.usecases.scan_markets.seen import Seen
 from dutchbook.usecases.scan_markets.selection import SLOW, Selection, crowded, select
+from dutchbook.usecases.scan_markets.starts import MOST_STARTS, Starts
 
 _PAIRS_A_PAGE = 1_000
 _LEASE_SECONDS = 3_600
@@ -89,7 +90,7 @@ class Scan:
     workflow: Workflow
     health: Callable[[], Sequence[VenueHealth]]
     live_trading: bool
-    max_starts: int = 300
+    max_starts: int = MOST_STARTS
     """Trades started in a tick; agents beyond wait for their turn in a later one."""
     followers: Mapping[str, Callable[[Seen], Mapping[str, int]]] = field(default_factory=dict)
     """By name, who else looks at the tick's books once its opportunities are started; their counts go into
@@ -160,7 +161,11 @@ class _Run:
     markets: Mapping[MarketKey, Market] = field(default_factory=dict)
     ages: dict[Venue, int] = field(default_factory=dict)
     """Of each venue's oldest book when it was judged, milliseconds."""
+    starts: Starts = field(init=False)
     depth: Depth = field(default_factory=Depth)
+
+    def __post_init__(self) -> None:
+        self.starts = Starts.of(self.world.max_starts, live_trading=self.world.live_trading)
 
     def run(self) -> None:
         world, report = self.world, self.report
@@ -227,7 +232,7 @@ class _Run:
             ledger=world.ledger,
             now_ms=world.clock.now_ms,
             live_trading=world.live_trading,
-            places=world.max_starts,
+            starts=self.starts,
             depth=self.depth,
         )
 
