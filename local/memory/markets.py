@@ -10,7 +10,7 @@ from functools import cache
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.errors import NotFound, WrongState
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.pair import Pair, PairStatus, judged_again
+from dutchbook.domain.pair import Pair, PairStatus, judged_again, on_texts
 from dutchbook.domain.prices import Bar, Sample, bars
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.clock import Clock, utc
@@ -102,13 +102,14 @@ class MemoryMarketStore:
         new: PairStatus,
         reason: str,
         actor: str,  # noqa: ARG002
+        rules_hash: str = "",
     ) -> Pair:
         if pair_id not in self.all_pairs:
             raise NotFound(pair_id)
         pair = self.all_pairs[pair_id]
         if pair.status not in set(expected):
             raise WrongState(f"{pair_id} is {pair.status}")
-        return self._keep(replace(pair, status=new, reason=reason))
+        return self._keep(replace(on_texts(pair, rules_hash), status=new, reason=reason))
 
     def _keep(self, pair: Pair) -> Pair:
         self.all_pairs[pair.pair_id] = pair
@@ -174,6 +175,13 @@ class MemoryMarketStore:
             return False
         self.leases[tick_id] = expires_at
         return True
+
+    def lease_scan(self, expires_at: int) -> bool:
+        return self.lease_tick("scan", expires_at)
+
+    def release_scan(self, expires_at: int) -> None:
+        if self.leases.get("scan") == expires_at:
+            del self.leases["scan"]
 
 
 def _best(ladder: Ladder) -> int | None:

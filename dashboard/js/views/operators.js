@@ -133,18 +133,48 @@ async function throwSwitch(context, trading) {
   context.feeds.refresh("/api/health");
 }
 
-async function judge(context, pair, verdict) {
+function judge(context, pair, verdict) {
+  return verdict === "approve" ? approve(context, pair) : reject(context, pair);
+}
+
+/** Approves the texts that the question shows: their hash goes with the answer. */
+async function approve(context, pair) {
+  const path = `/api/pairs/${pair.pair_id}`;
+  let read;
+  try {
+    read = (await context.api.get(path)).data;
+  } catch (error) {
+    toast(error.message, "bad");
+    return;
+  }
   const reason = await confirm({
-    title: `${verdict === "approve" ? "Approve" : "Reject"} this pair?`,
+    title: "Approve this pair?",
+    text: read.markets.flatMap((market) =>
+      market
+        ? [h("b", {}, `${format.venueName(market.venue)}: ${market.title}`), market.rules]
+        : ["A market of it is not listed."],
+    ),
+    action: "Approve",
+    reason: "Reason (kept in the audit log)",
+  });
+  if (!reason) return;
+  const body = { reason, rules_hash: read.rules_hash };
+  await send(context, () => context.api.send("POST", `${path}/approve`, body), "Decided.");
+  context.feeds.refresh("/api/pairs");
+}
+
+async function reject(context, pair) {
+  const reason = await confirm({
+    title: "Reject this pair?",
     text: pair.title,
-    danger: verdict === "reject",
-    action: verdict === "approve" ? "Approve" : "Reject",
+    danger: true,
+    action: "Reject",
     reason: "Reason (kept in the audit log)",
   });
   if (!reason) return;
   await send(
     context,
-    () => context.api.send("POST", `/api/pairs/${pair.pair_id}/${verdict}`, { reason }),
+    () => context.api.send("POST", `/api/pairs/${pair.pair_id}/reject`, { reason }),
     "Decided.",
   );
   context.feeds.refresh("/api/pairs");

@@ -226,8 +226,18 @@ def _pairs(client: Client, asked: argparse.Namespace) -> Any:
     return client.items("/api/pairs", status=asked.status, limit="100")
 
 
+def _pair(client: Client, asked: argparse.Namespace) -> Any:
+    found = client.call("GET", f"/api/pairs/{asked.pair_id}")
+    shown = ("venue", "market_id", "title", "rules", "closes_at")
+    texts = [market and {name: market[name] for name in shown} for market in found["markets"]]
+    return {**found, "markets": texts}
+
+
 def _decide(client: Client, asked: argparse.Namespace) -> Any:
-    return client.call("POST", f"/api/pairs/{asked.pair_id}/{asked.command}", {"reason": asked.reason})
+    body = {"reason": asked.reason}
+    if asked.command == "approve":
+        body["rules_hash"] = asked.rules_hash
+    return client.call("POST", f"/api/pairs/{asked.pair_id}/{asked.command}", body)
 
 
 def _control(client: Client, asked: argparse.Namespace) -> Any:
@@ -281,10 +291,14 @@ def parser() -> argparse.ArgumentParser:
         "--hand-over", action="store_true", help="take over its real positions as they stand at the venues"
     )
     add("pairs", _pairs, "list pairs").add_argument("--status", default="approved")
+    add("pair", _pair, "a pair with both rule texts and their hash").add_argument("pair_id")
     for name in ("approve", "reject"):
         decide = add(name, _decide, f"{name} a pair (operators)")
         decide.add_argument("pair_id")
         decide.add_argument("--reason", required=True)
+    commands.choices["approve"].add_argument(
+        "--rules-hash", required=True, help="of the texts you have read, as `pair` printed it"
+    )
     for name, text in (("kill", "stop all trading (operators)"), ("resume", "start it again (operators)")):
         add(name, _control, text).add_argument("--reason", required=True)
     return top

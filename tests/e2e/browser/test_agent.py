@@ -163,6 +163,40 @@ def test_the_kill_switch_is_the_operators(visitors, site):
     expect(stranger.get_by_role("link", name="Operators")).to_have_count(0)
 
 
+def test_an_operator_approves_the_words_that_he_is_shown(visitors, site):
+    pair = {
+        "pair_id": "pair_0000000000000001",
+        "title": "Does it rain?",
+        "a": "kalshi:KXRAIN",
+        "b": "polymarket:0xrain",
+        "relation": "same",
+        "status": "proposed",
+        "score": "1",
+        "reason": "",
+    }
+    texts = [
+        {"venue": venue, "title": "Does it rain?", "rules": f"As {venue} measures."}
+        for venue in ("kalshi", "polymarket")
+    ]
+    read = {"pair": pair, "markets": texts, "rules_hash": "JCKQYMGKK0HWX1EE"}
+    page = visitors(wallet=site.operator).sign_in()
+    page.route(
+        "**/api/pairs?status=proposed*",
+        lambda route: route.fulfill(json={"items": [pair], "next_cursor": None}),
+    )
+    page.route("**/api/pairs/pair_*", lambda route: route.fulfill(json=read))
+    page.route("**/api/pairs/*/approve", lambda route: route.fulfill(json={**pair, "status": "approved"}))
+    page.get_by_role("link", name="Operators").click()
+    page.get_by_role("button", name="Approve", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("As kalshi measures.")
+    expect(dialog).to_contain_text("As polymarket measures.")
+    dialog.get_by_label("Reason").fill("both name one station")
+    with page.expect_request("**/approve") as sent:
+        dialog.get_by_role("button", name="Approve").click()
+    assert sent.value.post_data_json == {"reason": "both name one station", "rules_hash": read["rules_hash"]}
+
+
 def pem() -> str:
     """A key as Kalshi hands it out, made for this test."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)

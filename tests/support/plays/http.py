@@ -41,8 +41,9 @@ def play(monkeypatch):
         cloud.call("POST", f"/api/agent/{agent}/pause")
         cloud.call("PATCH", f"/api/agent/{agent}", {"version": 3, "maxTrades": 9})
         cloud.call("POST", f"/api/agent/{agent}/close")
-        for word in ("approve", "reject"):
-            assert cloud.call("POST", f"/api/pairs/{pair}/{word}", {"reason": "x"})[0] == 200
+        read = cloud.call("GET", f"/api/pairs/{pair}")[1]["rules_hash"]
+        for word, texts in (("approve", {"rules_hash": read}), ("reject", {})):
+            assert cloud.call("POST", f"/api/pairs/{pair}/{word}", {"reason": "x", **texts})[0] == 200
         cloud.call("PUT", "/api/control", {"trading": True, "reason": "x"})
         resolve_a_trade(cloud)
         word = {"market": "limitless:rain", "yes_pays": "refund", "reason": "x"}

@@ -3,6 +3,7 @@
 import json
 import re
 import stat
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -116,6 +117,12 @@ def test_operators_decide_on_pairs_and_throw_the_kill_switch(api, capsys):
     assert run(capsys, "kill", "--reason", "test")[1]["trading"] is False
     assert run(capsys, "resume", "--reason", "test")[1]["trading"] is True
     assert run(capsys, "pairs")[1][0]["pair_id"] == pair.pair_id
+    read = run(capsys, "pair", pair.pair_id)[1]
+    assert [market["venue"] for market in read["markets"]] == ["kalshi", "polymarket"]
+    approve = ("approve", pair.pair_id, "--reason", "read", "--rules-hash")
+    api.markets.all_pairs[pair.pair_id] = replace(pair, status=PairStatus.PROPOSED)
+    assert run(capsys, *approve, "0" * 16)[0] == 1
+    assert run(capsys, *approve, read["rules_hash"])[1]["status"] == "approved"
     assert run(capsys, "reject", pair.pair_id, "--reason", "no")[1]["status"] == "rejected"
     assert api.markets.pair(pair.pair_id).status is PairStatus.REJECTED
 

@@ -28,6 +28,12 @@ def pair(api):
     return pair
 
 
+def as_read(api, pair):
+    """An operator's word on the texts that the API shows now."""
+    read = api.call("GET", f"/api/pairs/{pair.pair_id}", operator=True).body
+    return {**BODY, "rules_hash": read["rules_hash"]}
+
+
 def noted(api):
     return [(entry.action, entry.detail["reason"]) for entry in api.agents.entries.get(OPERATORS_AUDIT, [])]
 
@@ -37,7 +43,7 @@ def test_an_operator_rejects_and_approves_a_pair_with_a_reason(api, pair):
     assert api.call("POST", f"{path}/reject", BODY, operator=True).body["status"] == "rejected"
     assert api.markets.pair(pair.pair_id).status is PairStatus.REJECTED
     assert api.call("POST", f"{path}/reject", BODY, operator=True).status == 409
-    assert api.call("POST", f"{path}/approve", BODY, operator=True).body["status"] == "approved"
+    assert api.call("POST", f"{path}/approve", as_read(api, pair), operator=True).body["status"] == "approved"
     assert noted(api) == [("pair.reject", "rules compared"), ("pair.approve", "rules compared")]
 
 
@@ -46,7 +52,7 @@ def test_a_pair_of_which_one_event_only_holds_the_other_is_shown_and_cannot_be_a
     api.markets.put_pair(held)
     path = f"/api/pairs/{held.pair_id}"
     assert PairView.of(held).relation == "contains"
-    assert api.call("POST", f"{path}/approve", BODY, operator=True).status == 409
+    assert api.call("POST", f"{path}/approve", as_read(api, pair), operator=True).status == 409
     assert api.markets.pair(held.pair_id).status is PairStatus.UNSURE
 
 
@@ -78,6 +84,39 @@ def test_everybody_else_is_refused_before_anything_is_written(api, pair, method,
     assert noted(api) == []
 
 
+@pytest.fixture
+def proposed(api, pair):
+    api.markets.all_pairs[pair.pair_id] = replace(pair, status=PairStatus.PROPOSED)
+    return pair
+
+
+def test_words_that_changed_after_they_were_read_are_not_approved(api, proposed):
+    word = as_read(api, proposed)
+    api.markets.put_markets([replace(api.markets.market(proposed.a), rules="By noon, as reported.")])
+
+    refused = api.call("POST", f"/api/pairs/{proposed.pair_id}/approve", word, operator=True)
+
+    assert (refused.status, api.markets.pair(proposed.pair_id).status) == (409, PairStatus.PROPOSED)
+    assert noted(api) == []
+
+
+def test_a_pair_judged_on_other_words_waits_until_it_is_judged_anew(api, proposed):
+    known = api.markets.pair(proposed.pair_id)
+    api.markets.all_pairs[proposed.pair_id] = replace(known, rules_hash="0" * 16)
+    path = f"/api/pairs/{proposed.pair_id}/approve"
+    assert api.call("POST", path, as_read(api, proposed), operator=True).status == 409
+    assert api.markets.pair(proposed.pair_id).status is PairStatus.PROPOSED
+
+
+def test_an_approval_names_the_texts_and_notes_them(api, proposed):
+    path = f"/api/pairs/{proposed.pair_id}/approve"
+    assert api.call("POST", path, BODY, operator=True).fields == {"rules_hash"}
+    word = as_read(api, proposed)
+    assert api.call("POST", path, word, operator=True).status == 200
+    assert api.markets.pair(proposed.pair_id).rules_hash == word["rules_hash"]
+    assert api.agents.entries[OPERATORS_AUDIT][0].detail["rules_hash"] == word["rules_hash"]
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -96,7 +135,7 @@ def test_a_kill_switch_that_is_unclear_is_not_thrown(api, body, field):
 
 def test_a_decision_about_no_pair_is_not_found(api):
     path = "/api/pairs/pair_" + "0" * 16
-    assert api.call("POST", f"{path}/approve", BODY, operator=True).status == 404
+    assert api.call("POST", f"{path}/approve", {**BODY, "rules_hash": "0" * 16}, operator=True).status == 404
     assert api.call("GET", path).status == 404
 
 
@@ -138,4 +177,4 @@ def test_an_operator_settles_what_the_matcher_left_open(api, pair):
     listed = api.call("GET", "/api/pairs", query={"status": "unsure"}).body["items"]
     assert [item["pair_id"] for item in listed] == [pair.pair_id]
     path = f"/api/pairs/{pair.pair_id}/approve"
-    assert api.call("POST", path, BODY, operator=True).body["status"] == "approved"
+    assert api.call("POST", path, as_read(api, pair), operator=True).body["status"] == "approved"

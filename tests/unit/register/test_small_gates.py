@@ -19,7 +19,7 @@ def api():
 
 @pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u00a0"])
 def test_a_blank_is_no_reason(api, blank):
-    answer = api.call("POST", f"/api/pairs/{PAIR}/approve", {"reason": blank}, operator=True)
+    answer = api.call("POST", f"/api/pairs/{PAIR}/reject", {"reason": blank}, operator=True)
     assert (answer.status, answer.fields) == (422, {"reason"})
 
 

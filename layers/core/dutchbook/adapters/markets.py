@@ -18,7 +18,7 @@ from dutchbook.adapters.price_history import PriceHistory
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.market import Market, MarketKey
-from dutchbook.domain.pair import Pair, PairStatus, judged_again
+from dutchbook.domain.pair import Pair, PairStatus, judged_again, on_texts
 from dutchbook.domain.prices import Bar
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.clock import Clock
@@ -114,7 +114,13 @@ class DynamoMarketStore:
         return Page(tuple(items.pair_from_item(item) for item in found), following)
 
     def set_pair_status(
-        self, pair_id: str, expected: Iterable[PairStatus], new: PairStatus, reason: str, actor: str
+        self,
+        pair_id: str,
+        expected: Iterable[PairStatus],
+        new: PairStatus,
+        reason: str,
+        actor: str,
+        rules_hash: str = "",
     ) -> Pair:
         allowed = frozenset(expected)
 
@@ -125,7 +131,7 @@ class DynamoMarketStore:
             pair = items.pair_from_item(item)
             if pair.status not in allowed:
                 raise WrongState(f"pair {pair_id} is {pair.status}")
-            decided = replace(pair, status=new, reason=reason)
+            decided = replace(on_texts(pair, rules_hash), status=new, reason=reason)
             self._write_pair(item, decided, {"decided_by": actor})
             return decided
 
@@ -232,11 +238,25 @@ class DynamoMarketStore:
     # ---------------------------------------------------------------------------------------- ticks
 
     def lease_tick(self, tick_id: str, expires_at: int) -> bool:
+        # excludes a second scan of the tick
+        return self._lease(f"TICK#{tick_id}", expires_at)
+
+    def lease_scan(self, expires_at: int) -> bool:
+        # excludes two scans side by side, of whichever ticks
+        return self._lease(_SCAN_LEASE, expires_at)
+
+    def release_scan(self, expires_at: int) -> None:
+        # excludes ending the lease of a scan that has taken over since
+        over = Write.put({"id": _SCAN_LEASE, "expiration": 0}, "#expiration = :mine", mine=expires_at)
+        with suppress(ConditionFailed):
+            self._guards.write(over)
+
+    def _lease(self, name: str, expires_at: int) -> bool:
         try:
-            # excludes a second scan of the tick; TTL removes late, so an expired lease may be taken over
+            # excludes a second holder; TTL removes late, so an expired lease may be taken over
             self._guards.write(
                 Write.put(
-                    {"id": f"TICK#{tick_id}", "expiration": expires_at},
+                    {"id": name, "expiration": expires_at},
                     "attribute_not_exists(#id) OR #expiration <= :now",
                     now=self._clock.now_ms() // 1000,
                 )

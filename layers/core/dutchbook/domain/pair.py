@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from dutchbook.domain.errors import WrongState
 from dutchbook.domain.ids import short_hash
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import PPM
@@ -94,6 +95,15 @@ def rules_hash_of(a: Market, b: Market) -> str:
 def _texts(market: Market) -> tuple[str, ...]:
     closes = f"{market.closes_at:%Y-%m}" if market.closes_at else ""
     return market.title, market.event_title, market.outcome_title, market.rules, closes
+
+
+def on_texts(pair: Pair, rules_hash: str) -> Pair:
+    """The pair, decided on these texts ("": whatever they are). Raises WrongState when judged on others."""
+    if not rules_hash or pair.rules_hash == rules_hash:
+        return pair
+    if pair.rules_hash:
+        raise WrongState(f"{pair.pair_id} was judged on other texts: the next catalogue pass judges it anew")
+    return replace(pair, rules_hash=rules_hash)
 
 
 def judged_again(known: Pair, found: Pair) -> Pair:

@@ -17,6 +17,7 @@ ADDRESS_PATTERN = r"^0x[0-9a-fA-F]{40}$"
 AGENT_ID_PATTERN = r"^agt_[0-9A-HJKMNP-TV-Z]{26}$"
 TRADE_ID_PATTERN = r"^trd_[0-9A-HJKMNP-TV-Z]{26}$"
 PAIR_ID_PATTERN = r"^pair_[0-9A-HJKMNP-TV-Z]{16}$"
+RULES_HASH_PATTERN = r"^[0-9A-HJKMNP-TV-Z]{16}$"
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?\Z", re.ASCII)
 MAX_SECRET_LENGTH = 8192
 """A 4096-bit RSA key in PEM has about 3,300 characters."""

@@ -17,6 +17,7 @@ from dutchbook.domain.secret import Secret
 from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.venue import Venue
 from dutchbook.entry.fields import (
+    RULES_HASH_PATTERN,
     Address,
     AgentId,
     DecimalFee,
@@ -191,6 +192,19 @@ class DecisionRequest(Request):
     """An operator's word on a pair."""
 
     reason: Reason
+
+
+class ApprovalRequest(DecisionRequest):
+    """An operator's word on a pair whose rule texts he has read."""
+
+    rules_hash: Annotated[
+        str,
+        Field(
+            strict=True,
+            pattern=RULES_HASH_PATTERN,
+            description="Of the texts that were read, as GET /api/pairs/{id} gave it",
+        ),
+    ]
 
 
 class RulingRequest(Request):

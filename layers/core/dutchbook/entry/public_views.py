@@ -290,13 +290,15 @@ class PairDetail(BaseModel):
     """A pair with both markets' rules side by side; a market that is no longer known is null.
 
     `agrees` and `differs` are the matcher's findings. `judged_on_these_texts` is false when a title or rule
-    text has changed since: the next pass over the catalogues judges the pair anew.
+    text has changed since: the next pass over the catalogues judges the pair anew. `rules_hash` stands for
+    the texts shown here, and whoever approves the pair sends it back; "" while a market is not known.
     """
 
     pair: PairView
     agrees: list[str]
     differs: list[str]
     judged_on_these_texts: bool
+    rules_hash: str
     markets: list[MarketView | None]
 
     @classmethod
@@ -307,6 +309,7 @@ class PairDetail(BaseModel):
             agrees=list(found.pair.evidence),
             differs=list(found.pair.doubts),
             judged_on_these_texts=found.judged_on_these_texts,
+            rules_hash=found.rules_hash,
             markets=[
                 None if market is None else MarketView.of(market, book, found.history[key])
                 for key, market, book in zip(keys, found.markets, found.books, strict=True)

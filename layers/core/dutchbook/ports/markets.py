@@ -121,9 +121,18 @@ class MarketStore(Protocol):
         ...
 
     def set_pair_status(
-        self, pair_id: str, expected: Iterable[PairStatus], new: PairStatus, reason: str, actor: str
+        self,
+        pair_id: str,
+        expected: Iterable[PairStatus],
+        new: PairStatus,
+        reason: str,
+        actor: str,
+        rules_hash: str = "",
     ) -> Pair:
-        """Raises WrongState when the status is none of `expected`, NotFound."""
+        """Raises WrongState when the status is none of `expected`, NotFound.
+
+        With `rules_hash` the pair must have been judged on these texts, or none be noted: they are then.
+        """
         ...
 
     def first_seen(
@@ -175,4 +184,12 @@ class MarketStore(Protocol):
 
     def lease_tick(self, tick_id: str, expires_at: int) -> bool:
         """True for the first caller of this tick only. `expires_at` in Unix seconds."""
+        ...
+
+    def lease_scan(self, expires_at: int) -> bool:
+        """True when no scan holds this lease, which is the caller's until then (Unix seconds) or its release."""
+        ...
+
+    def release_scan(self, expires_at: int) -> None:
+        """Ends the lease that was taken until `expires_at`; one that has run out may be another's by now."""
         ...

@@ -28,12 +28,15 @@ class PairDetail:
     history: Mapping[MarketKey, Sequence[Quote]]
 
     @property
+    def rules_hash(self) -> str:
+        """Of both texts as they are now; "" while a market is not listed."""
+        a, b = self.markets
+        return "" if a is None or b is None else rules_hash_of(a, b)
+
+    @property
     def judged_on_these_texts(self) -> bool:
         """Whether both texts are those that the pair was judged on; curated pairs note none."""
-        a, b = self.markets
-        if a is None or b is None:
-            return False
-        return not self.pair.rules_hash or self.pair.rules_hash == rules_hash_of(a, b)
+        return bool(self.rules_hash) and self.pair.rules_hash in ("", self.rules_hash)
 
 
 def detail(markets: MarketStore, pair_id: str, since: datetime) -> PairDetail:
@@ -52,15 +55,34 @@ def detail(markets: MarketStore, pair_id: str, since: datetime) -> PairDetail:
 
 
 def approve(
-    markets: MarketStore, agents: Agents, clock: Clock, pair_id: str, reason: str, operator: str
+    markets: MarketStore,
+    agents: Agents,
+    clock: Clock,
+    pair_id: str,
+    reason: str,
+    operator: str,
+    rules_hash: str,
 ) -> Pair:
-    """Lets the pair be traded. Raises NotFound, WrongState (approved already, or no hedge: `contains`)."""
+    """Lets the pair be traded by the texts that the operator has read: `rules_hash` is theirs.
+
+    Raises NotFound, WrongState (approved already, no hedge, or the texts are others now).
+    """
     known = markets.pair(pair_id)
-    if known is not None and not known.is_hedge:
+    if known is None:
+        raise NotFound(f"no pair {pair_id}")
+    if not known.is_hedge:
         raise WrongState(f"{pair_id}: one event holds the other's question; this pair is no hedge")
+    listed = markets.markets((known.a, known.b))
+    if len(listed) < len({known.a, known.b}):
+        raise WrongState(f"{pair_id}: a market of it is not listed, so nobody can have read its rules")
+    if rules_hash != rules_hash_of(listed[known.a], listed[known.b]):
+        raise WrongState(f"{pair_id}: the texts are others than those that were read", "rules_hash")
     allowed = (PairStatus.PROPOSED, PairStatus.UNSURE, PairStatus.REJECTED, PairStatus.BLOCKED)
-    pair = markets.set_pair_status(pair_id, allowed, PairStatus.APPROVED, reason, operator)
-    _note(agents, clock, operator, "pair.approve", {"pair": pair_id, "reason": reason})
+    # excludes approving a pair that was judged anew, on other words, since its texts were read above
+    pair = markets.set_pair_status(pair_id, allowed, PairStatus.APPROVED, reason, operator, rules_hash)
+    _note(
+        agents, clock, operator, "pair.approve", {"pair": pair_id, "reason": reason, "rules_hash": rules_hash}
+    )
     return pair
 
 

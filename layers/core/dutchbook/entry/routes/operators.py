@@ -8,7 +8,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from dutchbook.entry.bootstrap.register import RegisterServices, services
 from dutchbook.entry.fields import PAIR_ID_PATTERN, TRADE_ID_PATTERN
 from dutchbook.entry.http import Caller, new_router, operator
-from dutchbook.entry.models import ControlRequest, DecisionRequest, ResolveRequest, RulingRequest
+from dutchbook.entry.models import (
+    ApprovalRequest,
+    ControlRequest,
+    DecisionRequest,
+    ResolveRequest,
+    RulingRequest,
+)
 from dutchbook.entry.public_views import ControlView, PairView
 from dutchbook.entry.trade_views import TradeDetail
 from dutchbook.usecases import manage_pairs, resolve_trade, settle_positions
@@ -22,9 +28,11 @@ TradeIdInPath = Annotated[str, Path(pattern=TRADE_ID_PATTERN)]
 
 
 @router.post("/api/pairs/<pair_id>/approve", tags=["operators"], summary="Let a pair be traded")
-def approve(pair_id: PairIdInPath, body: DecisionRequest, who: Operator, own: Own) -> PairView:
+def approve(pair_id: PairIdInPath, body: ApprovalRequest, who: Operator, own: Own) -> PairView:
     return PairView.of(
-        manage_pairs.approve(own.markets, own.agents, own.clock, pair_id, body.reason, who.wallet)
+        manage_pairs.approve(
+            own.markets, own.agents, own.clock, pair_id, body.reason, who.wallet, body.rules_hash
+        )
     )
 
 
