@@ -7,9 +7,11 @@ import pytest
 
 from dutchbook.domain.money import ONE
 from dutchbook.domain.settlement import Resolution, Stage
+from dutchbook.domain.trade import LegPurpose
 from dutchbook.domain.trade_states import TradeState
+from dutchbook.domain.venue import Side, Venue
 from tests.support.api import Api
-from tests.support.builders import WALLET, a_fill, a_limits, a_trade, an_agent
+from tests.support.builders import NOW, WALLET, a_fill, a_leg, a_limits, a_trade, an_agent
 
 AGENT = "agt_01KAQSM8000000000000000001"
 
@@ -103,6 +105,33 @@ def test_readiness_says_what_is_missing(api):
         "drawdown": True,
     }
     assert body["missing"][0] == "18 more closed trades"
+
+
+@pytest.mark.parametrize(
+    ("state", "sold", "actual"),
+    [
+        (TradeState.FLAT, 10 * ONE, "100.00 %"),
+        (TradeState.FLAT, 0, "75.00 %"),
+        (TradeState.QUARANTINED, 10 * ONE, "75.00 %"),
+    ],
+    ids=["a close-all that sold both legs", "one that sold a leg and bought it back", "a quarantined one"],
+)
+def test_an_exit_that_sold_what_it_planned_is_a_completed_order(api, state, sold, actual):
+    legs = tuple(
+        a_leg(
+            index,
+            venue,
+            side=Side.SELL,
+            purpose=LegPurpose.EXIT,
+            submitted_at=NOW,
+            filled=10 * ONE,
+            net_filled=sold,
+        )
+        for index, venue in enumerate((Venue.KALSHI, Venue.POLYMARKET))
+    )
+    api.ledger.stored["trd_99"] = a_trade("trd_99", agent_id=AGENT, legs=legs, state=state)
+    checks = {check["name"]: check["actual"] for check in get(api, "readiness").body["checks"]}
+    assert checks["fill_rate"] == actual
 
 
 def test_a_flag_and_the_end_show_on_the_trade(api):

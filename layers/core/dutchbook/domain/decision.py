@@ -68,3 +68,10 @@ def end_state(trade: Trade) -> TradeState:
     if any(leg.filled for leg in trade.legs):
         return TradeState.FLAT
     return TradeState.NOT_TAKEN
+
+
+def succeeded(trade: Trade, state: TradeState) -> bool:
+    """Whether the trade did what it set out to do; an exit of several legs that sold them all ends FLAT."""
+    if trade.exits:
+        return state is not TradeState.NOT_TAKEN and min(map(trade.held, trade.planned_legs)) > 0
+    return state in (TradeState.HEDGED, TradeState.FILLED)

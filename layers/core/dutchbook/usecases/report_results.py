@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from dutchbook.domain.agent import Agent, Mode
+from dutchbook.domain.decision import succeeded
 from dutchbook.domain.readiness import Orders, Readiness, readiness
 from dutchbook.domain.result import Result
 from dutchbook.domain.statistics import Statistics, statistics
@@ -22,7 +23,6 @@ TRADES_LOOKED_AT = 100
 """The newest trades that the fill rate is counted from."""
 
 _FIRST_DAY = "0000-00-00"
-_COMPLETED = frozenset({TradeState.HEDGED, TradeState.FILLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +120,8 @@ def _events(markets: MarketStore, results: Sequence[Result]) -> dict[str, str]:
 
 def _orders(ended: Sequence[Trade]) -> Orders:
     sent = [trade for trade in ended if any(leg.submitted_at or leg.filled for leg in trade.legs)]
-    return Orders(len(sent), sum(trade.state in _COMPLETED for trade in sent))
+    return Orders(len(sent), sum(_completed(trade) for trade in sent))
+
+
+def _completed(trade: Trade) -> bool:
+    return trade.state is not TradeState.QUARANTINED and succeeded(trade, trade.state)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dutchbook.domain.accounting import NETTING_VENUES
 from dutchbook.domain.agent import AgentState
-from dutchbook.domain.decision import Act, decide, end_state
+from dutchbook.domain.decision import Act, decide, end_state, succeeded
 from dutchbook.domain.dust import stray_of, words_of
 from dutchbook.domain.errors import (
     EdgeGone,
@@ -32,7 +32,6 @@ from dutchbook.usecases.execute_pair.tell import (
     halt,
     quarantined,
     released,
-    succeeded,
     tell_end,
     tell_pause,
     was_released,

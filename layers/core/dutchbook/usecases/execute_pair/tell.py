@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from dutchbook.domain.agent import AgentState
+from dutchbook.domain.decision import succeeded
 from dutchbook.domain.dust import DUST, ended_with_it, words_of
 from dutchbook.domain.errors import NotAuthorised, NotFound, WrongState
 from dutchbook.domain.money import format_micros
@@ -86,13 +87,6 @@ def tell_refused_keys(execution: Execution, trade: Trade) -> None:
                 dedupe_key=f"credentials:{trade.agent_id}:{venue}",
             )
         )
-
-
-def succeeded(trade: Trade, state: TradeState) -> bool:
-    """Whether the trade did what it set out to do; an exit of several legs that sold them all ends FLAT."""
-    if trade.exits:
-        return state is not TradeState.NOT_TAKEN and min(map(trade.held, trade.planned_legs)) > 0
-    return state in (TradeState.HEDGED, TradeState.FILLED)
 
 
 def halt(execution: Execution, trade: Trade) -> None:
