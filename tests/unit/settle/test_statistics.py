@@ -84,3 +84,13 @@ def test_holding_and_return_are_of_what_was_held_to_settlement():
     found = statistics([result(1, 10, 10), result(3, 30, 20), sold], [])
     assert found.holding_seconds == 15 * 86_400
     assert found.annual_return == 4 * 365 * PPM // 700
+
+
+@pytest.mark.parametrize(
+    ("days", "yearly"),
+    [((1, 1), 10 * 365 * PPM // 100), ((2, 0), 10 * 365 * PPM // 100), ((1, 0.99), None), ((0.0006,), None)],
+    ids=["a day", "a day in the mean", "a little less", "under a minute"],
+)
+def test_holdings_of_less_than_a_day_have_no_yearly_return(days, yearly):
+    """A loss of a tenth in 54 seconds is no loss of 58,000 times the capital a year."""
+    assert statistics([result(1, 10, each) for each in days], []).annual_return == yearly

@@ -11,7 +11,9 @@ Sharpe ratio    mean over standard deviation (n − 1) of the days' results, tim
                 "The Sharpe Ratio", 1994). The capital divides both and drops out. None under two days,
                 or when no day differs from another.
 holding         mean time from the first order to the last payout, of trades held to settlement
-annual return   what settled trades made on the dollar-days that they tied up, times 365; nothing compounded
+annual return   what settled trades made on the dollar-days that they tied up, times 365; nothing compounded.
+                None where their dollars were tied up for less than a day in the mean: a minute's result times
+                half a million says nothing of a year
 """
 
 from collections.abc import Iterable, Sequence
@@ -108,6 +110,6 @@ def _seconds(result: Result) -> int:
 
 def _annual_return(settled: Sequence[Result]) -> int | None:
     tied_up = sum(result.cost * _seconds(result) for result in settled)
-    if tied_up <= 0:
+    if tied_up <= 0 or tied_up < _DAY_SECONDS * sum(result.cost for result in settled):
         return None
     return sum(result.realised for result in settled) * DAYS_A_YEAR * _DAY_SECONDS * PPM // tied_up

@@ -22,7 +22,9 @@ class StatisticsView(BaseModel):
     max_drawdown: Amount = Field(description="Deepest fall of the summed result below its highest point")
     sharpe: Amount | None = Field(description="Yearly, over the results of all days")
     average_holding_seconds: int | None = Field(description="Of trades held to settlement")
-    annual_return: Amount | None = Field(description="Percent a year on the dollar-days tied up, simple")
+    annual_return: Amount | None = Field(
+        description="Percent a year on the dollar-days tied up, simple; null below a day in the mean"
+    )
 
     @classmethod
     def of(cls, found: Statistics) -> "StatisticsView":
