@@ -6,7 +6,7 @@ import pytest
 
 from dutchbook.domain.money import ONE, PPM
 from dutchbook.domain.pair import Relation
-from dutchbook.domain.strategies.n_way import NWay
+from dutchbook.domain.strategies.n_way import NWay, events
 from dutchbook.domain.venue import Outcome, Venue
 from tests.support.builders import a_limits
 from tests.support.events import a_view_of, an_event
@@ -91,6 +91,42 @@ def test_an_event_that_is_not_whole_named_and_flagged_is_refused(event):
     asks = {f"E1-{number}": [("0.10", "100")] for number in range(7)}
 
     assert found(event, yes=asks, no=asks) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Other",
+        "Others",
+        "All others",
+        "Other candidate",
+        "Another team",
+        "Any other",
+        "Field (any other)",
+        "The field",
+        "Someone else",
+        "Anyone else",
+        "The rest",
+        "Rest of the World",
+        "No one",
+        "No-one",
+        "Nobody",
+        "None of these",
+        "Neither",
+        "Not listed",
+        "Any outcome not listed",
+        "Unlisted",
+        " Party B ",
+    ],
+)
+def test_an_outcome_that_names_nobody_makes_an_event_open_ended(name):
+    """What it covers can be split off into markets of their own: the event was never whole."""
+    assert events(an_event(3, names=["Alice", "Bob", name])) == {}
+
+
+@pytest.mark.parametrize("name", ["Brothers Osborne", "Mother", "Everest", "Field of Dreams", "Elsewhere"])
+def test_a_name_that_only_sounds_like_it_is_a_name(name):
+    assert len(events(an_event(3, names=["Alice", "Bob", name]))) == 1
 
 
 def test_an_outcome_is_bought_where_it_is_cheapest():

@@ -36,10 +36,12 @@ EXCLUSIVE, EXHAUSTIVE, EVENT_SIZE = "exclusive", "exhaustive", "event_size"
 """Market.terms: at most one YES of the event pays; one always does; how many markets are listed in it."""
 
 _OPEN_ENDED = re.compile(
-    r"(an?y? ?other.*|others?|(the )?field|none.*"
-    r"|(person|player|team|candidate|option|company|country) \w)\Z",
+    r"\b(others?|another|anyother|else|rest|none|neither|nobody|no[ -]one|unlisted|not (listed|named))\b"
+    r"|\A(the )?field\Z"
+    r"|\A(person|party|player|team|candidate|option|company|country) \w\Z",
     re.IGNORECASE,
 )
+"""Outcomes that name nobody. A word anywhere is enough: an event passed over costs less than half of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,9 @@ def _is_whole(listed: Sequence[Market]) -> bool:
     return (
         size == str(len(listed))
         and 2 <= len(listed) <= MAX_OUTCOMES
-        and all(market.tradeable and not _OPEN_ENDED.match(market.outcome_title.strip()) for market in listed)
+        and all(
+            market.tradeable and not _OPEN_ENDED.search(market.outcome_title.strip()) for market in listed
+        )
     )
 
 
