@@ -293,3 +293,17 @@ def test_an_exit_that_sells_more_than_is_held_by_now_is_not_taken(single, shares
     with pytest.raises(NotEligible, match="sells 100"):
         execute_pair.reserve(single.execution, plan)
     assert single.ledger.trade(plan.trade_id) is None
+
+
+def test_one_agents_senseless_parameters_stop_nobodys_exits(single):
+    """Nor its own stop loss, which is a limit and no parameter."""
+    books = single.agents.books
+    single.agents.add(replace(single.agents.agents["agt_1"], agent_id="agt_2"))
+    as_momentum(single, window="1")
+    for place, position in books["agt_1", True].positions.items():
+        books["agt_2", True].positions[place] = replace(position, agent_id="agt_2")
+
+    counts = single.manage(kalshi_book(yes_bid=35, yes_ask=37))
+
+    assert counts == {"held": 2, "misconfigured agt_1": 1, "stop-loss": 2}
+    assert {plan.agent_id for plan in single.queue.take()} == {"agt_1", "agt_2"}

@@ -225,3 +225,11 @@ def test_dust_that_an_exit_has_left_keeps_nobody_out_of_the_market(shares, start
     )
 
     assert room.run() == starts
+
+
+def test_one_agents_senseless_parameters_keep_nobody_else_from_entering():
+    broken = replace(momentum("agt_0"), strategy_params={"window": "1"})
+    room = Room(broken, momentum())
+
+    assert room.run() == {"momentum": 1, "misconfigured agt_0": 1}
+    assert [plan.agent_id for plan in room.queue.take()] == ["agt_1"]

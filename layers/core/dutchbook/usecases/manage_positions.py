@@ -11,6 +11,7 @@ from itertools import groupby
 from dutchbook.domain.agent import Agent, AgentState
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.dust import DUST
+from dutchbook.domain.errors import InvalidInput
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.settlement import Stage
@@ -43,7 +44,10 @@ class Keeper:
 
 
 def manage_positions(keeper: Keeper, seen: Seen) -> dict[str, int]:
-    """Starts the exits that this tick's bids call for; counts by why. Raises StoreUnavailable."""
+    """Starts the exits that this tick's bids call for; counts by why. Raises StoreUnavailable.
+
+    An agent whose stored parameters make no sense any more is counted by its id, and has its stop loss alone.
+    """
     held = [
         position
         for position in keeper.settlements.held()
@@ -56,7 +60,13 @@ def manage_positions(keeper: Keeper, seen: Seen) -> dict[str, int]:
         # a halted agent's positions are for a human to look at
         if agent is None or agent.state is AgentState.HALTED:
             continue
-        for why in _manage(keeper, seen, watched, agent, list(positions)):
+        try:
+            rules = rules_of(agent, asked=agent.state is AgentState.CLOSING)
+        except InvalidInput:
+            # one agent's parameters stop nobody's exits, and its own stop loss and close are not among them
+            rules = Rules(agent.limits.stop_loss, asked=agent.state is AgentState.CLOSING)
+            counts[f"misconfigured {agent_id}"] = 1
+        for why in _manage(keeper, seen, watched, agent, rules, list(positions)):
             counts[why] = counts.get(why, 0) + 1
     return counts
 
@@ -97,9 +107,13 @@ def _watch(keeper: Keeper, seen: Seen, keys: Iterable[MarketKey]) -> _Watched:
 
 
 def _manage(
-    keeper: Keeper, seen: Seen, watched: _Watched, agent: Agent, positions: Sequence[Position]
+    keeper: Keeper,
+    seen: Seen,
+    watched: _Watched,
+    agent: Agent,
+    rules: Rules,
+    positions: Sequence[Position],
 ) -> Iterator[str]:
-    rules = rules_of(agent, asked=agent.state is AgentState.CLOSING)
     for _, kind in groupby(positions, key=lambda position: position.simulated):
         of_kind = list(kind)
         for found, owners in (

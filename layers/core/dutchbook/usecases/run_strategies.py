@@ -15,6 +15,7 @@ from dutchbook.domain import risk
 from dutchbook.domain.agent import Agent, Mode, StrategyName
 from dutchbook.domain.allocation import in_turn
 from dutchbook.domain.dust import DUST
+from dutchbook.domain.errors import InvalidInput
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import PPM, format_micros
 from dutchbook.domain.prices import MINUTE_MS, Bar
@@ -57,14 +58,17 @@ class Desk:
 
 
 def run_strategies(desk: Desk, seen: Seen) -> dict[str, int]:
-    """Starts what agents take of this tick's signals; counts by strategy. Raises StoreUnavailable."""
+    """Starts what agents take of this tick's signals; counts by strategy. Raises StoreUnavailable.
+
+    Agents whose stored parameters make no sense any more take nothing, and are counted by their ids.
+    """
     if not seen.trading:
         return {}
     run = _Run(desk, seen, _view(desk, seen))
     run.events()
     if seen.at_ms // MINUTE_MS > (seen.at_ms - seen.period_ms) // MINUTE_MS:
         run.directional()
-    return run.counts
+    return {**run.counts, **{f"misconfigured {name}": 1 for name in run.misconfigured}}
 
 
 def _view(desk: Desk, seen: Seen) -> View:
@@ -77,6 +81,7 @@ class _Run:
     seen: Seen
     view: View
     counts: dict[str, int] = field(default_factory=dict)
+    misconfigured: list[str] = field(default_factory=list)
     _accounts: dict[tuple[str, bool], Account] = field(default_factory=dict)
 
     def events(self) -> None:
@@ -95,8 +100,8 @@ class _Run:
     def directional(self) -> None:
         """Agents with the same parameters share one look at the markets."""
         looks: list[tuple[Momentum | MeanReversion, list[Agent]]] = [
-            *_by_params(self._agents(StrategyName.MOMENTUM, _ANY_RETURN), _momentum),
-            *_by_params(self._agents(StrategyName.MEAN_REVERSION, _ANY_RETURN), _reversion),
+            *self._by_params(StrategyName.MOMENTUM, _momentum),
+            *self._by_params(StrategyName.MEAN_REVERSION, _reversion),
         ]
         if not looks:
             return
@@ -104,6 +109,21 @@ class _Run:
         for strategy, agents in looks:
             for signal in strategy.observe(view):
                 self._serve(strategy, signal, agents)
+
+    def _by_params[S](
+        self, strategy: StrategyName, make: Callable[[Agent], S]
+    ) -> Iterator[tuple[S, list[Agent]]]:
+        groups: dict[tuple[tuple[str, str], ...], list[Agent]] = {}
+        for agent in self._agents(strategy, _ANY_RETURN):
+            groups.setdefault(tuple(sorted(agent.strategy_params.items())), []).append(agent)
+        for _, group in sorted(groups.items()):
+            try:
+                made = make(group[0])
+            except InvalidInput:
+                # stored under older bounds: nobody else waits until their owners have tuned them anew
+                self.misconfigured += [agent.agent_id for agent in group]
+                continue
+            yield made, group
 
     def _agents(self, strategy: StrategyName, best: int) -> list[Agent]:
         turn = self.seen.number
@@ -214,14 +234,6 @@ class _Run:
             return False
         self.counts[name] = self.counts.get(name, 0) + 1
         return True
-
-
-def _by_params[S](agents: Sequence[Agent], make: Callable[[Agent], S]) -> Iterator[tuple[S, list[Agent]]]:
-    groups: dict[tuple[tuple[str, str], ...], list[Agent]] = {}
-    for agent in agents:
-        groups.setdefault(tuple(sorted(agent.strategy_params.items())), []).append(agent)
-    for _, group in sorted(groups.items()):
-        yield make(group[0]), group
 
 
 def _momentum(agent: Agent) -> Momentum:
