@@ -305,6 +305,19 @@ def test_a_tick_is_leased_once_until_the_lease_ends(store, clock):
     assert store.lease_tick("t1", expires_at + 60)
 
 
+def test_one_scan_holds_the_lease_until_it_lets_go_or_its_time_is_over(store, clock):
+    until = NOW_MS // 1000 + 31
+
+    assert store.lease_scan(until)
+    assert not store.lease_scan(until)
+    store.release_scan(until)
+    assert store.lease_scan(until)
+    clock.advance(31_000)
+    assert store.lease_scan(until + 31)
+    store.release_scan(until)  # of the one that took too long
+    assert not store.lease_scan(until + 31)
+
+
 # -------------------------------------------------------------------------------------- DynamoDB's own
 
 

@@ -20,6 +20,7 @@ from dutchbook.domain.venue import Venue
 from dutchbook.ports.ledger import Control
 from dutchbook.ports.markets import VenueHealth
 from dutchbook.ports.venues import Account, MarketData, VenueConnector
+from dutchbook.usecases.scan_markets.seen import Seen
 from dutchbook.usecases.scan_markets.tick import Scan, Tick, TickReport, scan
 from tests.support.builders import an_agent
 from tests.support.ledger import MemoryAgents, MemoryLedger, MemoryMarketStore
@@ -166,6 +167,41 @@ def test_the_schedulers_own_delay_is_not_the_ticks(world: World) -> None:
     tick = Tick.of_schedule("2026-11-23T12:00:00Z", "2026-11-23T12:00:40Z", 0, 15)
     assert world.scan(tick).outcome == "scanned"
     assert tick.tick_id == "20261123T120000Z"
+
+
+def test_an_old_minute_is_dropped_though_its_ticker_has_just_begun(world: World) -> None:
+    world.clock.advance(598_000)
+    tick = Tick.of_schedule("2026-11-23T12:00:00Z", "2026-11-23T12:09:58Z", 0, 15)
+    assert world.scan(tick).outcome == "late"
+
+
+def test_minutes_that_were_held_back_do_not_run_together(world: World) -> None:
+    world.clock.advance(181_000)
+    minutes = [f"2026-11-23T12:0{minute}:00Z" for minute in range(4)]
+    ticks = [Tick.of_schedule(minute, "2026-11-23T12:03:00Z", 0, 15) for minute in minutes]
+    assert [world.scan(tick).outcome for tick in ticks] == ["late", "late", "scanned", "scanned"]
+
+
+def test_two_scans_never_run_side_by_side(world: World) -> None:
+    outcomes = []
+
+    def follow(_: Seen) -> Mapping[str, int]:
+        outcomes.append(world.scan(a_tick(15)).outcome)
+        return {}
+
+    assert world.scan(a_tick(0), followers={"next": follow}).outcome == "scanned"
+    assert outcomes == ["overlapping"]
+    assert world.scan(a_tick(30)).outcome == "scanned", "the lease ends with the scan"
+
+
+def test_a_scan_that_fails_does_not_hold_up_the_next(world: World) -> None:
+    def follow(_: Seen) -> Mapping[str, int]:
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError):
+        world.scan(followers={"next": follow})
+    world.clock.advance(15_000)
+    assert world.scan(a_tick(15)).outcome == "scanned"
 
 
 def test_the_kill_switch_lets_the_scan_see_and_start_nothing(world: World) -> None:

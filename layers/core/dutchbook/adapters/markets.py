@@ -1,6 +1,7 @@
 """`dutchbook.ports.markets.MarketStore` on DynamoDB: the Markets table, and tick leases in Guards."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -26,6 +27,7 @@ from dutchbook.ports.markets import OpportunityRecord, Quote, VenueHealth
 from dutchbook.ports.paging import Page
 
 _HOURS_BACK = 24
+_SCAN_LEASE = "LEASE#scan"
 _ABSENT = "attribute_not_exists(#pk)"
 
 

@@ -51,7 +51,8 @@ def tick(report: Mapping[str, Any]) -> None:
     """Of one scan (`TickReport.to_record()`). A duplicate tick counts for nothing."""
     if report["outcome"] == "duplicate":
         return
-    if report["outcome"] == "late":
+    if report["outcome"] in ("late", "overlapping"):
+        # dropped both, because scans take longer than their period or begin too late
         _put({"TicksLate": 1})
         return
     figures = {

@@ -32,6 +32,9 @@ from dutchbook.usecases.scan_markets.starts import MOST_STARTS, Starts
 
 _PAIRS_A_PAGE = 1_000
 _LEASE_SECONDS = 3_600
+_SCAN_SECONDS = 31
+"""No scan lives longer: its function is ended after 30."""
+_MINUTE_MS = 60_000
 _STARTERS = 16
 """Executions being started at a time."""
 _FORGOTTEN_AFTER_TICKS = 5
@@ -61,7 +64,10 @@ class Tick:
         return self.at_ms // self.period_ms
 
     def is_late(self, now_ms: int) -> bool:
-        return now_ms - int(self.due.timestamp() * 1000) > self.period_ms
+        """Whether it begins more than a period after it should, or so late that its minute's ticks and those
+        of the next would come together: the scheduler may hand out an old minute too."""
+        delay, age = now_ms - int(self.due.timestamp() * 1000), now_ms - self.at_ms
+        return delay > self.period_ms or age > _MINUTE_MS + self.period_ms
 
     @classmethod
     def of_schedule(
@@ -108,7 +114,8 @@ class TickReport:
 
     tick_id: str
     outcome: str = "scanned"
-    """``scanned``, ``duplicate``, ``late`` or ``stopped`` (the kill switch: seen, nothing started)."""
+    """``scanned``, ``duplicate``, ``late``, ``overlapping`` (another scan is under way) or ``stopped`` (the
+    kill switch: seen, nothing started)."""
     pairs: int = 0
     proposed: int = 0
     """Of these, pairs that nobody has approved: demo agents only."""
@@ -145,7 +152,15 @@ def scan(tick: Tick, world: Scan) -> TickReport:
     if not world.store.lease_tick(tick.tick_id, tick.at_ms // 1000 + _LEASE_SECONDS):
         report.outcome = "duplicate"
         return report
-    _Run(tick, world, report).run()
+    until = now_ms // 1000 + _SCAN_SECONDS
+    # excludes two scans side by side: each would share out the same depth and the same agents' money
+    if not world.store.lease_scan(until):
+        report.outcome = "overlapping"
+        return report
+    try:
+        _Run(tick, world, report).run()
+    finally:
+        world.store.release_scan(until)
     return report
 
 
