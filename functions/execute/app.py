@@ -1,8 +1,5 @@
 """Execute: the steps of execute_pair. BuyLeg and SellLeg place orders, Trade does the ledger's steps, Sweep
 looks after trades that no execution looks after, Notify passes notices on to a chat.
-
-An error leaves with the name of its category, because Step Functions matches names and knows no inheritance;
-its own name stays in the message.
 """
 
 import json
@@ -12,9 +9,10 @@ from functools import wraps
 from typing import Any
 
 from dutchbook.adapters.webhook import text_of
-from dutchbook.domain.errors import DutchbookError, InvalidInput, category_of
+from dutchbook.domain.errors import InvalidInput
 from dutchbook.domain.plan import TradePlan
 from dutchbook.entry.bootstrap import execute as bootstrap
+from dutchbook.entry.categories import named_by_category
 from dutchbook.entry.observability import annotate, logger
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Execution, Next, Sweep
@@ -31,13 +29,8 @@ def _handler(step: Step) -> Callable[[dict[str, Any], object], dict[str, Any]]:
         started, ids = time.time(), {"trade_id": event["trade_id"], "agent_id": event["agent_id"]}
         logger.append_keys(step="execute", **ids)
         try:
-            following = step(bootstrap.execution(), event)
-        except DutchbookError as error:
-            logger.warning("step failed", extra={"error": type(error).__name__, "detail": str(error)})
-            category = category_of(error)
-            if category is type(error):
-                raise
-            raise category(f"{type(error).__name__}: {error}") from error
+            with named_by_category():
+                following = step(bootstrap.execution(), event)
         finally:
             annotate("execute", started, **ids)
         answer = following.to_json()

@@ -7,6 +7,7 @@ from dutchbook.adapters.clock import SystemClock
 from dutchbook.domain.pair import PairStatus
 from dutchbook.entry import metrics
 from dutchbook.entry.bootstrap.scan import listing, settings, store, world
+from dutchbook.entry.categories import named_by_category
 from dutchbook.entry.observability import logger
 from dutchbook.usecases.scan_markets.tick import Tick, scan
 
@@ -25,6 +26,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
 
 @logger.inject_lambda_context(clear_state=True)
+@named_by_category()
 def catalogue(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """event: venue, pass_id, and what the call before answered. Answers how far the pass is."""
     from dutchbook.usecases.match_markets.catalogue import Progress, list_some  # noqa: PLC0415 - as below
@@ -37,6 +39,7 @@ def catalogue(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa
 
 
 @logger.inject_lambda_context(clear_state=True)
+@named_by_category()
 def match(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """event: {do: plan}, {do: match, one of the plan's parts} or {do: review, status}."""
     # the matcher's tables are a sixth of what a tick would wait for at its cold start, and it needs none

@@ -66,6 +66,19 @@ def test_a_function_that_fails_is_heard() -> None:
     assert watched | UNHEARD == set(resources("AWS::Lambda::Function"))
 
 
+def test_one_lost_venue_or_a_pass_out_of_time_in_two_passes_rings_the_catalogues_bell() -> None:
+    alarm = ALARMS["CatalogueAlarm"]
+    assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (1, 2)
+    heard = {(metric["Namespace"], metric["MetricName"]) for metric in metrics_of(alarm)}
+    assert heard == {
+        ("AWS/Lambda", "Errors"),
+        ("AWS/States", "ExecutionsFailed"),
+        ("AWS/States", "ExecutionsTimedOut"),
+    }
+    counted = next(each["Expression"] for each in alarm["Metrics"] if "Expression" in each)
+    assert all(each["Id"] in counted for each in alarm["Metrics"] if "MetricStat" in each)
+
+
 def test_the_dashboard_is_json_and_shows_every_figure_of_the_business() -> None:
     widgets = json.loads(BODY)["widgets"]
     shown = {
