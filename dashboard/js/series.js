@@ -4,27 +4,25 @@ import { least, micros, ONE, times, total, toNumber } from "./amount.js";
 import { legsOf } from "./format.js";
 
 /**
- * Cumulative realised profit, locked profit and drawdown after each ended trade, oldest first.
- * Drawdown is how far the realised sum stands below its highest point so far (zero or negative).
+ * Cumulative realised profit and its drawdown after each trade that realised something, oldest first.
+ * What a trade locked when it ended is not added up: part of it may have been sold since by another trade, and
+ * be realised there; only the API's own sum over what is held now knows. Drawdown is how far the realised sum stands below its highest point so far (zero or negative).
  */
 export function profitCurve(trades) {
   const ended = trades
-    .filter((trade) => trade.realised_profit !== "0" || trade.locked_profit !== "0")
+    .filter((trade) => trade.realised_profit !== "0")
     .sort((a, b) => a.updated_at.localeCompare(b.updated_at));
-  const curve = { xs: [], realised: [], locked: [], drawdown: [] };
+  const curve = { xs: [], realised: [], drawdown: [] };
   let realised = 0n;
-  let locked = 0n;
   let peak = 0n;
   for (const trade of ended) {
     realised += micros(trade.realised_profit);
-    locked += micros(trade.locked_profit);
     if (realised > peak) peak = realised;
     curve.xs.push(Date.parse(trade.updated_at) / 1000);
     curve.realised.push(toNumber(realised));
-    curve.locked.push(toNumber(locked));
     curve.drawdown.push(toNumber(realised - peak));
   }
-  return { ...curve, last: { realised, locked, drawdown: realised - peak } };
+  return { ...curve, last: { realised, drawdown: realised - peak } };
 }
 
 /** Realised profit and drawdown after each day of the API's list (oldest first). */

@@ -73,6 +73,19 @@ def test_an_unwind_takes_the_residual_away(module):
     assert found == {"hedged": "60500000", "residual": "0"}
 
 
+def test_a_pair_that_was_sold_early_in_part_counts_its_profit_once(module):
+    """The pair locked 2 when it ended; of that the early close has realised 1, and 1 is still held."""
+    pair = "{realised_profit: '0', locked_profit: '2', updated_at: '2026-11-23T12:00:00.000Z'}"
+    sold = "{realised_profit: '1', locked_profit: '0', updated_at: '2026-11-23T13:00:00.000Z'}"
+    found = module("series", f"m.profitCurve([{sold}, {pair}])")
+    assert found == {
+        "xs": [1_795_438_800],
+        "realised": [1],
+        "drawdown": [0],
+        "last": {"realised": "1000000", "drawdown": "0"},
+    }
+
+
 def test_gross_profit_walks_both_ladders(module):
     a = "[{price: '0.4', shares: '10'}, {price: '0.5', shares: '10'}]"
     b = "[{price: '0.55', shares: '15'}]"

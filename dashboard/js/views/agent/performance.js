@@ -8,7 +8,7 @@ import { settlementsTable } from "../../settlements.js";
 
 const MOST_TRADES = 2000;
 const EVERY_MS = 30_000;
-const NOTE = "Realised is booked. Locked is hedged and waits for settlement. They are never added up.";
+const NOTE = "Realised is booked. What is locked waits for settlement, stands above and is never added to it.";
 
 /** Statistics, profit and drawdown by day, what was paid out, and the trades' own curve. */
 export function tab(context, agentId, status) {
@@ -118,8 +118,7 @@ function byTrade(trades, complete) {
     figure("Not taken", how("NOT_TAKEN")),
     figure("Quarantined", how("QUARANTINED")),
   );
-  if (!curve.xs.length) return [ends, empty("No trade has changed profit or loss yet.")];
-  const { realised, locked } = curve.last;
+  if (!curve.xs.length) return [ends, empty("No trade has realised profit or loss yet.")];
   return [
     ends,
     !complete &&
@@ -128,26 +127,23 @@ function byTrade(trades, complete) {
         { class: "muted" },
         `The newest ${format.count(trades.length, "trade")} are drawn; older ones are left out.`,
       ),
-    chart({
-      title: "Cumulative profit of ended trades",
-      summary: `Realised ${format.usd(realised, { sign: true })}, locked ${format.usd(locked, { sign: true })}.`,
-      xs: curve.xs,
-      y: dollars,
-      series: [
-        { label: "Locked", color: "second", values: curve.locked, stepped: true, fill: true },
-        { label: "Realised", color: "accent", values: curve.realised, stepped: true },
-      ],
-    }),
-    curve.realised.some((value) => value !== 0) &&
-      lines(
-        "Drawdown of realised profit",
-        `Now ${format.usd(curve.last.drawdown)}, at worst ${dollars(Math.min(0, ...curve.drawdown))}.`,
-        curve,
-        "drawdown",
-        "Drawdown",
-        "loss",
-        140,
-      ),
+    lines(
+      "Cumulative realised profit of trades",
+      `Realised ${format.usd(curve.last.realised, { sign: true })}.`,
+      curve,
+      "realised",
+      "Realised",
+      "accent",
+    ),
+    lines(
+      "Drawdown of realised profit",
+      `Now ${format.usd(curve.last.drawdown)}, at worst ${dollars(Math.min(0, ...curve.drawdown))}.`,
+      curve,
+      "drawdown",
+      "Drawdown",
+      "loss",
+      140,
+    ),
   ];
 }
 
