@@ -102,6 +102,18 @@ def test_money_figures_that_could_not_be_renewed_are_marked(owner, feed):
     expect(page.locator("#notices")).not_to_contain_text("Figures on this page")
 
 
+def test_an_audit_log_that_is_cut_says_so_and_names_the_file_so(owner):
+    visitor, agent_id = owner
+    entry = {"at": "2026-11-23T12:00:00.000Z", "actor": "0xab", "action": "register", "detail": {}}
+    endless = {"items": [entry] * 100, "next_cursor": "more"}
+    visitor.page.route("**/audit?*", lambda route: route.fulfill(json=endless))
+    page = visitor.open(f"agent/{agent_id}/audit")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Export CSV").click()
+    assert saved.value.suggested_filename == f"audit-{agent_id}-incomplete.csv"
+    expect(page.locator("#toasts")).to_contain_text("Incomplete: the newest 5,000 entries exported")
+
+
 def test_what_a_venue_wrote_is_text_and_never_html(visitor):
     hostile = "<img src=x onerror=document.title='owned'><b>bold</b>"
     rows = [opportunity(1, market=hostile, reason=hostile)]

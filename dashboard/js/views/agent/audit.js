@@ -51,9 +51,11 @@ export function tab(context, agentId) {
 
 async function exportAll(context, path, agentId) {
   try {
-    const { items } = await collect(context.api, path);
-    download(`audit-${agentId}.csv`, csv(COLUMNS, items));
-    toast(`${format.count(items.length, "entry", "entries")} exported.`, "good");
+    const { items, complete } = await collect(context.api, path);
+    download(`audit-${agentId}${complete ? "" : "-incomplete"}.csv`, csv(COLUMNS, items));
+    const exported = format.count(items.length, "entry", "entries");
+    if (complete) toast(`${exported} exported.`, "good");
+    else toast(`Incomplete: the newest ${exported} exported, older ones are left out.`, "bad");
   } catch (error) {
     toast(error.message, "bad");
   }
