@@ -307,3 +307,23 @@ def test_one_agents_senseless_parameters_stop_nobodys_exits(single):
 
     assert counts == {"held": 2, "misconfigured agt_1": 1, "stop-loss": 2}
     assert {plan.agent_id for plan in single.queue.take()} == {"agt_1", "agt_2"}
+
+
+@pytest.mark.parametrize("stage", [Stage.RESOLVED, Stage.PAYABLE])
+def test_a_leg_whose_sister_has_an_answer_but_no_money_yet_has_no_stop(hedged, stage):
+    """The answer may be disputed: what is left is half of a hedge, and pays if the other half does not."""
+    held = hedged.agents.books["agt_1", True].positions
+    held[KALSHI, Outcome.YES] = replace(held[KALSHI, Outcome.YES], stage=stage, worth=ONE)
+    crash = polymarket_book(no_bid=5, no_ask=7)
+
+    assert hedged.manage(polymarket=crash) == {"held": 1}
+    assert hedged.queue.take() == []
+
+    # what stands beside the pair still has one, and an owner who asks for cash gets what can be sold
+    no = held[POLYMARKET, Outcome.NO]
+    held[POLYMARKET, Outcome.NO] = replace(no, shares=130 * ONE, cost=no.cost * 130 // 100)
+    assert hedged.manage(polymarket=crash) == {"held": 1, "stop-loss": 1}
+    assert hedged.planned().shares == 30 * ONE
+    hedged.agents.set_state("agt_1", list(AgentState), AgentState.CLOSING, "test", "owner")
+    assert hedged.manage(polymarket=crash) == {"held": 1, "asked": 1}
+    assert hedged.planned().shares == 130 * ONE

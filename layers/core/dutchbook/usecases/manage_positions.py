@@ -48,13 +48,10 @@ def manage_positions(keeper: Keeper, seen: Seen) -> dict[str, int]:
 
     An agent whose stored parameters make no sense any more is counted by its id, and has its stop loss alone.
     """
-    held = [
-        position
-        for position in keeper.settlements.held()
-        if position.stage is Stage.OPEN and position.shares > DUST
-    ]
-    watched = _watch(keeper, seen, {position.key for position in held})
-    counts = {"held": len(held)}
+    held = [position for position in keeper.settlements.held() if position.shares > DUST]
+    tradable = [position for position in held if position.stage is Stage.OPEN]
+    watched = _watch(keeper, seen, {position.key for position in tradable})
+    counts = {"held": len(tradable)}
     for agent_id, positions in groupby(sorted(held, key=_owner), key=lambda position: position.agent_id):
         agent = keeper.agents.get(agent_id)
         # a halted agent's positions are for a human to look at
@@ -115,7 +112,8 @@ def _manage(
     positions: Sequence[Position],
 ) -> Iterator[str]:
     for _, kind in groupby(positions, key=lambda position: position.simulated):
-        of_kind = list(kind)
+        # an answered leg that is not paid yet hedges its sister, until the owner asks for what can be sold
+        of_kind = [one for one in kind if one.stage is Stage.OPEN or not rules.asked]
         for found, owners in (
             *_sets(keeper, watched, rules, of_kind),
             *_singles(keeper, watched, rules, of_kind),
@@ -128,7 +126,7 @@ def _sets(
     keeper: Keeper, watched: _Watched, rules: Rules, positions: Sequence[Position]
 ) -> Iterator[tuple[Exit, tuple[Position, ...]]]:
     for members, shares in hedged_sets(positions):
-        if not all(watched.has(position.key) for position in members) or shares <= DUST:
+        if not all(_can_be_sold(watched, position) for position in members) or shares <= DUST:
             continue
         lots = [_lot(position) for position in members]
         # a set pays a dollar a share at least: what brings less than that is never worth a read
@@ -148,12 +146,16 @@ def _singles(
     keeper: Keeper, watched: _Watched, rules: Rules, positions: Sequence[Position]
 ) -> Iterator[tuple[Exit, tuple[Position, ...]]]:
     for part, whole in zip(unhedged(positions), positions, strict=True):
-        if part.shares <= DUST or not watched.has(part.key):
+        if part.shares <= DUST or not _can_be_sold(watched, part):
             continue
         market, book = watched.markets[part.key], watched.books[part.key]
         found = single_exit(_lot(part), market, book, rules, keeper.clock.now_ms())
         if found is not None:
             yield found, (whole,)
+
+
+def _can_be_sold(watched: _Watched, position: Position) -> bool:
+    return position.stage is Stage.OPEN and watched.has(position.key)
 
 
 def _lot(position: Position) -> Lot:
@@ -183,4 +185,8 @@ def _start(keeper: Keeper, seen: Seen, agent: Agent, found: Exit, owners: Sequen
     simulated = owners[0].simulated
     intent = found.intent(trade.pair_id, trade.title, trade.resolves_at, simulated=simulated)
     plan = intent.plan(seen.at_ms, seen.tick_id, agent.agent_id, agent.strategy.value)
-    return keeper.workflow.start(plan.trade_id, plan.to_payload())
+    if not keeper.workflow.start(plan.trade_id, plan.to_payload()):
+        return False
+    # never held back, since it only makes less of what is at risk; entries have the rest
+    seen.starts.take()
+    return True
