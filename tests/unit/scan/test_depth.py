@@ -66,3 +66,17 @@ def test_depth_is_counted_by_outcome_and_by_kind_of_money() -> None:
 
 def a_planned_leg() -> PlannedLeg:
     return PlannedLeg(KALSHI, Outcome.YES, Side.BUY, ONE, 400_000, ONE)
+
+
+def test_scan_exits_and_strategies_take_their_starts_from_one_bucket() -> None:
+    world = World()
+    world.add_agents(10, budgets={Venue.KALSHI: 5 * ONE, Venue.POLYMARKET: 5 * ONE})
+    left: list[int] = []
+
+    def follow(seen: Seen) -> Mapping[str, int]:
+        left.append(seen.starts.free(simulated=True))
+        seen.starts.take(7)
+        return {}
+
+    report = world.scan(max_starts=10, followers={"exits": follow, "entries": follow})
+    assert left == [10 - report.started, max(0, 3 - report.started)]

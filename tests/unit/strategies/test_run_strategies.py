@@ -15,6 +15,7 @@ from dutchbook.ports.clock import utc
 from dutchbook.ports.ledger import Position
 from dutchbook.usecases.run_strategies import Desk, run_strategies
 from dutchbook.usecases.scan_markets.seen import Seen
+from dutchbook.usecases.scan_markets.starts import Starts
 from local.memory.agents import MemoryAgents
 from local.memory.ledger import MemoryLedger
 from local.memory.markets import MemoryMarketStore
@@ -49,11 +50,13 @@ class Room:
         self.books = {MARKET.key: book_around(MARKET, RISE[-1])}
         self.markets = {MARKET.key: MARKET}
 
-    def run(self, at_ms=None, trading=True, **changes):
-        desk = Desk(self.clock, self.agents, self.ledger, self.store, self.queue, False, **changes)
+    def run(self, at_ms=None, trading=True, starts=None):
+        desk = Desk(self.clock, self.agents, self.ledger, self.store, self.queue, False)
         at_ms = self.at_ms if at_ms is None else at_ms
         books = {key: replace(book, requested_at_ms=self.clock.now_ms()) for key, book in self.books.items()}
         seen = Seen(f"tick{at_ms}", at_ms, 15_000, at_ms // 15_000, trading, [], self.markets, books)
+        if starts is not None:
+            seen = replace(seen, starts=starts)
         return run_strategies(desk, seen)
 
 
@@ -157,7 +160,7 @@ def test_the_depth_is_shared_and_the_starts_are_bounded():
     assert sum(plan.shares for plan in plans) <= 1_500 * ONE
     assert 1 < counts["momentum"] < 12
     room.queue = Queue()
-    assert room.run(max_starts=1) == {"momentum": 1}
+    assert room.run(starts=Starts(1)) == {"momentum": 1}
 
 
 def test_agents_tuned_alike_or_not_each_see_their_own_signal():

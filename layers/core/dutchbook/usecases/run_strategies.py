@@ -53,8 +53,6 @@ class Desk:
     store: MarketStore
     workflow: Workflow
     live_trading: bool
-    max_starts: int = 100
-    """Trades started in a tick; agents beyond wait for their turn in a later one."""
 
 
 def run_strategies(desk: Desk, seen: Seen) -> dict[str, int]:
@@ -163,7 +161,7 @@ class _Run:
                     break
                 agent = by_id[name]
                 denied = agent.why_simulated(signal.venues, live_trading=self.desk.live_trading)
-                if bool(denied) is not simulated or self._started >= self.desk.max_starts:
+                if bool(denied) is not simulated or not self.seen.starts.free(simulated=simulated):
                     continue
                 intent = self._intent(strategy, left, agent, simulated)
                 if intent is None or not self._start(agent, intent):
@@ -173,10 +171,6 @@ class _Run:
                 depth.take(intent.legs, simulated=simulated)
                 left = signal.without(depth.gone(simulated=simulated))
         return taken
-
-    @property
-    def _started(self) -> int:
-        return sum(self.counts.values())
 
     def _intent[S: Signal](
         self, strategy: Strategy[S], signal: S, agent: Agent, simulated: bool
@@ -218,7 +212,7 @@ class _Run:
     ) -> bool:
         """Whether the reservation would refuse: what is open, and the entry itself, count at their stops."""
         limits, account = agent.limits, self._account(agent, simulated).standing
-        at_stop = loss_at_stop(self.desk.store, held, limits.stop_loss)
+        at_stop = loss_at_stop(self.desk.ledger, self.desk.store, held, limits.stop_loss)
         standing = replace(account, result_today=account.result_today - at_stop)
         if isinstance(allowance(limits, standing), Denial):
             return True
@@ -232,6 +226,7 @@ class _Run:
         plan = intent.plan(self.seen.at_ms, self.seen.tick_id, agent.agent_id, name)
         if not self.desk.workflow.start(plan.trade_id, plan.to_payload()):
             return False
+        self.seen.starts.take()
         self.counts[name] = self.counts.get(name, 0) + 1
         return True
 

@@ -7,6 +7,7 @@ from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair
 from dutchbook.usecases.scan_markets.depth import Depth
+from dutchbook.usecases.scan_markets.starts import Starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,5 @@ class Seen:
     books: Mapping[MarketKey, OrderBook]
     """As they were shown: `depth` says what this tick's trades have taken of them."""
     depth: Depth = field(default_factory=Depth)
+    starts: Starts = field(default_factory=Starts)
+    """What may still be started in this tick, by all of them."""

@@ -224,6 +224,7 @@ class _Run:
             self.markets,
             self.fetched.books,
             self.depth,
+            self.starts,
         )
         for name, follow in self.world.followers.items():
             try:
