@@ -8,7 +8,7 @@ import pytest
 from dutchbook.domain import readiness as page
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
-from dutchbook.domain.readiness import Orders, lower_bound, readiness
+from dutchbook.domain.readiness import Orders, joined, lower_bound, readiness
 from dutchbook.domain.result import How, Result
 from dutchbook.domain.venue import Venue
 from tests.support.builders import NOW
@@ -20,7 +20,7 @@ def results(count=20, events=5, days=7, realised=lambda number: ONE + number % 3
     return [
         Result(
             f"trd_{number}",
-            "pair_1",
+            f"pair_{number % events}",
             "arbitrage",
             How.SETTLED,
             MarketKey(Venue.KALSHI, f"market-{number % events}"),
@@ -68,6 +68,12 @@ def test_a_profit_that_chance_explains_is_no_evidence():
 def test_trades_on_one_event_are_one_observation():
     events = {f"trd_{number}": "one" for number in range(20)}
     assert failed(readiness(results(), events, Orders(1, 1), LOSS)) == ["events", "net_result"]
+
+
+def test_what_is_linked_through_others_has_one_name():
+    names = joined([("p1", "k:1"), ("p2", "m:9"), ("p3", "k:3"), ("p1", "m:1"), ("p2", "m:1")])
+    assert len({names[one] for one in ("p1", "p2", "k:1", "m:1", "m:9")}) == 1
+    assert names["p3"] == names["k:3"] != names["p1"]
 
 
 def test_a_drawdown_deeper_than_the_owners_daily_loss_fails():

@@ -12,6 +12,7 @@ from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Side, Venue
 from tests.support.api import Api
 from tests.support.builders import NOW, WALLET, a_fill, a_leg, a_limits, a_trade, an_agent
+from tests.support.markets import a_market, a_pair
 
 AGENT = "agt_01KAQSM8000000000000000001"
 
@@ -105,6 +106,27 @@ def test_readiness_says_what_is_missing(api):
         "drawdown": True,
     }
     assert body["missing"][0] == "18 more closed trades"
+
+
+@pytest.mark.parametrize(
+    ("events", "count"),
+    [
+        ({"kalshi-market-0": "K1", "kalshi-market-1": "K2"}, "2"),
+        ({"kalshi-market-0": "K1", "kalshi-market-1": "K1"}, "1"),
+        ({"kalshi-market-0": "K1", "polymarket-market-0": "P1", "polymarket-market-1": "P1"}, "1"),
+    ],
+    ids=["apart", "one event of the first leg's venue", "one event of the other leg's venue"],
+)
+def test_pairs_that_meet_in_an_event_of_either_leg_are_one_observation(api, events, count):
+    for number in range(2):
+        sides = [
+            a_market(leg.venue, leg.market_id, event_id=events.get(leg.market_id, ""))
+            for leg in api.ledger.stored[f"trd_{number:02d}"].legs
+        ]
+        api.markets.put_markets(sides)
+        api.markets.put_pair(replace(a_pair(*sides), pair_id=f"pair_{number}"))
+    checks = {check["name"]: check["actual"] for check in get(api, "readiness").body["checks"]}
+    assert checks["events"] == count
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ degrees of freedom (Gosset 1908). That takes the events for independent and thei
 normal; it is a hurdle and no promise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
 
@@ -114,6 +114,21 @@ def readiness(
             _drawdown([result.realised for result in results], max_daily_loss),
         )
     )
+
+
+def joined(links: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """A name for each of these: the same for all that are linked, directly or through others."""
+    names: dict[str, str] = {}
+    groups: dict[str, set[str]] = {}
+    for link in links:
+        for one in link:
+            groups.setdefault(names.setdefault(one, one), {one})
+        left, right = sorted(names[one] for one in link)
+        if left != right:
+            moved = groups.pop(right)
+            groups[left] |= moved
+            names.update(dict.fromkeys(moved, left))
+    return names
 
 
 def lower_bound(observations: Sequence[int]) -> int | None:

@@ -1,12 +1,14 @@
 """What an agent made: statistics, days, payouts, and whether its demo record is evidence. Reads only."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import accumulate
 
 from dutchbook.domain.agent import Agent, Mode
 from dutchbook.domain.decision import succeeded
-from dutchbook.domain.readiness import Orders, Readiness, readiness
+from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.readiness import Orders, Readiness, joined, readiness
 from dutchbook.domain.result import Result
 from dutchbook.domain.statistics import Statistics, statistics
 from dutchbook.domain.trade import Trade
@@ -22,6 +24,7 @@ from dutchbook.usecases.register_agent import owned
 TRADES_LOOKED_AT = 100
 """The newest trades that the fill rate is counted from."""
 
+_READERS = 16
 _FIRST_DAY = "0000-00-00"
 
 
@@ -109,13 +112,23 @@ def evidence_of(book: Book, agent: Agent) -> Readiness:
 
 
 def _events(markets: MarketStore, results: Sequence[Result]) -> dict[str, str]:
-    """Each trade's event: its venue's, where the catalogue knows one."""
-    known = markets.markets(sorted({result.market for result in results}))
-    return {
-        result.trade_id: f"{result.market.venue}:{known[result.market].event_id}"
-        for result in results
-        if result.market in known and known[result.market].event_id
-    }
+    """Each trade's event: one name for all trades whose pairs meet in an event of a venue.
+
+    Which leg of a pair is placed first changes from trade to trade; what is bet on does not.
+    """
+    with ThreadPoolExecutor(_READERS) as pool:
+        read = pool.map(markets.pair, sorted({result.pair_id for result in results}))
+        pairs = [pair for pair in read if pair is not None]
+    sides = [(result.pair_id, result.market) for result in results]
+    sides += [(pair.pair_id, key) for pair in pairs for key in (pair.a, pair.b)]
+    known = markets.markets(sorted({key for _, key in sides}))
+    names = joined((subject, _event_of(key, known.get(key))) for subject, key in sides)
+    return {result.trade_id: names[result.pair_id] for result in results}
+
+
+def _event_of(key: MarketKey, market: Market | None) -> str:
+    """The venue's event; a market that stands alone is one of its own."""
+    return f"{key.venue}:{market.event_id}" if market is not None and market.event_id else str(key)
 
 
 def _orders(ended: Sequence[Trade]) -> Orders:
