@@ -125,7 +125,7 @@ def _manage(
 def _sets(
     keeper: Keeper, watched: _Watched, rules: Rules, positions: Sequence[Position]
 ) -> Iterator[tuple[Exit, tuple[Position, ...]]]:
-    for members, shares in hedged_sets(positions):
+    for members, shares in hedged_sets(keeper.ledger, positions):
         if not all(_can_be_sold(watched, position) for position in members) or shares <= DUST:
             continue
         lots = [_lot(position) for position in members]
@@ -145,7 +145,7 @@ def _sets(
 def _singles(
     keeper: Keeper, watched: _Watched, rules: Rules, positions: Sequence[Position]
 ) -> Iterator[tuple[Exit, tuple[Position, ...]]]:
-    for part, whole in zip(unhedged(positions), positions, strict=True):
+    for part, whole in zip(unhedged(keeper.ledger, positions), positions, strict=True):
         if part.shares <= DUST or not _can_be_sold(watched, part):
             continue
         market, book = watched.markets[part.key], watched.books[part.key]

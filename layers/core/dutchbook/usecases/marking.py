@@ -1,8 +1,9 @@
 """What positions would bring if they had to be sold now: at executable bids, level by level, net of fees.
 
-Positions that one trade opened in several outcomes are a hedged set, and so are both outcomes of one market:
-their worth is what they pay at settlement, whatever the bids say. Only what is left over beside the sets can
-gain or lose, so only that has a stop. What the sets are worth is told in `open_profit`.
+Positions that one trade opened are a hedged set if every outcome it bought is still held or was paid, and so
+are both outcomes of one market: their worth is what they pay at settlement, whatever the bids say. Only what
+is left over beside the sets can gain or lose, so only that has a stop. What the sets are worth is told in
+`open_profit`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,28 +13,30 @@ from dutchbook.domain.book import OrderBook
 from dutchbook.domain.fees import FeeSchedule, worst_case
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import PPM, div_ceil, mul_floor
+from dutchbook.domain.trade import Trade
 from dutchbook.domain.venue import Outcome, Side
-from dutchbook.ports.ledger import Position
+from dutchbook.ports.ledger import Ledger, Position
 from dutchbook.ports.markets import MarketStore
 
 
-def unhedged(positions: Sequence[Position]) -> list[Position]:
+def unhedged(ledger: Ledger, positions: Sequence[Position]) -> list[Position]:
     """What stands beside the hedged sets, with its part of the cost, rounded up.
 
     Positions are of one agent and one kind of money. A set has as many shares as the smallest of the
     positions in it; a position in several sets is hedged as far as they reach together.
     """
     hedged = dict.fromkeys(range(len(positions)), 0)
-    for members, size in _sized_sets(positions):
+    for members, size in _sized_sets(ledger, positions):
         for member in members:
             hedged[member] += size
     return [part_of(position, position.shares - hedged[index]) for index, position in enumerate(positions)]
 
 
-def hedged_sets(positions: Sequence[Position]) -> list[tuple[tuple[Position, ...], int]]:
+def hedged_sets(ledger: Ledger, positions: Sequence[Position]) -> list[tuple[tuple[Position, ...], int]]:
     """The sets, and how many shares of each member belong to it (micros); a share is in one set only."""
     return [
-        (tuple(positions[member] for member in members), size) for members, size in _sized_sets(positions)
+        (tuple(positions[member] for member in members), size)
+        for members, size in _sized_sets(ledger, positions)
     ]
 
 
@@ -68,14 +71,14 @@ def value_of(store: MarketStore, positions: Sequence[Position]) -> int:
     return sum(value - position.cost for position, value in marked if value is not None)
 
 
-def loss_at_stop(store: MarketStore, positions: Sequence[Position], stop_loss: int) -> int:
+def loss_at_stop(ledger: Ledger, store: MarketStore, positions: Sequence[Position], stop_loss: int) -> int:
     """Dollars (micros, rounded up) that what is not hedged can still lose before its stop closes it.
 
     `stop_loss` is ppm of cost. A position that the bids value below its stop already counts with what selling
     it loses now; one that no bids take counts with its stop. A gain of one makes up for no other's loss.
     """
     total = 0
-    for position, value in _marked(store, unhedged(positions)):
+    for position, value in _marked(store, unhedged(ledger, positions)):
         now = 0 if value is None else position.cost - value
         total += max(0, now, div_ceil(position.cost * stop_loss, PPM))
     return total
@@ -116,10 +119,10 @@ def _marked(store: MarketStore, positions: Sequence[Position]) -> list[tuple[Pos
     ]
 
 
-def _sized_sets(positions: Sequence[Position]) -> list[tuple[tuple[int, ...], int]]:
+def _sized_sets(ledger: Ledger, positions: Sequence[Position]) -> list[tuple[tuple[int, ...], int]]:
     hedged = dict.fromkeys(range(len(positions)), 0)
     found = []
-    for members in _sets(positions):
+    for members in _sets(ledger, positions):
         size = max(0, min(positions[member].shares - hedged[member] for member in members))
         for member in members:
             hedged[member] += size
@@ -127,10 +130,42 @@ def _sized_sets(positions: Sequence[Position]) -> list[tuple[tuple[int, ...], in
     return found
 
 
-def _sets(positions: Sequence[Position]) -> list[tuple[int, ...]]:
+def _sets(ledger: Ledger, positions: Sequence[Position]) -> list[tuple[int, ...]]:
     """Indices of what was opened together, in the order of the trades' ids, then both sides of a market."""
-    together = [members for members in opened_together(positions) if len(members) > 1]
+    together = [
+        members
+        for members, trade_ids in opened_together(positions).items()
+        if len(members) > 1 and _pays_together(ledger, positions, members, trade_ids)
+    ]
     return [*together, *(pair for pair in complements(positions) if pair not in together)]
+
+
+def _pays_together(
+    ledger: Ledger, positions: Sequence[Position], members: Sequence[int], trade_ids: Sequence[str]
+) -> bool:
+    """Of an event bought whole, some legs alone hedge nothing: the others may be netted away.
+
+    An event is bought by YES of all or by NO of all, so YES beside NO is a pair, whole without a read.
+    """
+    if len({positions[member].outcome for member in members}) > 1:
+        return True
+    trade = entered_by(ledger, trade_ids)
+    return trade is not None and is_whole(trade, members, positions)
+
+
+def entered_by(ledger: Ledger, trade_ids: Sequence[str]) -> Trade | None:
+    """The newest that was not a sale: all of them brought the same outcomes of the same markets."""
+    for trade_id in sorted(trade_ids, reverse=True):
+        trade = ledger.trade(trade_id)
+        if trade is not None and not trade.exits:
+            return trade
+    return None
+
+
+def is_whole(trade: Trade, members: Sequence[int], positions: Sequence[Position]) -> bool:
+    """Whether every leg of the trade is among these positions or was paid."""
+    held = {(positions[member].key, positions[member].outcome) for member in members}
+    return all((leg.key, leg.outcome) in held or leg.index in trade.settled for leg in trade.planned_legs)
 
 
 def part_of(position: Position, shares: int) -> Position:

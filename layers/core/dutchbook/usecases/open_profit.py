@@ -9,10 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dutchbook.domain.money import ONE, mul_floor
-from dutchbook.domain.trade import Trade
 from dutchbook.ports.ledger import Ledger, Position
 from dutchbook.ports.markets import MarketStore
-from dutchbook.usecases.marking import complements, opened_together, part_of, value_of
+from dutchbook.usecases.marking import (
+    complements,
+    entered_by,
+    is_whole,
+    opened_together,
+    part_of,
+    value_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,8 @@ def _sets(ledger: Ledger, positions: Sequence[Position]) -> list[tuple[Sequence[
     """
     found: list[tuple[Sequence[int], int]] = []
     for members, trade_ids in sorted(opened_together(positions).items(), key=_largest_first):
-        trade = _entered(ledger, trade_ids)
-        if trade is not None and len(trade.planned_legs) > 1 and _is_whole(trade, members, positions):
+        trade = entered_by(ledger, trade_ids)
+        if trade is not None and len(trade.planned_legs) > 1 and is_whole(trade, members, positions):
             planned = (trade.expected_cost + trade.expected_profit) * ONE // trade.shares
             found.append((members, planned - sum(trade.settled.values())))
     return found + [(members, ONE) for members in complements(positions)]
@@ -57,17 +63,3 @@ def _sets(ledger: Ledger, positions: Sequence[Position]) -> list[tuple[Sequence[
 def _largest_first(group: tuple[tuple[int, ...], Sequence[str]]) -> tuple[int, str]:
     members, trade_ids = group
     return -len(members), min(trade_ids)
-
-
-def _entered(ledger: Ledger, trade_ids: Sequence[str]) -> Trade | None:
-    """The newest that was not a sale: all of them brought the same outcomes of the same markets."""
-    for trade_id in sorted(trade_ids, reverse=True):
-        trade = ledger.trade(trade_id)
-        if trade is not None and not trade.exits:
-            return trade
-    return None
-
-
-def _is_whole(trade: Trade, members: Sequence[int], positions: Sequence[Position]) -> bool:
-    held = {(positions[member].key, positions[member].outcome) for member in members}
-    return all((leg.key, leg.outcome) in held or leg.index in trade.settled for leg in trade.planned_legs)

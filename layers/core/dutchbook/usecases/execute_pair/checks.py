@@ -38,10 +38,11 @@ def within_limits(execution: Execution, agent: Agent, trade: Trade, *, counted: 
         for position in execution.ledger.positions(agent.agent_id)
         if position.simulated is trade.simulated
     ]
+    open_loss = loss_at_stop(execution.ledger, execution.markets, held, agent.limits.stop_loss)
     standing = Standing(
         exposure=totals.exposure - (sum(trade.reserved.values()) if counted else 0),
         trades_today=max(0, day.trades - counted),
-        result_today=day.realised - loss_at_stop(execution.markets, held, agent.limits.stop_loss),
+        result_today=day.realised - open_loss,
         available={},
     )
     allowed = allowance(agent.limits, standing)
