@@ -8,7 +8,7 @@ from dutchbook.domain.agent import AgentState, Mode
 from dutchbook.domain.errors import Halted, MarketClosed, NotEligible, VenueUnreachable
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
-from dutchbook.domain.pair import Pair, PairStatus, Relation
+from dutchbook.domain.pair import Pair, PairStatus, Relation, rules_hash_of
 from dutchbook.domain.trade import LegPurpose
 from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Venue
@@ -282,6 +282,21 @@ def test_a_real_trade_needs_an_approved_pair(status):
         world.markets.put_pair(Pair("pair_1", KALSHI, POLYMARKET, Relation.SAME, status))
     with pytest.raises(NotEligible):
         execute_pair.reserve(world.execution, a_plan())
+
+
+def test_a_real_trade_needs_the_words_that_were_approved():
+    world = live_world()
+    texts = [world.markets.market(key) for key in (KALSHI, POLYMARKET)]
+    world.markets.all_pairs["pair_1"] = replace(
+        world.markets.pair("pair_1"), rules_hash=rules_hash_of(*texts)
+    )
+    world.markets.put_markets([replace(texts[0], rules="As one more source reports.")])
+    with pytest.raises(NotEligible, match="text"):
+        execute_pair.reserve(world.execution, a_plan())
+
+    world.markets.put_markets(texts)
+    world.execution = replace(world.execution, read=None)
+    assert execute_pair.reserve(world.execution, a_plan())
 
 
 # --------------------------------------------------------------------------------------- exits

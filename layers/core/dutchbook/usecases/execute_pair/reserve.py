@@ -3,7 +3,7 @@
 from dutchbook.domain.agent import Agent, AgentState, Mode, StrategyName
 from dutchbook.domain.errors import AlreadyReserved, Halted, NotEligible
 from dutchbook.domain.money import format_micros
-from dutchbook.domain.pair import PairStatus
+from dutchbook.domain.pair import PairStatus, rules_hash_of
 from dutchbook.domain.plan import PlannedLeg, TradePlan
 from dutchbook.domain.strategies.n_way import proves
 from dutchbook.domain.trade import Leg, Trade
@@ -65,6 +65,9 @@ def _check_approved(execution: Execution, trade: Trade) -> None:
     if pair is None or pair.status is not PairStatus.APPROVED or not pair.is_hedge:
         state = (pair.status if pair.is_hedge else pair.relation) if pair else "unknown"
         raise NotEligible(f"the pair is {state}: live trades need an approved one")
+    if pair.rules_hash and pair.rules_hash != rules_hash_of(*map(execution.market, (pair.a, pair.b))):
+        # the catalogue lists a changed text minutes before the review opens the pair again
+        raise NotEligible("a rule text has changed since the pair was approved")
 
 
 def _check_whole_event(execution: Execution, trade: Trade) -> None:
