@@ -43,13 +43,16 @@ def catalogue(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa
 def match(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """event: {do: plan}, {do: match, one of the plan's parts} or {do: review, status}."""
     # the matcher's tables are a sixth of what a tick would wait for at its cold start, and it needs none
-    from dutchbook.usecases.match_markets.matching import Part, match_some, plan  # noqa: PLC0415
+    from dutchbook.usecases.match_markets.matching import Part, in_turn, match_some, plan  # noqa: PLC0415
     from dutchbook.usecases.match_markets.review import REVIEWED, review  # noqa: PLC0415
 
     logger.append_keys(step="match", do=event["do"])
     if event["do"] == "plan":
+        parts = plan(store())
+        turn = in_turn(parts, SystemClock().now_ms())
+        logger.info("plan", extra={"parts": len(parts), "this_pass": len(turn)})
         return {
-            "parts": [{"do": "match", **part.to_record()} for part in plan(store())],
+            "parts": [{"do": "match", **part.to_record()} for part in turn],
             "reviews": [{"do": "review", "status": status.value} for status in REVIEWED],
         }
     if event["do"] == "match":

@@ -66,6 +66,13 @@ def test_a_venue_that_answers_at_the_third_time_is_listed(cloud, error):
     assert store.market(a_market(Venue.KALSHI).key) is not None
 
 
+def test_known_pairs_are_reviewed_before_new_ones_are_looked_for(cloud):
+    _, _, run = cloud
+    states = run().states
+    assert states.index("EachStatus") < states.index("EachPart")
+    assert (states.count("Review"), "ReviewLost" in states, "PartLost" in states) == (5, False, False)
+
+
 def test_a_venue_that_never_answers_costs_its_own_part_only(cloud):
     store, venues, run = cloud
     venues[Venue.KALSHI].errors = [VenueUnreachable("no answer")] * 9

@@ -10,7 +10,15 @@ from dutchbook.domain.opportunity import directions
 from dutchbook.domain.pair import Pair, PairStatus, Relation, judged_again, pair_id_of, rules_hash_of
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.markets import MARKET_SLOTS
-from dutchbook.usecases.match_markets.matching import MatchReport, Part, match_some, plan
+from dutchbook.usecases.match_markets.matching import (
+    PARTS_A_PASS,
+    PASS_SECONDS,
+    MatchReport,
+    Part,
+    in_turn,
+    match_some,
+    plan,
+)
 from dutchbook.usecases.match_markets.review import REVIEWED, ReviewReport, review
 from tests.support.builders import NOW, NOW_MS
 from tests.support.ledger import MemoryMarketStore
@@ -162,6 +170,18 @@ def test_every_market_of_a_venue_meets_every_one_of_the_others():
         for right in part.right_slots
     }
     assert len(met) == 3 * MARKET_SLOTS**2
+
+
+@pytest.mark.parametrize("count", [1, PARTS_A_PASS, PARTS_A_PASS + 1, 232])
+def test_parts_take_turns_so_that_no_pass_is_longer_than_its_time(count):
+    slots = range(count)
+    parts = [Part(Venue.POLYMARKET, Venue.KALSHI, (slot,), (slot,)) for slot in slots]
+    turns = -(-count // PARTS_A_PASS)
+
+    passes = [in_turn(parts, NOW_MS + number * PASS_SECONDS * 1000) for number in range(turns)]
+
+    assert all(len(each) <= PARTS_A_PASS for each in passes)
+    assert sorted(part.left_slots[0] for each in passes for part in each) == list(slots)
 
 
 def test_a_pair_decided_before_texts_were_noted_keeps_its_decision():

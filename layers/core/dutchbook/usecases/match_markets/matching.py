@@ -23,6 +23,9 @@ from dutchbook.usecases.match_markets.events_seen import EventsSeen
 
 LEFT_AT_ONCE, RIGHT_AT_ONCE = 10_000, 5_000
 """Markets that one call indexes and compares with them: half a minute's work (bench/match_speed.py)."""
+PARTS_A_PASS = 48
+"""Half a minute each, four at a time: six minutes of a pass of 870 s; the rest lists and reviews."""
+PASS_SECONDS = 900
 LEAST_UNSURE_PPM = 600_000
 """An open question is shown to an operator when at least this much of both was aligned."""
 _READ_AT_ONCE = 100
@@ -94,6 +97,14 @@ def plan(store: MarketStore) -> list[Part]:
         cuts = product(_cut(sizes[one], LEFT_AT_ONCE), _cut(sizes[other], RIGHT_AT_ONCE))
         parts += [Part(one, other, left_slots, right_slots) for left_slots, right_slots in cuts]
     return parts
+
+
+def in_turn(parts: Sequence[Part], now_ms: int) -> Sequence[Part]:
+    """The parts that this quarter of an hour's pass matches: all, or the next PARTS_A_PASS of them, round and
+    round, so that catalogues of any size are matched whole in some passes and none runs out of time.
+    """
+    turns = max(1, div_ceil(len(parts), PARTS_A_PASS))
+    return parts[now_ms // (1000 * PASS_SECONDS) % turns :: turns]
 
 
 def match_some(store: MarketStore, part: Part) -> MatchReport:
