@@ -189,7 +189,11 @@ class _Data:
     venue: Venue
     shown: Mapping[str, OrderBook]
 
-    def books(self, markets: Sequence[Market]) -> Mapping[str, OrderBook]:
+    def books(
+        self,
+        markets: Sequence[Market],
+        seconds: float | None = None,  # noqa: ARG002 - the port's
+    ) -> Mapping[str, OrderBook]:
         return {market.market_id: self.shown[market.market_id] for market in markets}
 
 

@@ -87,7 +87,11 @@ class RecordedVenue:
     def markets(self, market_ids: Sequence[str]) -> Mapping[str, Market]:
         return {name: self.listed[name] for name in market_ids if name in self.listed}
 
-    def books(self, markets: Sequence[Market]) -> Mapping[str, OrderBook]:
+    def books(
+        self,
+        markets: Sequence[Market],
+        seconds: float | None = None,  # noqa: ARG002 - the port's
+    ) -> Mapping[str, OrderBook]:
         now_ms, sides = self._clock.now_ms(), self.sides
         return {
             market.market_id: OrderBook(self.venue, market.market_id, *sides[market.market_id], now_ms)

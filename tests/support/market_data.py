@@ -73,7 +73,7 @@ class FakeMarketData:
         self._raise_failure()
         return {wanted: self._markets[wanted] for wanted in market_ids if wanted in self._markets}
 
-    def books(self, markets: Sequence[Market]) -> Mapping[str, OrderBook]:
+    def books(self, markets: Sequence[Market], seconds: float | None = None) -> Mapping[str, OrderBook]:
         self.calls += 1
         self._raise_failure()
         return {

@@ -460,7 +460,7 @@ def test_pairs_of_quick_venues_do_not_wait_for_a_slow_one(world: World) -> None:
     world.add_agents(1, platforms=tuple(Venue))
     read, gate = world.data[Venue.LIMITLESS].books, Event()
 
-    def slowly(markets: Sequence[Market]) -> Mapping[str, OrderBook]:
+    def slowly(markets: Sequence[Market], seconds: float | None = None) -> Mapping[str, OrderBook]:
         assert gate.wait(10), "the quick pair's trade never started"
         return read(markets)
 
@@ -488,6 +488,19 @@ def test_a_slow_venue_costs_its_pairs_and_not_the_tick(world: World) -> None:
     assert world.reasons() == ["kalshi is not answering: no answer within 0.1 s"]
 
 
+def test_every_venue_is_told_how_long_it_has(world: World) -> None:
+    told: list[float | None] = []
+    read = world.data[Venue.KALSHI].books
+
+    def books(markets: Sequence[Market], seconds: float | None = None) -> Mapping[str, OrderBook]:
+        told.append(seconds)
+        return read(markets)
+
+    world.data[Venue.KALSHI].books = books
+    world.scan(quick_seconds=3.0)
+    assert told == [3.0]
+
+
 class SlowMarketData(FakeMarketData):
     """Answers for books when it is told to, or after five seconds."""
 
@@ -495,6 +508,6 @@ class SlowMarketData(FakeMarketData):
         super().__init__(market.venue, [market], clock)
         self._answered = answered
 
-    def books(self, markets: Sequence[Market]) -> Mapping[str, OrderBook]:
+    def books(self, markets: Sequence[Market], seconds: float | None = None) -> Mapping[str, OrderBook]:
         self._answered.wait(5)
         return super().books(markets)

@@ -66,10 +66,10 @@ class KalshiData:
         found = {market.market_id: market for page in pages for market in self._counted(page)}
         return {market_id: found[market_id] for market_id in wanted if market_id in found}
 
-    def books(self, markets: Sequence[Market]) -> Mapping[str, OrderBook]:
-        """Books by ticker. Raises NotSent when none of the calls worked."""
+    def books(self, markets: Sequence[Market], seconds: float | None = None) -> Mapping[str, OrderBook]:
+        """Books by ticker. Raises NotSent when none of the calls worked in time."""
         groups = batched([market.market_id for market in markets], BOOKS_PER_CALL, strict=False)
-        pages = read_all((partial(self._books, group) for group in groups), _WORKERS)
+        pages = read_all((partial(self._books, group) for group in groups), _WORKERS, seconds)
         return {book.market_id: book for page in pages for book in self._counted(page)}
 
     def _all_terms(self) -> Mapping[str, SeriesTerms]:

@@ -49,9 +49,9 @@ class LimitlessData:
         found = {market.market_id: market for page in pages for market in self._counted(page)}
         return {market_id: found[market_id] for market_id in wanted if market_id in found}
 
-    def books(self, markets: Sequence[Market]) -> Mapping[str, OrderBook]:
-        """Books by slug, one call each. Raises NotSent when none of the calls worked."""
-        pages = read_all((partial(self._book, market) for market in markets), _WORKERS)
+    def books(self, markets: Sequence[Market], seconds: float | None = None) -> Mapping[str, OrderBook]:
+        """Books by slug, one call each. Raises NotSent when none of the calls worked in time."""
+        pages = read_all((partial(self._book, market) for market in markets), _WORKERS, seconds)
         return {book.market_id: book for page in pages for book in self._counted(page)}
 
     def _listing(self, slug: str) -> Parsed[Market]:

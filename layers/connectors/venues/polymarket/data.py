@@ -44,10 +44,10 @@ class PolymarketData:
         found = {market.market_id: market for page in pages for market in self._counted(page)}
         return {market_id: found[market_id] for market_id in wanted if market_id in found}
 
-    def books(self, markets: Sequence[Market]) -> Mapping[str, OrderBook]:
-        """Both tokens' books of each market as one. Raises NotSent when none of the calls worked."""
+    def books(self, markets: Sequence[Market], seconds: float | None = None) -> Mapping[str, OrderBook]:
+        """Both tokens' books of each market as one. Raises NotSent when none of the calls worked in time."""
         groups = batched(markets, BOOKS_PER_CALL // 2, strict=False)
-        pages = read_all((partial(self._books, group) for group in groups), _WORKERS)
+        pages = read_all((partial(self._books, group) for group in groups), _WORKERS, seconds)
         return {book.market_id: book for page in pages for book in self._counted(page)}
 
     def _markets(self, condition_ids: Sequence[str]) -> Parsed[Market]:

@@ -131,10 +131,11 @@ class MarketData(Protocol):
         """Markets by id; unknown ids are absent."""
         ...
 
-    def books(self, markets: Sequence[Market]) -> Mapping[str, OrderBook]:
+    def books(self, markets: Sequence[Market], seconds: float | None = None) -> Mapping[str, OrderBook]:
         """Order books by market id, in as few calls as the venue allows; missing ones are absent.
 
-        Raises NotSent when the venue is down, slow or answers nonsense.
+        With `seconds`, those that came within this time. Raises NotSent when none did, or when the venue is
+        down or answers nonsense.
         """
         ...
 

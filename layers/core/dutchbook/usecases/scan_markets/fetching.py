@@ -1,6 +1,6 @@
 """Books of a tick, once for all agents, the venues side by side; one that fails is named with its reason.
 
-A venue has so long to answer and no longer: one that is slow costs the pairs that need it, never the tick.
+A venue has so long to answer and no longer: late books cost the pairs that need them, never the tick.
 """
 
 import time
@@ -18,6 +18,9 @@ QUICK_SECONDS = 5.0
 """What batched books take at most: hundreds of them come in a call or two."""
 SLOW_SECONDS = 14.0
 """A tick's budget of single books at a venue that spaces its calls (Limitless: 40 books, 300 ms apart)."""
+
+_GRACE_SECONDS = 0.25
+"""For a venue to hand over what it has when its time is over."""
 
 
 @dataclass(slots=True)
@@ -41,12 +44,15 @@ class Fetching:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def ask(self, markets: Iterable[Market]) -> "Mapping[Venue, Future[Mapping[str, OrderBook]]]":
+    def ask(
+        self, markets: Iterable[Market], seconds: float = QUICK_SECONDS
+    ) -> "Mapping[Venue, Future[Mapping[str, OrderBook]]]":
+        """Each venue gives what it has after `seconds`; what it has not asked for by then is never asked."""
         by_venue: dict[Venue, list[Market]] = {}
         for market in markets:
             by_venue.setdefault(market.venue, []).append(market)
         return {
-            venue: self._pool.submit(self._connectors.data(venue).books, wanted)
+            venue: self._pool.submit(self._connectors.data(venue).books, wanted, seconds)
             for venue, wanted in by_venue.items()
         }
 
@@ -55,7 +61,7 @@ def collect(
     asked: "Mapping[Venue, Future[Mapping[str, OrderBook]]]", into: Fetched, seconds: float = QUICK_SECONDS
 ) -> None:
     """Adds what comes within the time; a later book of a market takes the place of an earlier one."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds + _GRACE_SECONDS
     for venue, answer in asked.items():
         try:
             books = answer.result(timeout=max(0.0, deadline - time.monotonic()))

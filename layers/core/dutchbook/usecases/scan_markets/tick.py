@@ -259,13 +259,19 @@ class _Run:
         """
         slow = [pair for pair in pairs if {pair.a.venue, pair.b.venue} & SLOW]
         quick = [pair for pair in pairs if not {pair.a.venue, pair.b.venue} & SLOW]
-        with Fetching(self.world.connectors) as fetching:
-            late = fetching.ask(self._markets_of(slow, slow=True))
-            collect(fetching.ask(self._markets_of(quick, slow=False)), self.fetched, self.world.quick_seconds)
+        world = self.world
+        with Fetching(world.connectors) as fetching:
+            late = fetching.ask(self._markets_of(slow, slow=True), world.slow_seconds)
+            self._quickly(fetching, quick)
             yield quick
-            collect(late, self.fetched, self.world.slow_seconds)
-            collect(fetching.ask(self._markets_of(slow, slow=False)), self.fetched, self.world.quick_seconds)
+            collect(late, self.fetched, world.slow_seconds)
+            self._quickly(fetching, slow)
             yield slow
+
+    def _quickly(self, fetching: Fetching, pairs: Iterable[Pair]) -> None:
+        """Books of the pairs' markets at quick venues."""
+        seconds = self.world.quick_seconds
+        collect(fetching.ask(self._markets_of(pairs, slow=False), seconds), self.fetched, seconds)
 
     def _markets_of(self, pairs: Iterable[Pair], *, slow: bool) -> list[Market]:
         """Markets of the pairs at venues of this kind; a venue that is down is not asked twice in a tick."""
