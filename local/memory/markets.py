@@ -33,6 +33,7 @@ class MemoryMarketStore:
         self.leases: dict[str, int] = {}
         self.ages: dict[tuple[str, str], tuple[datetime, datetime]] = {}
         self.passes: dict[tuple[Venue, str, str], set[str]] = {}
+        self.shrunk: dict[Venue, str] = {}
         self.closed: set[MarketKey] = set()
         self._listed_pairs: dict[PairStatus, list[Pair]] = {}
         """By status, as `pairs` tells them; emptied when a pair changes. A scan asks at every tick."""
@@ -63,8 +64,14 @@ class MemoryMarketStore:
         noted = [ids for (where, name, _), ids in self.passes.items() if (where, name) == (venue, pass_id)]
         listed = [key for key in self.stored if key.venue is venue and key not in self.closed]
         missing = [key for key in listed if key.market_id not in set().union(*noted)]
+        before = self.shrunk.pop(venue, "")
         if 2 * len(missing) > len(listed) >= MARKET_SLOTS:
-            raise CatalogueShrank(f"{venue} listed too few")
+            seen = set().union(*(ids for place, ids in self.passes.items() if place[:2] == (venue, before)))
+            also = [key for key in missing if key.market_id not in seen]
+            if before in ("", pass_id) or not any(noted) or 2 * len(also) <= len(listed):
+                self.shrunk[venue] = pass_id
+                raise CatalogueShrank(f"{venue} listed too few")
+            missing = also
         for key in missing:
             self.closed.add(key)
             self.stored[key] = replace(self.stored[key], tradeable=False)

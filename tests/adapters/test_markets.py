@@ -204,6 +204,31 @@ def test_a_pass_that_saw_less_than_half_closes_nothing(store):
     assert sum(1 for _ in store.listed(Venue.KALSHI, range(MARKET_SLOTS))) == 100
 
 
+def listed_of_100(store, pass_id, ids):
+    """What a pass over a hundred markets closes that saw these."""
+    store.note_listed(Venue.KALSHI, pass_id, "0", [f"M-{number}" for number in ids])
+    try:
+        return store.close_missing(Venue.KALSHI, pass_id)
+    except CatalogueShrank:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("passes", "closed"),
+    [
+        ([("p1", range(30)), ("p2", range(20))], [None, 70]),
+        ([("p1", range(30)), ("p1", range(30))], [None, None]),
+        ([("p1", range(30)), ("p2", range(100)), ("p3", range(30))], [None, 0, None]),
+        ([("p1", range(40)), ("p2", range(60, 100))], [None, None]),
+        ([("p1", []), ("p2", [])], [None, None]),
+    ],
+    ids=["two agree", "one repeated", "whole in between", "two disagree", "nothing at all"],
+)
+def test_a_catalogue_has_shrunk_when_a_second_pass_says_so(store, passes, closed):
+    store.put_markets(a_market(f"M-{number}") for number in range(100))
+    assert [listed_of_100(store, *each) for each in passes] == closed
+
+
 def test_pairs_are_listed_page_by_page(store):
     for number in range(5):
         store.put_pair(a_pair(f"pair_{number}"))

@@ -22,6 +22,8 @@ _COMPARED_AT_ONCE = 100
 _AT_ONCE = 8
 _DIGEST_BYTES = 8
 _LISTED_SECONDS = 24 * 3600
+_AGREES_WITHIN_SECONDS = 2 * 3600
+"""Well before what the first of two passes saw is forgotten."""
 _FACTS_FOR_MATCHING = (
     "market",
     "title",
@@ -99,10 +101,34 @@ class Catalogue:
             for ids in pool.map(lambda slot: self._ids(venue, slot), range(MARKET_SLOTS)):
                 listed += len(ids)
                 missing += [MarketKey(venue, one) for one in ids if _digest(one) not in seen]
+        before = self._shrunk_pass(venue)
         if 2 * len(missing) > listed >= MARKET_SLOTS:
-            raise CatalogueShrank(f"{venue} listed {listed - len(missing)} of {listed} open markets")
+            also_missing = (
+                self._not_in(venue, before, missing) if before not in ("", pass_id) and seen else []
+            )
+            if 2 * len(also_missing) <= listed:
+                self._note_shrunk(venue, pass_id)
+                raise CatalogueShrank(f"{venue} listed {listed - len(missing)} of {listed} open markets")
+            missing = also_missing
+        elif before:
+            # the venue is whole again: a later fall needs a second pass of its own
+            self._table.write(Write.delete(_shrunk(venue)))
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return sum(pool.map(self._close, missing))
+
+    def _shrunk_pass(self, venue: Venue) -> str:
+        """The last complete pass, of late, that saw less than half; "" for none."""
+        note = self._table.get(_shrunk(venue))
+        return note["pass_id"] if note and note["expires_at"] > self._clock.now_ms() // 1000 else ""
+
+    def _note_shrunk(self, venue: Venue, pass_id: str) -> None:
+        expires_at = self._clock.now_ms() // 1000 + _AGREES_WITHIN_SECONDS
+        key = _shrunk(venue)
+        self._table.put_many([items.new_item(key["pk"], key["sk"], pass_id=pass_id, expires_at=expires_at)])
+
+    def _not_in(self, venue: Venue, pass_id: str, keys: Iterable[MarketKey]) -> list[MarketKey]:
+        seen = self._seen(venue, pass_id)
+        return [key for key in keys if _digest(key.market_id) not in seen]
 
     def _seen(self, venue: Venue, pass_id: str) -> set[bytes]:
         parts = self._table.query_all("#pk = :pk", pk=_pass(venue, pass_id))
@@ -140,6 +166,10 @@ class Catalogue:
 
 def _pass(venue: Venue, pass_id: str) -> str:
     return f"LISTED#{venue.value}#{pass_id}"
+
+
+def _shrunk(venue: Venue) -> dict[str, str]:
+    return {"pk": f"LISTED#{venue.value}", "sk": "SHRUNK"}
 
 
 def _digest(market_id: str) -> bytes:

@@ -98,7 +98,8 @@ class MarketStore(Protocol):
     def close_missing(self, venue: Venue, pass_id: str) -> int:
         """Closes the open markets that no part of a complete pass has seen; returns how many.
 
-        Raises CatalogueShrank, having closed none, when that would be more than half of them.
+        Raises CatalogueShrank, having closed none, when that would be more than half of them, unless the last
+        complete pass missed more than half as well: then what both have missed is closed.
         """
         ...
 
