@@ -1,7 +1,7 @@
 """Agents and their money in memory, with the promises of `dutchbook.ports.agents.Agents`."""
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
 
@@ -86,6 +86,9 @@ class MemoryAgents:
 
     def get(self, agent_id: str) -> Agent | None:
         return self.agents.get(agent_id)
+
+    def get_many(self, agent_ids: Collection[str]) -> Mapping[str, Agent]:
+        return {name: agent for name in agent_ids if (agent := self.get(name)) is not None}
 
     def of_wallet(self, wallet: str, limit: int, start: str = "") -> Page[Agent]:
         owned = [agent for agent in self.agents.values() if agent.wallet == wallet]

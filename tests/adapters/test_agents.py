@@ -19,6 +19,8 @@ def test_an_agent_comes_back_as_it_was_added(money):
 
     assert money.agents.get("agt_1") == agent
     assert money.agents.get("agt_2") is None
+    assert money.agents.get_many(["agt_1", "agt_2"]) == {"agt_1": agent}
+    assert money.agents.get_many([]) == {}
 
 
 def test_each_platform_gets_a_simulated_and_a_real_budget(money):

@@ -27,3 +27,18 @@ def test_an_exit_starts_though_the_tick_has_no_start_left_and_counts():
     starts = Starts(0)
     assert len(world.exits(starts)) == 1
     assert (starts.left, starts.free(simulated=True)) == (-1, 0)
+
+
+def test_agents_are_read_together_and_only_where_something_could_be_sold():
+    world = Tick()
+    world.drive()
+    asked = []
+    read = world.agents.get_many
+
+    def get_many(agent_ids):
+        asked.append(set(agent_ids))
+        return read(agent_ids)
+
+    world.agents.get_many = get_many
+    assert len(world.exits(Starts())) == 1
+    assert asked == [{"agt_1"}]

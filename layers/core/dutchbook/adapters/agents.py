@@ -1,7 +1,7 @@
 """`dutchbook.ports.agents.Agents` on DynamoDB."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -52,6 +52,10 @@ class DynamoAgents:
     def get(self, agent_id: str) -> Agent | None:
         item = self._table.get(keys.profile(agent_id))
         return items.agent_from_item(item) if item else None
+
+    def get_many(self, agent_ids: Collection[str]) -> Mapping[str, Agent]:
+        found = map(items.agent_from_item, self._table.get_many(map(keys.profile, agent_ids)))
+        return {agent.agent_id: agent for agent in found}
 
     def of_wallet(self, wallet: str, limit: int, start: str = "") -> Page[Agent]:
         """Newest first."""

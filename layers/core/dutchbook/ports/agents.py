@@ -1,6 +1,6 @@
 """Agents, their budgets and what is counted of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -92,6 +92,10 @@ class Agents(Protocol):
 
     def get(self, agent_id: str) -> Agent | None:
         """Strongly consistent."""
+        ...
+
+    def get_many(self, agent_ids: Collection[str]) -> Mapping[str, Agent]:
+        """Those that there are, by id, read in batches; strongly consistent. Ids must differ."""
         ...
 
     def of_wallet(self, wallet: str, limit: int, start: str = "") -> Page[Agent]: ...

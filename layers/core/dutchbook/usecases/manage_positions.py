@@ -52,8 +52,10 @@ def manage_positions(keeper: Keeper, seen: Seen) -> dict[str, int]:
     tradable = [position for position in held if position.stage is Stage.OPEN]
     watched = _watch(keeper, seen, {position.key for position in tradable})
     counts = {"held": len(tradable)}
+    # of those alone who hold something that has bids now: nothing else can be sold
+    agents = keeper.agents.get_many({position.agent_id for position in held if watched.has(position.key)})
     for agent_id, positions in groupby(sorted(held, key=_owner), key=lambda position: position.agent_id):
-        agent = keeper.agents.get(agent_id)
+        agent = agents.get(agent_id)
         # a halted agent's positions are for a human to look at
         if agent is None or agent.state is AgentState.HALTED:
             continue
