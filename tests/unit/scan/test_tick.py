@@ -20,6 +20,7 @@ from dutchbook.domain.venue import Venue
 from dutchbook.ports.ledger import Control
 from dutchbook.ports.markets import VenueHealth
 from dutchbook.ports.venues import Account, MarketData, VenueConnector
+from dutchbook.usecases.scan_markets.allocate import ALL_STARTED, BUSY_OR_POOR, NOBODY_FITS
 from dutchbook.usecases.scan_markets.seen import Seen
 from dutchbook.usecases.scan_markets.tick import Scan, Tick, TickReport, scan
 from tests.support.builders import an_agent
@@ -243,6 +244,37 @@ def test_an_opportunity_that_no_agent_fits_is_shown_as_eligible(world: World) ->
     world.scan()
     records = world.store.opportunities(START + timedelta(seconds=1), 50).items
     assert "eligible" in {record.verdict for record in records}
+
+
+def why_not_taken(world: World) -> set[str]:
+    records = world.store.opportunities(START + timedelta(seconds=1), 50).items
+    return {record.reason.split(";")[0] for record in records if record.verdict == "eligible"}
+
+
+def test_an_opportunity_that_nobody_took_says_why(world: World) -> None:
+    world.scan()
+    assert why_not_taken(world) == {NOBODY_FITS}
+
+
+def test_under_the_kill_switch_it_says_that_trading_is_stopped(world: World) -> None:
+    world.add_agents(1)
+    world.ledger.set_control(Control(trading=False, reason="drill"))
+    world.scan()
+    assert why_not_taken(world) == {"trading is stopped"}
+
+
+def test_agents_that_fit_and_are_busy_are_not_said_to_be_unfit(world: World) -> None:
+    world.add_agents(1)
+    world.ledger.flights["agt_000", PAIR.pair_id] = "trd_before"
+    world.scan()
+    assert why_not_taken(world) == {BUSY_OR_POOR}
+
+
+def test_agents_that_fit_and_have_no_start_left_wait_for_their_turn(world: World) -> None:
+    add_a_better_pair_for_demo_agents_only(world)
+    world.add_agents(40)
+    world.scan(demo_threshold=950_000, max_starts=3)
+    assert ALL_STARTED in why_not_taken(world)
 
 
 def test_the_tripwire_sends_a_too_good_pair_back_to_a_human(world: World) -> None:

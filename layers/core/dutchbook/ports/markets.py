@@ -23,7 +23,7 @@ class OpportunityRecord:
     title: str
     seen_at: datetime
     verdict: str
-    """``taken``, ``eligible`` (nobody's limits fit) or ``rejected``."""
+    """``taken``, ``eligible`` (it pays and nobody took it) or ``rejected``."""
     reason: str
     shares: int = 0
     cost: int = 0
@@ -188,7 +188,7 @@ class MarketStore(Protocol):
         ...
 
     def lease_scan(self, expires_at: int) -> bool:
-        """True when no scan holds this lease, which is the caller's until then (Unix seconds) or its release."""
+        """True when no scan holds the lease: the caller does, until then (Unix seconds) or its release."""
         ...
 
     def release_scan(self, expires_at: int) -> None:

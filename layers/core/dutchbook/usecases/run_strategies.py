@@ -268,7 +268,9 @@ def _record(tick_id: str, curve: EventCurve, taken: Sequence[TradeIntent], now_m
         title=curve.markets[0].event_title,
         seen_at=utc(now_ms),
         verdict="taken" if taken else "eligible",
-        reason=f"taken by {len(taken)} agents" if taken else "no active agent's limits fit",
+        reason=f"taken by {len(taken)} agents"
+        if taken
+        else "no agent whose turn it is has the limits, the money and a start for it",
         legs=tuple(
             {
                 "venue": market.venue.value,

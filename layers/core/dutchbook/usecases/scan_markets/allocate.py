@@ -26,6 +26,10 @@ from dutchbook.usecases.scan_markets.depth import Depth, without
 from dutchbook.usecases.scan_markets.starts import Starts
 
 PROPOSED_NOTE = "pair proposed by the matcher, not approved"
+NOBODY_FITS = "no active agent's limits fit"
+ALL_STARTED = "agents fit, and this tick has started what it may: their turn comes"
+NOTHING_LEFT = "agents fit, and better opportunities have taken the depth"
+BUSY_OR_POOR = "agents fit, and none whose turn it is has the money and no trade on the pair"
 _LOOKED_AT_FOR_A_START = 4
 """Agents looked at for each trade that a tick may start: more are poor or busy only while many are."""
 
@@ -113,6 +117,7 @@ class Allocator:
     depth: Depth = field(default_factory=Depth)
     _looks: dict[bool, int] = field(init=False)
     _pools: dict[Mode, tuple[int, Sequence[Agent]]] = field(default_factory=dict)
+    _why: dict[tuple[str, str], str] = field(default_factory=dict)
     _accounts: dict[tuple[str, bool], Account] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -147,20 +152,33 @@ class Allocator:
         best = max((curve.best_return for curve in curves), default=0)
         taken: list[Taken] = []
         for curve in curves:
-            if self.starts.free(simulated=simulated) <= 0 or self._looks[simulated] <= 0:
-                break
             is_proposed = curve.direction.pair_id in proposed
             group = self._group(curve, best, simulated, is_proposed)
+            if not group:
+                continue
+            if self.starts.free(simulated=simulated) <= 0 or self._looks[simulated] <= 0:
+                self._note(curve, ALL_STARTED)
+                continue
             keys = (curve.direction.a.key, curve.direction.b.key)
             left = {key: self.depth.left(books[key], simulated=simulated) for key in keys}
             rest = _of_what_is_left(curve, books, left)
             if rest is None:
+                self._note(curve, NOTHING_LEFT)
                 continue
             served = self._share(rest, left, group, simulated, PROPOSED_NOTE if is_proposed else "")
             self.starts.take(len(served))
             self.depth.take((leg for each in served for leg in each.opportunity.legs), simulated=simulated)
+            if not served:
+                self._note(curve, BUSY_OR_POOR)
             taken += served
         return taken
+
+    def why(self, curve: Curve) -> str:
+        """Why nobody took the opportunity, as `serve` found; for one that nobody took."""
+        return self._why.get((curve.direction.pair_id, curve.direction.label), NOBODY_FITS)
+
+    def _note(self, curve: Curve, reason: str) -> None:
+        self._why[curve.direction.pair_id, curve.direction.label] = reason
 
     def _group(self, curve: Curve, best: int, simulated: bool, is_proposed: bool) -> dict[str, Agent]:
         """Agents by id whose limits fit and whose trade would be of this kind of money."""

@@ -16,8 +16,10 @@ UNBOUNDED = 10**15
 """Dollars (micros) beyond any book's depth: sizes an opportunity for nobody's budget."""
 
 
-def of_curve(tick_id: str, curve: Curve, taken: Iterable[Taken], now_ms: int) -> OpportunityRecord:
-    """A direction that pays: taken by agents, or nobody's limits fit."""
+def of_curve(
+    tick_id: str, curve: Curve, taken: Iterable[Taken], why_not: str, now_ms: int
+) -> OpportunityRecord:
+    """A direction that pays: taken by agents, or why nobody took it."""
     direction = curve.direction
     mine = [
         each
@@ -31,7 +33,7 @@ def of_curve(tick_id: str, curve: Curve, taken: Iterable[Taken], now_ms: int) ->
     reason = (
         f"taken by {len(mine)} agent{'s' if len(mine) > 1 else ''}"
         if mine
-        else f"no active agent's limits fit; best {percent(curve.best_return)}"
+        else f"{why_not}; best {percent(curve.best_return)}"
     )
     return _record(tick_id, direction, verdict, reason, utc(now_ms), whole, len(mine))
 

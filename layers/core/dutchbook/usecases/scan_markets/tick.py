@@ -291,7 +291,8 @@ class _Run:
             taken = allocator.serve(curves, self.fetched.books, proposed)
             _start(taken, self.world.workflow, self.report)
         now_ms = self.world.clock.now_ms()
-        self.records += [of_curve(self.report.tick_id, curve, taken, now_ms) for curve in curves]
+        why = allocator.why if allocator is not None else _stopped
+        self.records += [of_curve(self.report.tick_id, curve, taken, why(curve), now_ms) for curve in curves]
 
     def _judge(self, pairs: Sequence[Pair]) -> list[Curve]:
         """Curves of the directions that pay, best first; a record with the reason for each that does not."""
@@ -375,6 +376,10 @@ def _trip(pair: Pair, rejection: Rejection, store: MarketStore) -> None:
         store.set_pair_status(pair.pair_id, [pair.status], status, rejection.detail, "tripwire")
     except WrongState:
         return
+
+
+def _stopped(_: Curve) -> str:
+    return "trading is stopped"
 
 
 def _start(taken: Sequence[Taken], workflow: Workflow, report: TickReport) -> None:
