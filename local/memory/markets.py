@@ -9,7 +9,7 @@ from functools import cache
 
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.errors import NotFound, WrongState
-from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.market import Market, MarketKey, gone
 from dutchbook.domain.pair import Pair, PairStatus, judged_again, on_texts
 from dutchbook.domain.prices import Bar, Sample, bars
 from dutchbook.domain.venue import Venue
@@ -74,7 +74,7 @@ class MemoryMarketStore:
             missing = also
         for key in missing:
             self.closed.add(key)
-            self.stored[key] = replace(self.stored[key], tradeable=False)
+            self.stored[key] = gone(self.stored[key], utc(self.clock.now_ms()))
         return len(missing)
 
     def propose(self, found: Sequence[Pair]) -> int:

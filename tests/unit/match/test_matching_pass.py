@@ -151,6 +151,24 @@ def test_a_pair_is_closed_when_a_market_is_over_and_not_when_it_pauses(world):
     assert world.review().pairs == 0
 
 
+def test_a_pair_is_closed_when_a_market_ended_early_and_kept_when_it_is_listed_again(world):
+    world.match()
+    world.decide(PairStatus.APPROVED)
+    world.store.note_listed(Venue.KALSHI, "p1", "0", [])
+    assert world.store.close_missing(Venue.KALSHI, "p1") == 1
+    assert world.review().closed == 0, "a list may be wrong once"
+    world.store.put_markets([KALSHI])
+    world.clock.advance(2 * 3_600_000)
+    assert world.review().closed == 0
+
+    world.store.note_listed(Venue.KALSHI, "p2", "0", [])
+    world.store.close_missing(Venue.KALSHI, "p2")
+    world.clock.advance(3_600_000)
+
+    assert world.review().closed == 1
+    assert world.pair.status is PairStatus.CLOSED
+
+
 def test_two_that_fit_as_well_are_both_left_to_a_human():
     twin = replace(POLYMARKET, market_id="0xtwin")
     world = World(KALSHI, POLYMARKET, twin)

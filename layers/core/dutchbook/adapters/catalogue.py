@@ -8,14 +8,13 @@ import base64
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from itertools import batched
 
 from dutchbook.adapters import market_items as items
 from dutchbook.adapters.dynamo import ConditionFailed, Item, Table, Write
-from dutchbook.domain.market import Market, MarketKey
+from dutchbook.domain.market import Market, MarketKey, gone
 from dutchbook.domain.venue import Venue
-from dutchbook.ports.clock import Clock
+from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.markets import MARKET_SLOTS, CatalogueShrank
 
 _COMPARED_AT_ONCE = 100
@@ -148,7 +147,7 @@ class Catalogue:
         item = self._table.get(items.market_key(key))
         if item is None:
             return False
-        market = replace(items.market_from_item(item), tradeable=False)
+        market = gone(items.market_from_item(item), utc(self._clock.now_ms()))
         closed = {**items.market_to_item(market), **items.closed_key(key)}
         closed["expires_at"] = self._clock.now_ms() // 1000 + items.CLOSED_SECONDS
         try:

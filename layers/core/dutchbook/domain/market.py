@@ -1,13 +1,15 @@
 """What is traded where: venues, binary markets, their grids and minimums."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from dutchbook.domain.fees import FeeSchedule
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Venue
+
+_LISTED_AGAIN_WITHIN = timedelta(hours=1)
 
 
 class MarketKey(NamedTuple):
@@ -92,3 +94,15 @@ class Market:
             band.start <= price <= band.end and (price - band.start) % band.step == 0
             for band in self.price_bands
         ) and (0 < price < ONE)
+
+
+def gone(market: Market, now: datetime) -> Market:
+    """The market when its venue lists it no longer: it is over in an hour unless it is listed again by then.
+
+    Many end before the time that was announced, and a pair of one that is over is closed; one that a venue
+    left out of a list by mistake keeps its pairs.
+    """
+    over = now + _LISTED_AGAIN_WITHIN
+    return replace(
+        market, tradeable=False, closes_at=min(market.closes_at, over) if market.closes_at else over
+    )
