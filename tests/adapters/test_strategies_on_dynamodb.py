@@ -94,7 +94,7 @@ def test_a_rise_is_bought_its_fall_is_sold_and_the_opening_trade_is_closed(table
 
     assert street.ledger.positions(agent.agent_id) == []
     exit_, entry = street.ledger.trades(agent.agent_id, 5).items
-    assert exit_.direction == f"exit:stop-loss:polymarket:yes:{street.market.market_id}"
+    assert exit_.direction == f"exit:stop-loss:polymarket:yes:{street.market.market_id}:simulated"
     assert (exit_.closes, exit_.state, entry.trade_id) == ((opening,), TradeState.FILLED, opening)
     assert street.ledger.trade(opening).closed_at is not None
     totals = street.agents.totals(agent.agent_id, simulated=True)
