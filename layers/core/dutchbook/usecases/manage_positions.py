@@ -26,8 +26,9 @@ from dutchbook.ports.settlement import Settlements
 from dutchbook.ports.venues import Connectors
 from dutchbook.ports.workflow import Workflow
 from dutchbook.usecases.marking import hedged_sets, unhedged
-from dutchbook.usecases.scan_markets.fetching import Fetched, Fetching, collect
+from dutchbook.usecases.scan_markets.fetching import SLOW_SECONDS, Fetched, Fetching, collect
 from dutchbook.usecases.scan_markets.seen import Seen
+from dutchbook.usecases.scan_markets.selection import BOOKS_A_TICK, SLOW, turn_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def _watch(keeper: Keeper, seen: Seen, keys: Iterable[MarketKey]) -> _Watched:
     fetched = Fetched()
     if missing:
         with Fetching(keeper.connectors) as fetching:
-            collect(fetching.ask(markets[key] for key in missing if key in markets), fetched)
+            known = [markets[key] for key in _affordable(seen, missing) if key in markets]
+            collect(fetching.ask(known, SLOW_SECONDS), fetched, SLOW_SECONDS)
     now_ms = keeper.clock.now_ms()
     books = {
         key: book
@@ -103,6 +105,16 @@ def _watch(keeper: Keeper, seen: Seen, keys: Iterable[MarketKey]) -> _Watched:
         and book.age_ms(now_ms) <= seen.period_ms
     }
     return _Watched(markets, books)
+
+
+def _affordable(seen: Seen, missing: Sequence[MarketKey]) -> list[MarketKey]:
+    """Those that the tick's budget of single books still has room for, in turn; batched ones all."""
+    for venue in SLOW:
+        room = BOOKS_A_TICK[venue] - sum(key.venue is venue for key in seen.books)
+        there = [key for key in missing if key.venue is venue]
+        asked = set(turn_of(there, seen.number, max(0, room)))
+        missing = [key for key in missing if key.venue is not venue or key in asked]
+    return list(missing)
 
 
 def _manage(

@@ -52,7 +52,8 @@ def world() -> Scan:
     shelf = DynamoMarketStore(markets, Table(told.guards_table), clock)
     connectors = Registry(public.data, DynamoPaperStore(markets), clock)
     workflow = StepFunctionsWorkflow(told.execute_pair_arn)
-    keeper = Keeper(clock, agents, book, DynamoSettlements(ledger, clock), shelf, connectors, workflow)
+    settlements = DynamoSettlements(ledger, clock)
+    keeper = Keeper(clock, agents, book, settlements, shelf, connectors, workflow)
     desk = Desk(clock, agents, book, shelf, workflow, told.live_trading)
     return Scan(
         clock=clock,
@@ -68,6 +69,7 @@ def world() -> Scan:
         },
         health=public.health,
         live_trading=told.live_trading,
+        held=lambda: {position.key for position in settlements.held()},
         max_starts=told.max_starts,
         demo_threshold=told.demo_pair_threshold,
     )

@@ -88,6 +88,14 @@ def _add(pair: Pair, chosen: Mapping[Venue, set[MarketKey]], budgets: Mapping[Ve
             chosen[key.venue].add(key)
 
 
+def turn_of[T](items: Sequence[T], turn: int, places: int) -> list[T]:
+    """As many as there are places, beginning that much further on every turn."""
+    if len(items) <= places:
+        return list(items)
+    first = turn * places % len(items)
+    return [*items[first:], *items[:first]][:places]
+
+
 def _from_turn(pairs: Sequence[Pair], turn: int, step: int) -> Sequence[Pair]:
     """All pairs, beginning half a tick's places further on every turn."""
     if not pairs:

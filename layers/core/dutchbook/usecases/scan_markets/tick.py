@@ -25,12 +25,12 @@ from dutchbook.ports.workflow import Workflow
 from dutchbook.usecases.scan_markets.allocate import Allocator, Taken
 from dutchbook.usecases.scan_markets.depth import Depth
 from dutchbook.usecases.scan_markets.fetching import QUICK_SECONDS, SLOW_SECONDS, Fetched, Fetching, collect
+from dutchbook.usecases.scan_markets.live_pairs import live_pairs
 from dutchbook.usecases.scan_markets.records import of_curve, of_rejection, of_skipped
 from dutchbook.usecases.scan_markets.seen import Seen
-from dutchbook.usecases.scan_markets.selection import SLOW, Selection, crowded, select
+from dutchbook.usecases.scan_markets.selection import BOOKS_A_TICK, SLOW, Selection, crowded, select, turn_of
 from dutchbook.usecases.scan_markets.starts import MOST_STARTS, Starts
 
-_PAIRS_A_PAGE = 1_000
 _LEASE_SECONDS = 3_600
 _SCAN_SECONDS = 31
 """No scan lives longer: its function is ended after 30."""
@@ -96,6 +96,8 @@ class Scan:
     workflow: Workflow
     health: Callable[[], Sequence[VenueHealth]]
     live_trading: bool
+    held: Callable[[], Iterable[MarketKey]] = tuple
+    """Markets that agents hold: where a slow venue is crowded, these are asked for first, for the exits."""
     max_starts: int = MOST_STARTS
     """Trades started in a tick; agents beyond wait for their turn in a later one."""
     followers: Mapping[str, Callable[[Seen], Mapping[str, int]]] = field(default_factory=dict)
@@ -176,6 +178,7 @@ class _Run:
     markets: Mapping[MarketKey, Market] = field(default_factory=dict)
     ages: dict[Venue, int] = field(default_factory=dict)
     """Of each venue's oldest book when it was judged, milliseconds."""
+    held: list[MarketKey] = field(default_factory=list)
     starts: Starts = field(init=False)
     depth: Depth = field(default_factory=Depth)
 
@@ -184,11 +187,12 @@ class _Run:
 
     def run(self) -> None:
         world, report = self.world, self.report
-        pairs = list(_live_pairs(world.store, world.demo_threshold))
+        pairs = list(live_pairs(world.store, world.demo_threshold))
         report.proposed = sum(pair.status is PairStatus.PROPOSED for pair in pairs)
         chosen = self._select(pairs)
         report.pairs, report.waiting = len(pairs), chosen.waiting
-        self.markets = world.store.markets(sorted({key for pair in chosen.pairs for key in (pair.a, pair.b)}))
+        keys = {key for pair in chosen.pairs for key in (pair.a, pair.b)}
+        self.markets = world.store.markets(sorted({*keys, *self.held}))
         trading = world.ledger.control().trading
         if not trading:
             report.outcome = "stopped"
@@ -236,7 +240,13 @@ class _Run:
         full = crowded(pairs)
         seen = [key for pair in pairs if {pair.a.venue, pair.b.venue} & full for key in (pair.a, pair.b)]
         last = self.world.store.books(seen) if seen else {}
-        return select(pairs, last, self.tick.number)
+        budgets = dict(BOOKS_A_TICK)
+        for venue in full & SLOW:
+            there = sorted({key for key in self.world.held() if key.venue is venue})
+            held = turn_of(there, self.tick.number, budgets[venue] // 2)
+            budgets[venue] -= len(held)
+            self.held += held
+        return select(pairs, last, self.tick.number, budgets)
 
     def _allocator(self) -> Allocator:
         world, tick = self.world, self.tick
@@ -275,7 +285,8 @@ class _Run:
 
     def _markets_of(self, pairs: Iterable[Pair], *, slow: bool) -> list[Market]:
         """Markets of the pairs at venues of this kind; a venue that is down is not asked twice in a tick."""
-        keys = sorted({key for pair in pairs for key in (pair.a, pair.b) if (key.venue in SLOW) is slow})
+        asked = {key for pair in pairs for key in (pair.a, pair.b) if (key.venue in SLOW) is slow}
+        keys = sorted(asked.union(self.held) if slow else asked)
         return [
             self.markets[key] for key in keys if key in self.markets and key.venue not in self.fetched.down
         ]
@@ -337,24 +348,6 @@ class _Run:
             replace(record, first_seen_at=since.get((record.pair_id, record.direction)))
             for record in self.records
         ]
-
-
-def _live_pairs(store: MarketStore, demo_threshold: int | None) -> Iterator[Pair]:
-    """Approved pairs, and those that the matcher is sure enough of for demo agents."""
-    yield from _pairs(store, PairStatus.APPROVED)
-    if demo_threshold is not None:
-        for pair in _pairs(store, PairStatus.PROPOSED):
-            if pair.may_be_tried(demo_threshold):
-                yield pair
-
-
-def _pairs(store: MarketStore, status: PairStatus) -> Iterator[Pair]:
-    start = ""
-    while True:
-        page = store.pairs(status, _PAIRS_A_PAGE, start)
-        yield from page.items
-        if not (start := page.next_key):
-            return
 
 
 def _rank(curve: Curve) -> tuple[bool, int, int, str, str]:
