@@ -39,7 +39,7 @@ class Page {
       h(
         "p",
         { class: "lead" },
-        "Each pair in each direction, at every scan: taken, eligible (it pays, but no agent's limits fit), or rejected with the reason.",
+        "Each pair in each direction, at every scan: taken, eligible (it pays, and nobody took it), or rejected with the reason.",
       ),
       this.#controls(),
       this.#box,
