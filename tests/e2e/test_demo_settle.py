@@ -1,6 +1,6 @@
 """`make demo-settle`: from hedged pairs to cash: a stop loss, an early close, a void and a disagreement.
 
-Live, against the simulators' own ledgers; on paper too, which is slow: its steps have tests of their own.
+Live, against the simulators' own ledgers, and on paper. Slow, a minute each: the steps have their own tests.
 """
 
 import os
@@ -14,12 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PORT = "8873"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "function", "whose"),
-    [
-        ("live-sim", "Redeem", "each simulator's own"),
-        pytest.param("demo", "Settle", "the paper venue's", marks=pytest.mark.slow),
-    ],
+    [("live-sim", "Redeem", "each simulator's own"), ("demo", "Settle", "the paper venue's")],
 )
 def test_the_demo_settles_everything_and_every_balance_agrees(mode: str, function: str, whose: str) -> None:
     done = subprocess.run(
