@@ -4,38 +4,33 @@ import { least, micros, ONE, times, total, toNumber } from "./amount.js";
 import { legsOf } from "./format.js";
 
 /**
- * Cumulative realised profit and its drawdown after each trade that realised something, oldest first.
+ * Cumulative result and its drawdown after each trade that has one, oldest first: realised profit, of a set
+ * whose legs are paid one after the other with the last of them.
  * What a trade locked when it ended is not added up: part of it may have been sold since by another trade, and
- * be realised there; only the API's own sum over what is held now knows. Drawdown is how far the realised sum stands below its highest point so far (zero or negative).
+ * be realised there; only the API's own sum over what is held now knows. Drawdown is how far the sum stands below its highest
+ * point so far (zero or negative).
  */
 export function profitCurve(trades) {
   const ended = trades
-    .filter((trade) => trade.realised_profit !== "0")
+    .filter((trade) => trade.result !== "0")
     .sort((a, b) => a.updated_at.localeCompare(b.updated_at));
-  const curve = { xs: [], realised: [], drawdown: [] };
-  let realised = 0n;
-  let peak = 0n;
-  for (const trade of ended) {
-    realised += micros(trade.realised_profit);
-    if (realised > peak) peak = realised;
-    curve.xs.push(Date.parse(trade.updated_at) / 1000);
-    curve.realised.push(toNumber(realised));
-    curve.drawdown.push(toNumber(realised - peak));
-  }
-  return { ...curve, last: { realised, drawdown: realised - peak } };
+  let sum = 0n;
+  return curveOf(ended.map((trade) => [Date.parse(trade.updated_at) / 1000, (sum += micros(trade.result))]));
 }
 
-/** Realised profit and drawdown after each day of the API's list (oldest first). */
-export function dayCurve(days) {
-  const curve = { xs: [], realised: [], drawdown: [], last: { realised: 0n, drawdown: 0n } };
+/** Result and drawdown after each day of the API's list (oldest first). */
+export const dayCurve = (days) =>
+  curveOf(days.map((day) => [Date.parse(`${day.date}T00:00:00Z`) / 1000, micros(day.total_result)]));
+
+function curveOf(points) {
+  const curve = { xs: [], result: [], drawdown: [], last: { result: 0n, drawdown: 0n } };
   let peak = 0n;
-  for (const day of days) {
-    const realised = micros(day.total_realised);
-    if (realised > peak) peak = realised;
-    curve.xs.push(Date.parse(`${day.date}T00:00:00Z`) / 1000);
-    curve.realised.push(toNumber(realised));
-    curve.drawdown.push(toNumber(realised - peak));
-    curve.last = { realised, drawdown: realised - peak };
+  for (const [x, result] of points) {
+    if (result > peak) peak = result;
+    curve.xs.push(x);
+    curve.result.push(toNumber(result));
+    curve.drawdown.push(toNumber(result - peak));
+    curve.last = { result, drawdown: result - peak };
   }
   return curve;
 }

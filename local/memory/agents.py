@@ -49,9 +49,11 @@ class Book:
         )
         self.totals = replace(self.totals, exposure=self.totals.exposure + reserved + spent)
 
-    def count(self, day: str, trades: int = 0, realised: int = 0, fees: int = 0) -> None:
+    def count(self, day: str, trades: int = 0, realised: int = 0, fees: int = 0, deferred: int = 0) -> None:
         was, all_ = self.days.get(day, DayCount(day)), self.totals
-        self.days[day] = DayCount(day, was.trades + trades, was.realised + realised, was.fees + fees)
+        self.days[day] = DayCount(
+            day, was.trades + trades, was.realised + realised, was.fees + fees, was.deferred + deferred
+        )
         self.totals = replace(
             all_, trades=all_.trades + trades, realised=all_.realised + realised, fees=all_.fees + fees
         )

@@ -176,7 +176,11 @@ class MemoryLedger:
                     )
                 ids = old.trade_ids if trade_id in old.trade_ids else (*old.trade_ids, trade_id)
                 money.positions[leg.key, outcome] = replace(
-                    old, shares=holding.shares, cost=holding.cost, trade_ids=ids
+                    old,
+                    shares=holding.shares,
+                    cost=holding.cost,
+                    answered=min(old.answered, max(0, holding.shares)),
+                    trade_ids=ids,
                 )
             self._store(replace(trade, realised=trade.realised + booking.realised))
             return self._put(trade_id, replace(booking.leg, updated_at=self._now()))

@@ -7,7 +7,7 @@ from dutchbook.domain.accounting import Holding
 from dutchbook.domain.errors import NotFound, WrongState
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.result import Result
-from dutchbook.domain.settlement import Resolution, Stage, close, pay_out
+from dutchbook.domain.settlement import Place, Resolution, Stage, close, flagged, pay_out, sister_places
 from dutchbook.domain.trade import Trade
 from dutchbook.ports.clock import utc
 from dutchbook.ports.ledger import Position
@@ -46,10 +46,16 @@ class MemorySettlements:
                 return None
             now = utc(self.agents.clock.now_ms())
             trades = [self.ledger.stored[trade_id] for trade_id in held.trade_ids]
-            paid = pay_out(Holding(held.shares, held.cost), resolution, held.outcome, trades, now, _ALL)
-            money.positions[place] = replace(held, shares=0, cost=0, stage=Stage.REDEEMED, trade_ids=())
+            holding, sisters = Holding(held.shares, held.cost), self._sisters(money, trades, place)
+            paid = pay_out(holding, resolution, held.outcome, trades, now, _ALL, sisters)
+            money.positions[place] = replace(
+                held, shares=0, cost=0, answered=0, stage=Stage.REDEEMED, trade_ids=()
+            )
+            for sister, shares in paid.answered.items():
+                there = money.positions[sister]
+                money.positions[sister] = replace(there, answered=there.answered + shares)
             money.move(held.key.venue, paid.payout, 0, -paid.cost, paid.realised)
-            money.count(f"{now:%Y-%m-%d}", realised=paid.realised)
+            money.count(f"{now:%Y-%m-%d}", realised=paid.realised, deferred=paid.deferred)
             money.results += paid.results
             self.ledger.stored.update({trade.trade_id: trade for trade in paid.trades})
             worth = None if resolution.refund else resolution.worth(held.outcome)
@@ -77,7 +83,7 @@ class MemorySettlements:
             closed, result = close(trade, utc(self.agents.clock.now_ms()))
             money = self.agents.books[trade.agent_id, trade.simulated]
             money.results += [result] if result else []
-            self.ledger.stored[trade_id] = closed
+            self._judge(trade, closed)
             return closed
 
     def rule(self, resolution: Resolution) -> None:
@@ -90,7 +96,7 @@ class MemorySettlements:
         trade = self._trade(trade_id)
         if trade.flag:
             return False
-        self.ledger.stored[trade_id] = replace(trade, flag=text)
+        self._judge(trade, flagged(trade, text))
         return True
 
     def history(self, agent_id: str, limit: int, start: str = "", *, simulated: bool) -> Page[Settlement]:
@@ -98,6 +104,16 @@ class MemorySettlements:
 
     def results(self, agent_id: str, *, simulated: bool) -> Sequence[Result]:
         return list(self.agents.books.get((agent_id, simulated), Book()).results)
+
+    def _judge(self, before: Trade, after: Trade) -> None:
+        money, now = self.agents.books[before.agent_id, before.simulated], utc(self.agents.clock.now_ms())
+        money.count(f"{now:%Y-%m-%d}", deferred=after.deferred - before.deferred)
+        self.ledger.stored[before.trade_id] = after
+
+    @staticmethod
+    def _sisters(money: Book, trades: Sequence[Trade], place: Place) -> Mapping[Place, int]:
+        held = ((other, money.positions.get(other)) for other in sister_places(trades, place))
+        return {other: position.shares - position.answered for other, position in held if position}
 
     def _book(self, position: Position) -> Book:
         return self.agents.books[position.agent_id, position.simulated]

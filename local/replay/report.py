@@ -53,9 +53,9 @@ def html(replay: Replay, source: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>{_STYLE}</style></head><body>
 <h1>Replay of {escape(source)}: {escape(replay.strategy.value)}</h1>
-<p>Recorded books through the product's own scan, strategies, paper venue and saga. Realised is booked;
-unrealised is what the bids would pay for what is not hedged; locked waits for settlement. They are not
-added up.</p>
+<p>Recorded books through the product's own scan, strategies, paper venue and saga. Result is what
+was sold or paid, a hedged set with its last leg; unrealised is what the bids would pay for what is not
+hedged; locked waits for settlement. They are not added up.</p>
 <table>{rows}</table>
 <h2>Dollars over time</h2>{_curve(replay.curve)}
 <h2>Result of each trade</h2>{_bars(results)}
@@ -70,7 +70,7 @@ _STYLE = (
     "border-bottom:1px solid #d7dde5;font-variant-numeric:tabular-nums}"
     "svg{width:100%;height:auto;background:#f7f9fb}svg text{font-size:11px;fill:#4a5666}"
 )
-_LINES = (("realised", "#0b6e4f"), ("unrealised", "#b3541e"), ("locked", "#2457a7"))
+_LINES = (("result", "#0b6e4f"), ("unrealised", "#b3541e"), ("locked", "#2457a7"))
 
 
 def _curve(points: Sequence[Point]) -> str:

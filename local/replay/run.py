@@ -112,10 +112,11 @@ class Point:
     """The book at a moment. Dollars in micros."""
 
     at: datetime
-    realised: int
+    result: int
+    """Realised, of hedged sets with their last leg."""
     unrealised: int
     locked: int
-    """Profit of hedged sets that wait for settlement."""
+    """Profit of hedged sets that wait for settlement, whole ones and what is left of those paid in part."""
 
 
 @dataclass
@@ -256,7 +257,15 @@ class Replay:
         totals = self.agents.totals(AGENT_ID, simulated=True)
         held = self.ledger.positions(AGENT_ID)
         worth = open_profit(self.ledger, self.store, held)
-        self.curve.append(Point(utc(self.clock.now_ms()), totals.realised, worth.unrealised, worth.locked))
+        deferred = sum(day.deferred for day in self.agents.days(AGENT_ID, "", simulated=True))
+        self.curve.append(
+            Point(
+                utc(self.clock.now_ms()),
+                totals.realised - deferred,
+                worth.unrealised,
+                worth.locked + deferred,
+            )
+        )
 
 
 def _plain(value: Any) -> Any:

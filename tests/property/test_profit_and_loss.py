@@ -115,8 +115,10 @@ def test_profit_is_cash_plus_redemption_value_less_funding(opened, closed, answe
         assert (budget.reserved, budget.spent) == (0, 0)
     paid = run.settlements.history("agt_1", 100, simulated=True).items
     assert sum(each.payout for each in paid) == redemption
+    for trade_id in list(run.ledger.stored):
+        run.settlements.close(trade_id)
     days = run.agents.days("agt_1", "0000", simulated=True)
-    assert sum(day.realised for day in days) == expected
+    assert sum(day.realised for day in days) == sum(day.result for day in days) == expected
 
 
 @given(st.integers(-(10**12), 10**12), st.lists(st.integers(0, 10**9), min_size=1, max_size=9))
@@ -141,7 +143,7 @@ def test_a_holding_paid_in_parts_pays_what_it_would_at_once(brought, cost, value
     holding = whole = Holding(sum(brought), cost)
     payout = realised = 0
     while holding.shares:
-        part = pay_out(holding, resolution, outcome, opened, NOW, most)
+        part = pay_out(holding, resolution, outcome, opened, NOW, most, {})
         payout += part.payout
         realised += sum(trade.realised for trade in part.trades)
         holding, opened = part.left, opened[most:]

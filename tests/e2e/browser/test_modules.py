@@ -75,15 +75,24 @@ def test_an_unwind_takes_the_residual_away(module):
 
 def test_a_pair_that_was_sold_early_in_part_counts_its_profit_once(module):
     """The pair locked 2 when it ended; of that the early close has realised 1, and 1 is still held."""
-    pair = "{realised_profit: '0', locked_profit: '2', updated_at: '2026-11-23T12:00:00.000Z'}"
-    sold = "{realised_profit: '1', locked_profit: '0', updated_at: '2026-11-23T13:00:00.000Z'}"
+    pair = "{result: '0', locked_profit: '2', updated_at: '2026-11-23T12:00:00.000Z'}"
+    sold = "{result: '1', locked_profit: '0', updated_at: '2026-11-23T13:00:00.000Z'}"
     found = module("series", f"m.profitCurve([{sold}, {pair}])")
     assert found == {
         "xs": [1_795_438_800],
-        "realised": [1],
+        "result": [1],
         "drawdown": [0],
-        "last": {"realised": "1000000", "drawdown": "0"},
+        "last": {"result": "1000000", "drawdown": "0"},
     }
+
+
+def test_a_pair_that_is_paid_on_two_days_falls_on_neither(module):
+    days = (
+        "[{date: '2026-11-23', total_realised: '-40', total_result: '0'},"
+        " {date: '2026-11-24', total_realised: '1', total_result: '1'}]"
+    )
+    found = module("series", f"m.dayCurve({days})")
+    assert (found["result"], found["drawdown"]) == ([0, 1], [0, 0])
 
 
 def test_gross_profit_walks_both_ladders(module):

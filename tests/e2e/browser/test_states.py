@@ -215,6 +215,7 @@ def test_without_the_chart_library_the_page_says_so(owner):
         "state": "HEDGED",
         "simulated": True,
         "realised_profit": "1.5",
+        "result": "1.5",
         "locked_profit": "0",
         "updated_at": "2026-11-23T12:00:00.000Z",
         "created_at": "2026-11-23T12:00:00.000Z",

@@ -79,7 +79,11 @@ def test_the_days_add_up_to_the_equity(api):
         ("2026-11-24", "0.99", 0),
         ("2026-11-25", "6.98", 0),
     ]
-    assert [day["equity"] for day in body["days"]] == ["2000", "2000.99", "2007.97"]
+    # of the third pair one leg won 5.99, of which the other will lose 5: no result before that is paid
+    assert [day["result"] for day in body["days"]] == ["0", "0.99", "0.99"]
+    assert [day["total_result"] for day in body["days"]] == ["0", "0.99", "1.98"]
+    assert [day["total_realised"] for day in body["days"]] == ["0", "0.99", "7.97"]
+    assert [day["equity"] for day in body["days"]] == ["2000", "2000.99", "2001.98"]
     assert body["capital_locked"] == "5"
 
 

@@ -8,7 +8,8 @@ import { settlementsTable } from "../../settlements.js";
 
 const MOST_TRADES = 2000;
 const EVERY_MS = 30_000;
-const NOTE = "Realised is booked. What is locked waits for settlement, stands above and is never added to it.";
+const NOTE =
+  "A hedged pair counts as one, on the day on which its last leg is paid. What is locked waits for that, and is never added.";
 
 /** Statistics, profit and drawdown by day, what was paid out, and the trades' own curve. */
 export function tab(context, agentId, status) {
@@ -78,22 +79,14 @@ function byDay({ statistics: s, days, capital_locked: capital }) {
   return [
     figures,
     lines(
-      "Realised profit by day",
-      `Realised ${format.usd(curve.last.realised, { sign: true })} in ${format.count(days.length, "day")}.`,
+      "Result by day",
+      `Made ${format.usd(curve.last.result, { sign: true })} in ${format.count(days.length, "day")}.`,
       curve,
-      "realised",
-      "Realised",
+      "result",
+      "Result",
       "accent",
     ),
-    lines(
-      "Drawdown of realised profit",
-      `Now ${format.usd(curve.last.drawdown)}.`,
-      curve,
-      "drawdown",
-      "Drawdown",
-      "loss",
-      140,
-    ),
+    lines("Drawdown", `Now ${format.usd(curve.last.drawdown)}.`, curve, "drawdown", "Drawdown", "loss", 140),
   ];
 }
 
@@ -118,7 +111,7 @@ function byTrade(trades, complete) {
     figure("Not taken", how("NOT_TAKEN")),
     figure("Quarantined", how("QUARANTINED")),
   );
-  if (!curve.xs.length) return [ends, empty("No trade has realised profit or loss yet.")];
+  if (!curve.xs.length) return [ends, empty("No trade has a result yet.")];
   return [
     ends,
     !complete &&
@@ -128,15 +121,15 @@ function byTrade(trades, complete) {
         `The newest ${format.count(trades.length, "trade")} are drawn; older ones are left out.`,
       ),
     lines(
-      "Cumulative realised profit of trades",
-      `Realised ${format.usd(curve.last.realised, { sign: true })}.`,
+      "Cumulative result of trades",
+      `Made ${format.usd(curve.last.result, { sign: true })}.`,
       curve,
-      "realised",
-      "Realised",
+      "result",
+      "Result",
       "accent",
     ),
     lines(
-      "Drawdown of realised profit",
+      "Drawdown",
       `Now ${format.usd(curve.last.drawdown)}, at worst ${dollars(Math.min(0, ...curve.drawdown))}.`,
       curve,
       "drawdown",

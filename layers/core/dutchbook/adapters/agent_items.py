@@ -108,7 +108,7 @@ def totals_from_item(item: Item) -> Totals:
 
 
 def day_from_item(day: str, item: Item) -> DayCount:
-    return DayCount(day, item["trades"], item["realised"], item["fees"])
+    return DayCount(day, item["trades"], item["realised"], item["fees"], item.get("deferred", 0))
 
 
 def position_to_item(position: Position, version: int) -> Item:
@@ -129,6 +129,7 @@ def position_to_item(position: Position, version: int) -> Item:
         "title": position.title,
         "stage": position.stage.value,
         "worth": position.worth,
+        "answered": position.answered,
         "version": version,
     }
 
@@ -146,6 +147,7 @@ def position_from_item(item: Item) -> Position:
         title=item["title"],
         stage=Stage(item["stage"]),
         worth=item["worth"],
+        answered=item.get("answered", 0),
     )
 
 

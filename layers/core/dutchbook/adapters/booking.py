@@ -138,6 +138,7 @@ def _position_write(
         position,
         shares=after.shares,
         cost=after.cost,
+        answered=min(position.answered, max(0, after.shares)),
         opened_at=opened,
         trade_ids=ids if trade.trade_id in ids else (*ids, trade.trade_id),
         title=trade.title or position.title,

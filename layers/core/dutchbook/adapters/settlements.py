@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dutchbook.adapters import keys
 from dutchbook.adapters.agent_items import position_from_item, position_to_item
+from dutchbook.adapters.booking import StoredPosition
 from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Item, Table, Write
 from dutchbook.adapters.settlement_items import (
     result_from_item,
@@ -18,7 +19,16 @@ from dutchbook.domain.accounting import Holding
 from dutchbook.domain.errors import NotFound, WrongState
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.result import Result
-from dutchbook.domain.settlement import PaidOut, Resolution, Stage, close, pay_out
+from dutchbook.domain.settlement import (
+    PaidOut,
+    Place,
+    Resolution,
+    Stage,
+    close,
+    flagged,
+    pay_out,
+    sister_places,
+)
 from dutchbook.domain.trade import Trade
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Position
@@ -26,8 +36,8 @@ from dutchbook.ports.paging import Page
 from dutchbook.ports.settlement import Settlement
 
 _EXISTS = "attribute_exists(#pk)"
-TRADES_A_TRANSACTION = 40
-"""A transaction holds a hundred items: a trade takes one, its result another, position and money five."""
+TRADES_A_TRANSACTION = 30
+"""A transaction holds a hundred items: trades take one and their result or sister another."""
 
 
 class DynamoSettlements:
@@ -74,7 +84,7 @@ class DynamoSettlements:
             closed, result = close(stored.trade, self._now())
             if closed == stored.trade:
                 return closed
-            writes = [_trade_write(stored, closed)]
+            writes = self._judged(stored, closed)
             if result is not None:
                 writes.append(Write.put(result_to_item(closed.agent_id, closed.simulated, result)))
             self._table.transact(writes)
@@ -105,23 +115,15 @@ class DynamoSettlements:
         return {resolution.key: resolution for resolution in said}
 
     def flag(self, trade_id: str, text: str) -> bool:
-        try:
-            # excludes flagging twice, and so telling twice
-            self._table.write(
-                Write.update(
-                    keys.trade(trade_id),
-                    "SET #flag = :flag, #version = #version + :one",
-                    "#flag = :none",
-                    flag=text,
-                    one=1,
-                    none="",
-                )
-            )
-        except ConditionFailed as failure:
-            if not failure.item:
-                raise NotFound(trade_id) from None
-            return False
-        return True
+        def attempt() -> bool:
+            stored = self._stored(trade_id)
+            if stored.trade.flag:
+                return False
+            # the version excludes flagging twice, and so telling twice
+            self._table.transact(self._judged(stored, flagged(stored.trade, text)))
+            return True
+
+        return self._table.retry(attempt)
 
     def history(self, agent_id: str, limit: int, start: str = "", *, simulated: bool) -> Page[Settlement]:
         found, following = self._table.query(
@@ -151,7 +153,9 @@ class DynamoSettlements:
         stored = [self._stored(trade_id) for trade_id in position.trade_ids]
         holding = Holding(position.shares, position.cost)
         trades = [each.trade for each in stored]
-        paid = pay_out(holding, resolution, position.outcome, trades, now, TRADES_A_TRANSACTION)
+        sisters = self._sisters(position, trades)
+        free = {place: each.position.shares - each.position.answered for place, each in sisters.items()}
+        paid = pay_out(holding, resolution, position.outcome, trades, now, TRADES_A_TRANSACTION, free)
         settlement = _settlement(position, paid, resolution, now)
         before = {each.trade.trade_id: each for each in stored}
         writes = [
@@ -159,6 +163,7 @@ class DynamoSettlements:
             Write.put(settlement_to_item(settlement, version)),
             *_money_writes(settlement, paid),
             *(_trade_write(before[after.trade_id], after) for after in paid.trades),
+            *(_sister_write(sisters[place], shares) for place, shares in paid.answered.items()),
             *(
                 Write.put(result_to_item(position.agent_id, position.simulated, each))
                 for each in paid.results
@@ -166,6 +171,24 @@ class DynamoSettlements:
         ]
         self._table.transact(writes)
         return settlement
+
+    def _judged(self, before: StoredTrade, after: Trade) -> list[Write]:
+        """The trade, and in its day's result what it no longer defers."""
+        writes, trade = [_trade_write(before, after)], before.trade
+        if change := after.deferred - trade.deferred:
+            writes.append(
+                _day_write(trade.agent_id, trade.simulated, self._now(), realised=0, deferred=change)
+            )
+        return writes
+
+    def _sisters(self, position: Position, trades: Sequence[Trade]) -> Mapping[Place, StoredPosition]:
+        """Strongly consistent, in one call; none for positions that no set brought."""
+        places = sister_places(trades, (position.key, position.outcome))
+        wanted = [keys.position(position.agent_id, position.simulated, *place) for place in sorted(places)]
+        found = [
+            StoredPosition(position_from_item(item), item["version"]) for item in self._table.get_many(wanted)
+        ]
+        return {(each.position.key, each.position.outcome): each for each in found}
 
     def _stored(self, trade_id: str) -> StoredTrade:
         stored = stored_trade(self._table.query_all("#pk = :pk", pk=keys.trade_partition(trade_id)))
@@ -213,11 +236,24 @@ def _position_write(position: Position, paid: PaidOut, version: int) -> Write:
         position,
         shares=paid.left.shares,
         cost=paid.left.cost,
+        answered=min(position.answered, max(0, paid.left.shares)),
         trade_ids=tuple(trade_id for trade_id in position.trade_ids if trade_id not in done),
         stage=position.stage if paid.left.shares else Stage.REDEEMED,
     )
     # excludes paying a position out twice, and paying one that a fill has changed since it was read
     return Write.put(position_to_item(after, version + 1), "#version = :version", version=version)
+
+
+def _sister_write(before: StoredPosition, shares: int) -> Write:
+    # excludes answering shares that were sold or paid since the position was read
+    return Write.update(
+        _key(before.position),
+        "SET #answered = :answered, #version = #version + :one",
+        "#version = :version",
+        answered=before.position.answered + shares,
+        one=1,
+        version=before.version,
+    )
 
 
 def _trade_write(before: StoredTrade, after: Trade) -> Write:
@@ -253,13 +289,19 @@ def _money_writes(settlement: Settlement, paid: PaidOut) -> list[Write]:
             cost=paid.cost,
             realised=paid.realised,
         ),
-        Write.update(
-            keys.day(agent_id, simulated, f"{settlement.at:%Y-%m-%d}"),
-            "SET #trades = if_not_exists(#trades, :zero),"
-            " #realised = if_not_exists(#realised, :zero) + :realised,"
-            " #fees = if_not_exists(#fees, :zero), #schema_version = :schema",
-            zero=0,
-            realised=paid.realised,
-            schema=SCHEMA_VERSION,
-        ),
+        _day_write(agent_id, simulated, settlement.at, realised=paid.realised, deferred=paid.deferred),
     ]
+
+
+def _day_write(agent_id: str, simulated: bool, at: datetime, *, realised: int, deferred: int) -> Write:
+    return Write.update(
+        keys.day(agent_id, simulated, f"{at:%Y-%m-%d}"),
+        "SET #trades = if_not_exists(#trades, :zero),"
+        " #realised = if_not_exists(#realised, :zero) + :realised,"
+        " #deferred = if_not_exists(#deferred, :zero) + :deferred,"
+        " #fees = if_not_exists(#fees, :zero), #schema_version = :schema",
+        zero=0,
+        realised=realised,
+        deferred=deferred,
+        schema=SCHEMA_VERSION,
+    )

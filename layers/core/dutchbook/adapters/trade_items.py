@@ -101,6 +101,7 @@ def trade_from_item(item: Item, legs: Iterable[Leg]) -> Trade:
         mode_reason=item["mode_reason"],
         closes=tuple(item["closes"]),
         settled={int(index): worth for index, worth in item["settled"].items()},
+        deferred=item.get("deferred", 0),
         closed_at=text_to_time(item["closed_at"]),
         flag=item["flag"],
         # trades stored before they were kept have none
@@ -113,6 +114,7 @@ def settlement_facts(trade: Trade) -> Item:
     """What payouts change, beside the sums."""
     return {
         "settled": {str(index): worth for index, worth in trade.settled.items()},
+        "deferred": trade.deferred,
         "closed_at": time_to_text(trade.closed_at),
         "flag": trade.flag,
     }

@@ -6,9 +6,12 @@ it cash and only then is the profit realised.
 
 A position is the sum of several trades. Its result is shared among them by the shares that each brought, in
 integers whose sum is the whole.
+
+What a trade bought pays together and is judged together (docs/adr/0024): while other legs are held, what a
+paid leg made or lost is realised and deferred, and the last leg brings it into the result of its day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +22,9 @@ from dutchbook.domain.money import ONE, div_ceil, format_micros, mul_floor
 from dutchbook.domain.result import How, Result, exits, result_of
 from dutchbook.domain.trade import Trade
 from dutchbook.domain.venue import Outcome
+
+type Place = tuple[MarketKey, Outcome]
+"""What one position is of."""
 
 
 class Stage(StrEnum):
@@ -73,8 +79,12 @@ class PaidOut:
     left: Holding
     """What is still to be paid out for the other trades."""
     trades: tuple[Trade, ...]
-    """After: realised, locked, what settled, and whether that closes them."""
+    """After: realised, deferred, locked, what settled, and whether that closes them."""
     results: tuple[Result, ...]
+    deferred: int
+    """Change of what the trades have realised and not brought to a result."""
+    answered: Mapping[Place, int]
+    """Shares of sisters that have nothing left to wait for but their own answer, which is known now."""
 
     @property
     def realised(self) -> int:
@@ -88,11 +98,13 @@ def pay_out(
     trades: Sequence[Trade],
     now: datetime,
     most: int,
+    sisters: Mapping[Place, int],
 ) -> PaidOut:
     """Pays out what the first `most` of the trades brought of a holding; all of it when there are no more.
 
-    The parts of one holding add up to what paying it at once would pay, to the micro. Raises ValueError when
-    the venue names no value.
+    `sisters` are the shares held of `sister_places` whose own sisters are not paid yet. The parts of one
+    holding add up to what paying it at once would pay, to the micro. Raises ValueError when the venue names
+    no value.
     """
     trades = [trade for trade in trades if _holds(trade, resolution.key, outcome)]
     parts = split(holding.shares, [_brought(trade, resolution.key, outcome) for trade in trades])
@@ -106,7 +118,8 @@ def pay_out(
     payout = whole - rest
     worth = payout * ONE // shares if shares else 0
     shared = zip(trades[:most], split(payout - cost, parts[:most]), strict=True)
-    after = [_settled(trade, resolution.key, outcome, worth, realised, now) for trade, realised in shared]
+    settled = [_settled(trade, resolution.key, outcome, worth, realised, now) for trade, realised in shared]
+    after, answered = _deferring(trades, settled, parts, resolution, sisters)
     return PaidOut(
         shares=shares,
         cost=cost,
@@ -118,7 +131,16 @@ def pay_out(
             for before, trade in zip(trades, after, strict=False)
             if trade.closed_at is not None and before.closed_at is None
         ),
+        deferred=sum(trade.deferred - before.deferred for before, trade in zip(trades, after, strict=False)),
+        answered=answered,
     )
+
+
+def sister_places(trades: Sequence[Trade], place: Place) -> Set[Place]:
+    """The other positions in which a part of the sets is that these trades brought with this one."""
+    return {
+        other for trade in trades if _holds(trade, *place) for other in _waits_for(trade) if other != place
+    }
 
 
 def split(amount: int, weights: Sequence[int]) -> list[int]:
@@ -143,9 +165,14 @@ def close(trade: Trade, now: datetime) -> tuple[Trade, Result | None]:
     """
     if trade.closed_at is not None:
         return trade, None
-    closed = replace(trade, locked=0, closed_at=now)
+    closed = replace(trade, locked=0, deferred=0, closed_at=now)
     made = closed.realised != 0 and not exits(closed)
     return closed, result_of(closed, How.SETTLED, now) if made else None
+
+
+def flagged(trade: Trade, text: str) -> Trade:
+    """A trade whose venues settled differently: its legs hedge each other no more, so nothing is deferred."""
+    return replace(trade, flag=text, deferred=0)
 
 
 def disagreement(trade: Trade, worths: Sequence[int | None]) -> str:
@@ -183,22 +210,62 @@ def _brought(trade: Trade, key: MarketKey, outcome: Outcome) -> int:
     )
 
 
+def _waits_for(trade: Trade) -> list[Place]:
+    """Of what a trade brought, the positions that are not paid yet."""
+    return [
+        (leg.key, leg.outcome)
+        for leg in trade.planned_legs
+        if leg.index not in trade.settled and trade.held(leg) > 0
+    ]
+
+
+def _deferring(
+    before: Sequence[Trade],
+    settled: Sequence[Trade],
+    parts: Sequence[int],
+    resolution: Resolution,
+    sisters: Mapping[Place, int],
+) -> tuple[list[Trade], dict[Place, int]]:
+    """The settled trades with what each defers, and the shares of sisters that are answered by that.
+
+    Only as many of the paid shares (`parts`) as every sister still holds are of a set. The last sister's need
+    no stop; of more than one, `usecases.marking` knows the rest of the set by its trade.
+    """
+    free, answered, after = dict(sisters), dict[Place, int](), list[Trade]()
+    for was, trade, part in zip(before, settled, parts, strict=False):
+        rest, hedged = _waits_for(trade), 0
+        if rest and _is_answer(trade, resolution):
+            hedged = max(0, min(part, *(min(_brought(trade, *other), free.get(other, 0)) for other in rest)))
+        for other in rest:
+            free[other] = free.get(other, 0) - hedged
+        if hedged and len(rest) == 1:
+            answered[rest[0]] = answered.get(rest[0], 0) + hedged
+        made = trade.realised - was.realised
+        # rounded up: what is not deferred is the smaller result today
+        after.append(replace(trade, deferred=was.deferred + div_ceil(made * hedged, part) if hedged else 0))
+    return after, answered
+
+
+def _is_answer(trade: Trade, resolution: Resolution) -> bool:
+    """Whether what its paid legs paid says what the others will pay, the set being whole."""
+    whole = all(trade.held(leg) > 0 for leg in trade.planned_legs)
+    return whole and not resolution.refund and not trade.voided
+
+
 def _settled(
     trade: Trade, key: MarketKey, outcome: Outcome, worth: int, realised: int, now: datetime
 ) -> Trade:
     """The trade with its part of a payout.
 
     What is realised now is no longer waited for: realised and locked together stay what they were, until
-    the last leg is paid and nothing is waited for any more.
+    the last leg is paid, or one that was voided hedges the others no more.
     """
     new = {leg.index: worth for leg in trade.planned_legs if (leg.key, leg.outcome) == (key, outcome)}
-    settled = {**trade.settled, **new}
-    closes = all(leg.index in settled or trade.held(leg) <= 0 for leg in trade.planned_legs)
-    locked = trade.locked - realised if trade.locked and not closes else 0
+    paid = replace(trade, realised=trade.realised + realised, settled={**trade.settled, **new})
+    closes = not _waits_for(paid)
+    waits = trade.locked and not closes and not paid.voided
     return replace(
-        trade,
-        realised=trade.realised + realised,
-        locked=locked,
-        settled=settled,
+        paid,
+        locked=trade.locked - realised if waits else 0,
         closed_at=now if closes and trade.closed_at is None else trade.closed_at,
     )

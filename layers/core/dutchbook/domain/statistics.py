@@ -6,8 +6,8 @@ win rate        trades that made money, of all closed trades (one that made noth
 profit factor   what the winners made over what the losers lost; none without a loser
 expectancy      mean dollars a closed trade made
 max drawdown    deepest fall of the summed result below its highest point so far, the start included
-Sharpe ratio    mean over standard deviation (n − 1) of the days' results, times √365 because these markets
-                trade every day; days without a trade count as zero and the riskless rate is left out (Sharpe,
+Sharpe ratio    mean over standard deviation (n − 1) of the days' results (docs/adr/0024), times √365 because
+                these markets trade every day; days without a trade count as zero and the riskless rate is left out (Sharpe,
                 "The Sharpe Ratio", 1994). The capital divides both and drops out. None under two days,
                 or when no day differs from another.
 holding         mean time from the first order to the last payout, of trades held to settlement
@@ -62,7 +62,7 @@ class Statistics:
 
 
 def statistics(results: Sequence[Result], days: Sequence[tuple[str, int]]) -> Statistics:
-    """Of results in the order in which they closed, and of the days' realised dollars (``2026-11-23``)."""
+    """Of results in the order in which they closed, and of the days' own (``2026-11-23``)."""
     made = [result.realised for result in results]
     settled = [result for result in results if result.how is How.SETTLED]
     return Statistics(

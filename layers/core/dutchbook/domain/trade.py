@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from dutchbook.domain.agent import Mode
 from dutchbook.domain.market import MarketKey
-from dutchbook.domain.money import mul_ceil, mul_floor
+from dutchbook.domain.money import ONE, mul_ceil, mul_floor
 from dutchbook.domain.trade_states import OPEN_LEG_STATES, TERMINAL_TRADE_STATES, LegState, TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 
@@ -160,6 +160,8 @@ class Trade:
     """Why a live agent's trade is simulated."""
     settled: Mapping[int, int] = field(default_factory=dict)
     """By index of the legs that were paid out: what a share paid."""
+    deferred: int = 0
+    """Of `realised`: what paid legs made or lost that is judged with the legs that are still held."""
     closes: tuple[str, ...] = ()
     """Of an exit: the trades that brought what it sells."""
     closed_at: datetime | None = None
@@ -180,6 +182,19 @@ class Trade:
     def exits(self) -> bool:
         """Whether the trade closes what others opened."""
         return all(leg.purpose is LegPurpose.EXIT for leg in self.planned_legs)
+
+    @property
+    def result(self) -> int:
+        """What the trade is judged by so far (docs/adr/0024)."""
+        return self.realised - self.deferred
+
+    @property
+    def voided(self) -> bool:
+        """Whether a paid leg paid something between nothing and a dollar a share.
+
+        Then nothing follows from it for the other legs: another venue may still answer the question.
+        """
+        return any(0 < worth < ONE for worth in self.settled.values())
 
     @property
     def ended(self) -> bool:

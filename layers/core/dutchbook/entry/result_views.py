@@ -47,10 +47,14 @@ class DayView(BaseModel):
 
     date: str
     trades: int
-    realised: Amount
+    realised: Amount = Field(description="Booked on the day, each leg as it was paid or sold")
+    result: Amount = Field(
+        description="What the day is judged by: a set paid on several days counts once, on the last of them"
+    )
     fees: Amount
-    total_realised: Amount
-    equity: Amount = Field(description="Put in plus realised; open positions at their cost")
+    total_realised: Amount = Field(description="Up to the end of the day")
+    total_result: Amount = Field(description="Sum of the results up to the end of the day")
+    equity: Amount = Field(description="Put in plus total_result; sets that have not ended at their cost")
 
     @classmethod
     def of(cls, line: DayLine) -> "DayView":
@@ -58,8 +62,10 @@ class DayView(BaseModel):
             date=line.day.day,
             trades=line.day.trades,
             realised=usd(line.day.realised),
+            result=usd(line.day.result),
             fees=usd(line.day.fees),
-            total_realised=usd(line.total),
+            total_realised=usd(line.realised),
+            total_result=usd(line.result),
             equity=usd(line.equity),
         )
 

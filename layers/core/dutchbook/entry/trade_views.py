@@ -111,7 +111,10 @@ class TradeView(BaseModel):
     mode_reason: str
     shares: Amount
     expected_cost: Amount
-    realised_profit: Amount
+    realised_profit: Amount = Field(description="Booked so far, each leg as it was paid or sold")
+    result: Amount = Field(
+        description="What it is judged by: realised, less what paid legs of a set made while others are held"
+    )
     locked_profit: Amount = Field(
         description="What it counted on when it was hedged, less what its payouts realised; 0 once closed"
     )
@@ -143,6 +146,7 @@ class TradeView(BaseModel):
             shares=format_micros(trade.shares),
             expected_cost=usd(trade.expected_cost),
             realised_profit=usd(trade.realised),
+            result=usd(trade.result),
             locked_profit=usd(trade.locked),
             flag=trade.flag,
             closed_at=moment_or_none(trade.closed_at),

@@ -124,13 +124,18 @@ class BudgetView(BaseModel):
 
 
 class StatsView(BaseModel):
-    """Of the book of the agent's mode. total_profit is realised only."""
+    """Of the book of the agent's mode. total_profit is realised only.
+
+    Legs are realised as they are paid: between the payouts of a set's legs total_profit shows what the paid
+    ones made or lost by themselves, and locked_profit what is still to come for that.
+    """
 
     simulated: bool
     total_trades: int
     today_trades: int
     total_profit: Amount
-    today_profit: Amount
+    today_profit: Amount = Field(description="Realised today, each leg as it was paid or sold")
+    today_result: Amount = Field(description="What maxDailyLoss counts of today: sets with their last leg")
     locked_profit: Amount = Field(description="Of sets held now, waiting for settlement")
     unrealised_profit: Amount = Field(description="Of what is not hedged, at bids that take it, net of fees")
     capital_locked: Amount = Field(description="Cost of what is open")
@@ -148,6 +153,7 @@ class StatsView(BaseModel):
             today_trades=report.today.trades,
             total_profit=usd(report.totals.realised),
             today_profit=usd(report.today.realised),
+            today_result=usd(report.today.result),
             locked_profit=usd(report.performance.locked),
             unrealised_profit=usd(report.performance.unrealised),
             capital_locked=usd(report.performance.capital_locked),

@@ -40,6 +40,13 @@ class DayCount:
     trades: int = 0
     realised: int = 0
     fees: int = 0
+    deferred: int = 0
+    """Of `realised`: what paid legs made or lost that is judged when the rest of their sets is paid."""
+
+    @property
+    def result(self) -> int:
+        """What the day is judged by (docs/adr/0024): a hedged set counts once, on the day on which it ends."""
+        return self.realised - self.deferred
 
 
 @dataclass(frozen=True, slots=True)

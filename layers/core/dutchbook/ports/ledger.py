@@ -31,6 +31,8 @@ class Position:
     """As the last look at the venue found it."""
     worth: int | None = None
     """What a share pays, once the venue has said so."""
+    answered: int = 0
+    """Shares whose sister was paid nothing or a dollar: what they will pay is known, so they have no stop."""
 
 
 @dataclass(frozen=True, slots=True)

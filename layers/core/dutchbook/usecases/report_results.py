@@ -43,10 +43,12 @@ class DayLine:
     """One UTC day with what came before it. Micros."""
 
     day: DayCount
-    total: int
-    """Realised up to the end of the day."""
+    realised: int
+    """Up to the end of the day."""
+    result: int
+    """Sum of the days' results up to the end of the day."""
     equity: int
-    """What was put in and what was realised since, open positions at their cost."""
+    """What was put in and what the results since have made; sets that have not ended stand at their cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +77,20 @@ def measure(book: Book, agent_id: str, *, simulated: bool) -> Performance:
     results = book.settlements.results(agent_id, simulated=simulated)
     budgets = book.agents.budgets(agent_id, simulated=simulated).values()
     held = [each for each in book.ledger.positions(agent_id) if each.simulated is simulated]
-    totals = list(accumulate(day.realised for day in days))
-    put_in = sum(budget.funded for budget in budgets) - (totals[-1] if totals else 0)
+    realised = list(accumulate(day.realised for day in days))
+    results_so_far = accumulate(day.result for day in days)
+    put_in = sum(budget.funded for budget in budgets) - (realised[-1] if realised else 0)
     worth = open_profit(book.ledger, book.markets, held)
     return Performance(
         simulated=simulated,
-        statistics=statistics(results, [(day.day, day.realised) for day in days]),
+        statistics=statistics(results, [(day.day, day.result) for day in days]),
         locked=worth.locked,
         unrealised=worth.unrealised,
         capital_locked=sum(budget.spent for budget in budgets),
-        days=[DayLine(day, total, put_in + total) for day, total in zip(days, totals, strict=True)],
+        days=[
+            DayLine(day, booked, result, put_in + result)
+            for day, booked, result in zip(days, realised, results_so_far, strict=True)
+        ],
     )
 
 

@@ -42,7 +42,7 @@ def within_limits(execution: Execution, agent: Agent, trade: Trade, *, counted: 
     standing = Standing(
         exposure=totals.exposure - (sum(trade.reserved.values()) if counted else 0),
         trades_today=max(0, day.trades - counted),
-        result_today=day.realised - open_loss,
+        result_today=day.result - open_loss,
         available={},
     )
     allowed = allowance(agent.limits, standing)

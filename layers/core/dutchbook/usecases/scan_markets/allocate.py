@@ -58,7 +58,7 @@ class Account:
             Standing(
                 exposure=sum(budget.reserved + budget.spent for budget in budgets.values()),
                 trades_today=purse.day.trades,
-                result_today=purse.day.realised,
+                result_today=purse.day.result,
                 available={venue: budget.available for venue, budget in budgets.items()},
             ),
         )
