@@ -2,7 +2,8 @@
 
 Only books are moved, over the simulators' control: the scan sees them, decides, and executes. A pair is
 closed early when the bids of both legs pay more than the dollar it waits for. What is left of a pair whose
-other leg was paid has a stop loss, and is sold when its bids fall.
+other leg was voided is a bet of its own and has a stop loss: it is sold when its bids fall. What is left of
+one whose other leg was paid waits for the answer that is known, whatever its bids do.
 """
 
 import time

@@ -1,7 +1,8 @@
 """`make demo-settle`: positions opened, two sold early, the others answered and paid; ends by itself.
 
-Five pairs, each with an end of its own: settled as it should be; voided on both venues; settled differently
-by its two venues; closed early because the bids pay more; one leg paid and the rest sold at its stop loss.
+Five pairs, each with an end of its own: settled as it should be, though the bids for its last leg collapse
+after the first was paid; voided on both venues; settled differently by its two venues; closed early because
+the bids pay more; voided on one venue and sold at its stop loss on the other.
 Books and answers are moved over the simulators' control, everything else is done by the deployed handlers.
 Whatever else the agent has hedged settles as it should.
 
@@ -47,6 +48,7 @@ type Pays = tuple[Decimal, Decimal]
 """What a share of each leg's outcome pays."""
 
 AS_IT_SHOULD: Pays = (Decimal(1), Decimal(0))
+LAST_WINS: Pays = (Decimal(0), Decimal(1))
 VOIDED: Pays = (Decimal("0.5"), Decimal("0.5"))
 DIFFERENTLY: Pays = (Decimal(0), Decimal(0))
 
@@ -61,7 +63,7 @@ class Ending:
     """None for those that are sold before their markets are answered."""
 
 
-SETTLED = Ending("settled", "KXPRESPARTY-2028-R", AS_IT_SHOULD)
+SETTLED = Ending("settled", "KXPRESPARTY-2028-R", LAST_WINS)
 VOID = Ending("voided", "KXPRESPERSON-28-GNEWS", VOIDED)
 DIFFERENT = Ending("settled differently", "KXPRESPERSON-28-MRUB", DIFFERENTLY)
 EARLY = Ending("closed early", "KXPRESPERSON-28-AOCA", None)
@@ -173,10 +175,12 @@ def _sell_early(story: Story) -> None:
     """Moves the books of two pairs; waits for what the scan's exits make of it."""
     urls, early, stopped = story.stack.venue_urls, story.opened[EARLY.name], story.opened[STOPPED.name]
     overpay(urls, early["legs"])
-    paid, left = stopped["legs"][:2]
-    _say_answer(story, paid, Decimal(1))
+    kept = story.opened[SETTLED.name]
+    for trade, pays in ((kept, LAST_WINS), (stopped, VOIDED)):
+        _say_answer(story, trade["legs"][0], pays[0])
     _pass(story)
-    collapse(urls, left)
+    for trade in (kept, stopped):
+        collapse(urls, trade["legs"][1])
     for ending, why in ((EARLY, "early-close"), (STOPPED, "stop-loss")):
         pair_id = story.opened[ending.name]["pair_id"]
         story.exits[ending.name] = wait_for_exit(story.api, story.agent_id, why, pair_id, _WAIT_SECONDS)
@@ -207,9 +211,9 @@ def _answer(story: Story) -> None:
     """Tells the simulators what is still held: the five pairs' own answers first, then all others."""
     trades = [trade for trade in story.trades() if _is_open(trade)]
     for trade in sorted(trades, key=lambda each: each["pair_id"] not in story.pairs):
-        ending = story.pairs.get(trade["pair_id"], SETTLED)
+        ending = story.pairs.get(trade["pair_id"])
         legs = [leg for leg in trade["legs"] if leg["purpose"] == "open"]
-        for leg, pays in zip(legs, ending.pays or AS_IT_SHOULD, strict=False):
+        for leg, pays in zip(legs, (ending and ending.pays) or AS_IT_SHOULD, strict=False):
             _say_answer(story, leg, pays)
 
 
@@ -284,6 +288,9 @@ def _check_endings(story: Story, trades: Mapping[str, Trade]) -> None:
             raise Failed(f"{trade['pair_id']} was settled differently and is {status}")
         if (ending.pays is None) != (ending.name in story.exits):
             raise Failed(f"{trade['trade_id']} was not {ending.name}")
+    settled = story.opened[SETTLED.name]["pair_id"]
+    if sales := [one for one in trades.values() if one["pair_id"] == settled and "exit" in one["direction"]]:
+        raise Failed(f"{sales[0]['direction']}: what is left of a pair whose other leg was paid was sold")
     if Decimal(story.exits[EARLY.name]["realised_profit"]) <= 0:
         raise Failed("closing early did not pay more than waiting")
     if Decimal(story.exits[STOPPED.name]["realised_profit"]) >= 0:

@@ -89,9 +89,10 @@ def no_of(*names):
     [
         ("ABC", {}, [0, 0, 0]),
         ("AB", {}, [10 * ONE, 10 * ONE]),
-        ("AB", {2: 10 * ONE}, [0, 0]),
+        ("AB", {2: ONE}, [0, 0]),
+        ("AB", {2: ONE // 2}, [10 * ONE, 10 * ONE]),
     ],
-    ids=["whole", "one was netted away", "one was paid"],
+    ids=["whole", "one was netted away", "one was paid", "one was voided"],
 )
 def test_an_event_hedges_only_while_every_leg_is_held_or_paid(names, settled, left):
     ledger = a_ledger(a_trade("t1", legs=EVENT_LEGS, settled=settled))

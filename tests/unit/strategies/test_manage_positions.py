@@ -8,13 +8,14 @@ import pytest
 from dutchbook.domain.agent import AgentState, Mode, StrategyName
 from dutchbook.domain.errors import NotEligible, VenueUnreachable
 from dutchbook.domain.money import ONE
-from dutchbook.domain.settlement import Stage
+from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.trade import LegPurpose
 from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Outcome, Side, Venue
 from dutchbook.ports.clock import utc
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.manage_positions import Keeper, manage_positions
+from dutchbook.usecases.marking import loss_at_stop
 from dutchbook.usecases.scan_markets.seen import Seen
 from local.memory.settlements import MemorySettlements
 from local.replay.saga import Queue
@@ -327,3 +328,41 @@ def test_a_leg_whose_sister_has_an_answer_but_no_money_yet_has_no_stop(hedged, s
     hedged.agents.set_state("agt_1", list(AgentState), AgentState.CLOSING, "test", "owner")
     assert hedged.manage(polymarket=crash) == {"held": 1, "asked": 1}
     assert hedged.planned().shares == 130 * ONE
+
+
+def paid(world, key, **answer):
+    position = next(one for one in world.ledger.positions("agt_1") if one.key == key)
+    world.settlements.settle(position, Resolution(key, Stage.PAYABLE, **answer))
+
+
+CRASH = polymarket_book(no_bid=5, no_ask=7)
+
+
+@pytest.mark.parametrize("yes", [0, ONE], ids=["it will pay a dollar", "it will pay nothing"])
+def test_a_leg_whose_sister_was_paid_waits_for_the_answer_that_is_known(hedged, yes):
+    paid(hedged, KALSHI, yes_value=yes)
+    assert hedged.manage(polymarket=CRASH) == {"held": 1}
+    assert hedged.queue.take() == []
+    left = hedged.ledger.positions("agt_1")
+    assert loss_at_stop(hedged.ledger, hedged.markets, left, 100_000) == 0
+
+    hedged.agents.set_state("agt_1", list(AgentState), AgentState.CLOSING, "test", "owner")
+    assert hedged.manage(polymarket=CRASH) == {"held": 1, "asked": 1}
+    assert hedged.planned().shares == 100 * ONE
+
+
+def test_what_stands_beside_it_is_sold_at_its_stop(hedged):
+    paid(hedged, KALSHI, yes_value=0)
+    held = hedged.agents.books["agt_1", True].positions
+    no = held[POLYMARKET, Outcome.NO]
+    held[POLYMARKET, Outcome.NO] = replace(no, shares=130 * ONE, cost=no.cost * 130 // 100)
+    assert hedged.manage(polymarket=CRASH) == {"held": 1, "stop-loss": 1}
+    assert hedged.planned().shares == 30 * ONE
+
+
+@pytest.mark.parametrize("answer", [{"yes_value": 500_000}, {"yes_value": 0, "refund": True}])
+def test_a_leg_whose_sister_was_voided_is_a_bet_with_a_stop(hedged, answer):
+    paid(hedged, KALSHI, **answer)
+    assert loss_at_stop(hedged.ledger, hedged.markets, hedged.ledger.positions("agt_1"), 100_000) > 0
+    assert hedged.manage(polymarket=CRASH) == {"held": 1, "stop-loss": 1}
+    assert hedged.planned().shares == 100 * ONE

@@ -5,7 +5,7 @@ anyway, and a function of its own would ask the venues for the same books twice 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from dutchbook.domain.agent import Agent, AgentState
@@ -126,14 +126,20 @@ def _manage(
     positions: Sequence[Position],
 ) -> Iterator[str]:
     for _, kind in groupby(positions, key=lambda position: position.simulated):
-        # an answered leg that is not paid yet hedges its sister, until the owner asks for what can be sold
-        of_kind = [one for one in kind if one.stage is Stage.OPEN or not rules.asked]
+        of_kind = _to_sell(kind, rules)
         for found, owners in (
             *_sets(keeper, watched, rules, of_kind),
             *_singles(keeper, watched, rules, of_kind),
         ):
             if _start(keeper, seen, agent, found, owners):
                 yield found.why.value
+
+
+def _to_sell(positions: Iterable[Position], rules: Rules) -> list[Position]:
+    """Who asks for cash gets what has bids: a sister that is paid or answered keeps nothing back."""
+    if not rules.asked:
+        return list(positions)
+    return [replace(position, answered=0) for position in positions if position.stage is Stage.OPEN]
 
 
 def _sets(
@@ -150,7 +156,8 @@ def _sets(
         trade = _opened_by(keeper, members)
         if trade is None:
             continue
-        payout = (trade.expected_cost + trade.expected_profit) * ONE // trade.shares
+        planned = (trade.expected_cost + trade.expected_profit) * ONE // trade.shares
+        payout = planned - sum(trade.settled.values())
         found = set_exit(lots, shares, payout, watched.markets, watched.books, asked=rules.asked)
         if found is not None:
             yield found, members

@@ -1,8 +1,9 @@
 """What positions would bring if they had to be sold now: at executable bids, level by level, net of fees.
 
 Positions that one trade opened are a hedged set if every outcome it bought is still held or was paid, and so
-are both outcomes of one market: their worth is what they pay at settlement, whatever the bids say. Only what
-is left over beside the sets can gain or lose, so only that has a stop. What the sets are worth is told in
+are both outcomes of one market: their worth is what they pay at settlement, whatever the bids say. So is that
+of what is left of a set whose other legs were paid. Only what is left over beside can gain or lose, so only
+that has a stop. What the sets are worth is told in
 `open_profit`.
 """
 
@@ -25,7 +26,7 @@ def unhedged(ledger: Ledger, positions: Sequence[Position]) -> list[Position]:
     Positions are of one agent and one kind of money. A set has as many shares as the smallest of the
     positions in it; a position in several sets is hedged as far as they reach together.
     """
-    hedged = dict.fromkeys(range(len(positions)), 0)
+    hedged = _answered(positions)
     for members, size in _sized_sets(ledger, positions):
         for member in members:
             hedged[member] += size
@@ -119,8 +120,13 @@ def _marked(store: MarketStore, positions: Sequence[Position]) -> list[tuple[Pos
     ]
 
 
+def _answered(positions: Sequence[Position]) -> dict[int, int]:
+    """By index, the shares whose sister was paid: they wait for a known payout and hedge nothing else."""
+    return {index: max(0, min(each.answered, each.shares)) for index, each in enumerate(positions)}
+
+
 def _sized_sets(ledger: Ledger, positions: Sequence[Position]) -> list[tuple[tuple[int, ...], int]]:
-    hedged = dict.fromkeys(range(len(positions)), 0)
+    hedged = _answered(positions)
     found = []
     for members in _sets(ledger, positions):
         size = max(0, min(positions[member].shares - hedged[member] for member in members))
@@ -163,7 +169,9 @@ def entered_by(ledger: Ledger, trade_ids: Sequence[str]) -> Trade | None:
 
 
 def is_whole(trade: Trade, members: Sequence[int], positions: Sequence[Position]) -> bool:
-    """Whether every leg of the trade is among these positions or was paid."""
+    """Whether every leg of the trade is among these positions or was paid nothing or a dollar."""
+    if trade.voided:
+        return False
     held = {(positions[member].key, positions[member].outcome) for member in members}
     return all((leg.key, leg.outcome) in held or leg.index in trade.settled for leg in trade.planned_legs)
 
