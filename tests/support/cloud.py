@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import boto3
 import pytest
 
+from dutchbook.adapters import aws
 from dutchbook.domain.secret import Secret
 from dutchbook.entry import siwe
 from dutchbook.entry.bootstrap import authorize as authorize_parts
@@ -104,7 +105,6 @@ def open_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """Tables and token keys as in the template, and functions that have just started."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    boto3.setup_default_session(region_name=REGION)
     with fake_aws():
         for name in ("token", "cursor"):
             secret = json.dumps({"kid": "k1", "current": name[0] * 64})
@@ -112,11 +112,10 @@ def open_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         for parts in PARTS:
             parts.services.cache_clear()
         cloud = Cloud()
-        boto3.DEFAULT_SESSION.events.register("provide-client-params.*.*", cloud.note)
+        aws.session().register("provide-client-params.*.*", cloud.note)
         yield cloud
         for parts in PARTS:
             parts.services.cache_clear()
-    boto3.DEFAULT_SESSION = None
 
 
 def _actions(service, operation, params):

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
+from dutchbook.adapters import aws
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.clock import SystemClock
 from dutchbook.adapters.dynamo import Table, Write
@@ -61,16 +62,14 @@ def play(patch: pytest.MonkeyPatch) -> Mapping[str, set[tuple[str, str]]]:
     """(action, resource) of what each function asked of AWS, by the function's name."""
     for name, value in ENVIRONMENT.items():
         patch.setenv(name, value)
-    boto3.setup_default_session(region_name=REGION)
     with fake_aws():
         for each in (parts.settings, parts.world, parts.store, parts.listing):
             each.cache_clear()
         recorder = Recorder()
-        boto3.DEFAULT_SESSION.events.register("provide-client-params.*.*", recorder.note)
+        aws.session().register("provide-client-params.*.*", recorder.note)
         _run_all(recorder, patch)
         for each in (parts.settings, parts.world, parts.store, parts.listing):
             each.cache_clear()
-    boto3.DEFAULT_SESSION = None
     return recorder.used
 
 

@@ -1,4 +1,8 @@
-"""Clients of AWS services, made on first use and once a process, and what their errors mean to us."""
+"""Clients of AWS services, made on first use and once a process, and what their errors mean to us.
+
+They come from botocore, not from boto3, which adds resources and parallel transfers to S3 that nothing here
+uses: a tenth of a cold start.
+"""
 
 import os
 from collections.abc import Iterator
@@ -6,10 +10,10 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.session import Session
 
 from dutchbook.domain.errors import StoreUnavailable
 
@@ -46,11 +50,17 @@ _RETRYABLE = frozenset(
 )
 
 
+@cache
+def session() -> Session:
+    """One for all clients: they share what it has loaded."""
+    return Session()
+
+
 def _client(service: str) -> Any:
     # SAM hands over declared variables even when they are empty: empty means the real service
     endpoint = os.environ.get("AWS_ENDPOINT_URL") or None
-    return boto3.client(
-        service,  # type: ignore[call-overload]  # the stubs want a literal
+    return session().create_client(
+        service,
         endpoint_url=endpoint,
         config=Config(
             connect_timeout=CONNECT_SECONDS,
@@ -95,7 +105,7 @@ def s3() -> Any:
 
 def forget_clients() -> None:
     """The next use makes new clients: for tests, each with an AWS of its own."""
-    for factory in (dynamodb, secretsmanager, stepfunctions, sns, s3):
+    for factory in (session, dynamodb, secretsmanager, stepfunctions, sns, s3):
         factory.cache_clear()
 
 

@@ -10,13 +10,13 @@ from dutchbook.adapters import keys
 from dutchbook.adapters.dynamo import ConditionFailed, Item, Table, Write
 from dutchbook.domain.errors import WrongState
 from dutchbook.domain.venue import Venue
-from dutchbook.usecases.manage_credentials import CredentialRecord
+from dutchbook.ports.credentials import CredentialRecord
 
 _PREFIX = "CREDENTIAL#"
 
 
 class DynamoCredentials:
-    """Satisfies `dutchbook.usecases.manage_credentials.CredentialRecords`."""
+    """Satisfies `dutchbook.ports.credentials.CredentialRecords`."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

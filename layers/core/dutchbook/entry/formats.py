@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dutchbook.domain.money import format_micros
 
@@ -14,6 +14,12 @@ Amount = Annotated[str, Field(pattern=r"^-?\d+(\.\d{1,6})?$", examples=["12.5"])
 """Dollars, shares, a price or a percentage as a decimal string."""
 
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class Answer(BaseModel):
+    """Base of all answers. Built at first use: a cold start answers one route, and there are forty models."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 def usd(micros: int) -> str:

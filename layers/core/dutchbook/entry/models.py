@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from dutchbook.domain.agent import Limits, Mode
-from dutchbook.domain.errors import InvalidInput
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import parse_micros
 from dutchbook.domain.secret import Secret
@@ -38,32 +37,18 @@ from dutchbook.entry.fields import (
     Strategy,
     StrategyParams,
 )
+from dutchbook.entry.formats import Answer
 from dutchbook.usecases.manage_credentials import Statement
 from dutchbook.usecases.resolve_trade import Closing
 
-MARKETS_AT_ONCE = 20
-MARKET_ID_BYTES = 200
-"""The venues' ids have at most 80; a DynamoDB key holds 1,024 with our prefix."""
-
-
-def market_keys(text: str) -> list[MarketKey]:
-    """The keys named, each once. Raises InvalidInput."""
-    named = dict.fromkeys(one.strip() for one in text.split(","))
-    if len(named) > MARKETS_AT_ONCE:
-        raise InvalidInput("keys", f"names more than {MARKETS_AT_ONCE} markets")
-    if any(len(one.encode(errors="replace")) > MARKET_ID_BYTES for one in named):
-        raise InvalidInput("keys", f"names a market in more than {MARKET_ID_BYTES} bytes")
-    try:
-        return [MarketKey.parse(one) for one in named]
-    except ValueError:
-        venues = ", ".join(Venue)
-        raise InvalidInput("keys", f"are venue:market_id separated by commas, venues {venues}") from None
-
 
 class Request(BaseModel):
-    """Base of all request bodies: what is not declared is refused, and an object is never coerced."""
+    """Base of all request bodies: what is not declared is refused, and an object is never coerced.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    Built at first use: a cold start reads one of them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class CamelRequest(Request):
@@ -265,7 +250,7 @@ class VerifyRequest(Request):
     signature: Annotated[str, Field(strict=True, pattern=r"^0x([0-9a-f]{2}){1,2000}$")]
 
 
-class Registered(BaseModel):
+class Registered(Answer):
     """A new agent: inactive until it is activated."""
 
     success: Literal[True] = True
@@ -273,7 +258,7 @@ class Registered(BaseModel):
     mode: str
 
 
-class Switched(BaseModel):
+class Switched(Answer):
     """An agent's state after the change."""
 
     success: Literal[True] = True

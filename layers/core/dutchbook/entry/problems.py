@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeGuard
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from dutchbook.domain.errors import (
     Conflict,
@@ -25,6 +25,7 @@ from dutchbook.domain.errors import (
     StoreUnavailable,
     WrongState,
 )
+from dutchbook.entry.formats import Answer
 
 CONTENT_TYPE = "application/problem+json"
 SECURITY_HEADERS: dict[str, str | list[str]] = {
@@ -53,14 +54,14 @@ class Unauthenticated(Exception):
     """No token reached the handler: the gateway's authorizer was not in the way."""
 
 
-class FieldProblem(BaseModel):
+class FieldProblem(Answer):
     """One field and what is wrong with it."""
 
     field: str
     problem: str
 
 
-class Problem(BaseModel):
+class Problem(Answer):
     """RFC 9457 problem details."""
 
     type: str = Field(

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from dutchbook.domain.book import Ladder, OrderBook
 from dutchbook.domain.market import Market
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.pair import Pair
-from dutchbook.entry.formats import Amount, Moment, moment, moment_or_none, percent, usd
+from dutchbook.entry.formats import Amount, Answer, Moment, moment, moment_or_none, percent, usd
 from dutchbook.ports.clock import utc
 from dutchbook.ports.ledger import Control
 from dutchbook.ports.markets import OpportunityRecord, Quote, VenueHealth
@@ -17,7 +17,7 @@ from dutchbook.usecases import manage_pairs
 LEVELS_SHOWN = 10
 
 
-class HealthAnswer(BaseModel):
+class HealthAnswer(Answer):
     """The API answers. `trading` is the kill switch, `live_trading` the stack's own yes to real orders."""
 
     status: str
@@ -30,7 +30,7 @@ class HealthAnswer(BaseModel):
         return cls(status="ok", stage=stage, trading=control.trading, live_trading=live)
 
 
-class ControlView(BaseModel):
+class ControlView(Answer):
     """The kill switch and who threw it."""
 
     trading: bool
@@ -48,7 +48,7 @@ class ControlView(BaseModel):
         )
 
 
-class VenueView(BaseModel):
+class VenueView(Answer):
     """A venue's health as the scan measured it."""
 
     venue: str
@@ -86,12 +86,12 @@ class VenueView(BaseModel):
         )
 
 
-class VenueList(BaseModel):
+class VenueList(Answer):
     items: list[VenueView]
     next_cursor: None = None
 
 
-class OpportunityView(BaseModel):
+class OpportunityView(Answer):
     """What the scan saw of a pair; returns are percentages."""
 
     tick_id: str
@@ -133,12 +133,12 @@ class OpportunityView(BaseModel):
         )
 
 
-class OpportunityList(BaseModel):
+class OpportunityList(Answer):
     items: list[OpportunityView]
     next_cursor: str | None
 
 
-class StatsAnswer(BaseModel):
+class StatsAnswer(Answer):
     """Counts of the newest tick's records, at most its best hundred."""
 
     tick_id: str | None
@@ -163,7 +163,7 @@ class StatsAnswer(BaseModel):
         )
 
 
-class PairView(BaseModel):
+class PairView(Answer):
     """Two markets that ask the same (or the opposite) question."""
 
     pair_id: str
@@ -189,17 +189,17 @@ class PairView(BaseModel):
         )
 
 
-class PairList(BaseModel):
+class PairList(Answer):
     items: list[PairView]
     next_cursor: str | None
 
 
-class LevelView(BaseModel):
+class LevelView(Answer):
     price: Amount
     shares: Amount
 
 
-class BookView(BaseModel):
+class BookView(Answer):
     """The latest stored book, ten levels a side: for show, never to trade on."""
 
     requested_at: Moment
@@ -226,7 +226,7 @@ def _levels(ladder: Ladder) -> list[LevelView]:
     ]
 
 
-class QuoteView(BaseModel):
+class QuoteView(Answer):
     """Best prices at a moment; null where the side is empty."""
 
     at: Moment
@@ -250,7 +250,7 @@ def _price(micros: int | None) -> str | None:
     return None if micros is None else format_micros(micros)
 
 
-class MarketView(BaseModel):
+class MarketView(Answer):
     """One side of a pair."""
 
     venue: str
@@ -280,13 +280,13 @@ class MarketView(BaseModel):
         )
 
 
-class MarketList(BaseModel):
+class MarketList(Answer):
     """Those of the markets asked for that are listed; `history` is that of a pair's page."""
 
     items: list[MarketView]
 
 
-class PairDetail(BaseModel):
+class PairDetail(Answer):
     """A pair with both markets' rules side by side; a market that is no longer known is null.
 
     `agrees` and `differs` are the matcher's findings. `judged_on_these_texts` is false when a title or rule

@@ -1,16 +1,16 @@
 """What an agent made, as pydantic models."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.readiness import Check, Readiness
 from dutchbook.domain.statistics import Statistics
-from dutchbook.entry.formats import Amount, Moment, moment, percent, usd
+from dutchbook.entry.formats import Amount, Answer, Moment, moment, percent, usd
 from dutchbook.ports.settlement import Settlement
 from dutchbook.usecases.report_results import DayLine, Performance
 
 
-class StatisticsView(BaseModel):
+class StatisticsView(Answer):
     """Over all closed trades; null where a figure has no meaning yet."""
 
     closed_trades: int
@@ -42,7 +42,7 @@ class StatisticsView(BaseModel):
         )
 
 
-class DayView(BaseModel):
+class DayView(Answer):
     """One UTC day on which something was traded or paid."""
 
     date: str
@@ -70,7 +70,7 @@ class DayView(BaseModel):
         )
 
 
-class PerformanceView(BaseModel):
+class PerformanceView(Answer):
     """GET /api/agent/{agent_id}/performance: of the book of the agent's mode."""
 
     simulated: bool
@@ -90,7 +90,7 @@ class PerformanceView(BaseModel):
         )
 
 
-class SettlementView(BaseModel):
+class SettlementView(Answer):
     """A position that was paid out; `worth` is null for a bet that was given back."""
 
     venue: str
@@ -124,12 +124,12 @@ class SettlementView(BaseModel):
         )
 
 
-class SettlementList(BaseModel):
+class SettlementList(Answer):
     items: list[SettlementView]
     next_cursor: str | None
 
 
-class EvidenceView(BaseModel):
+class EvidenceView(Answer):
     """One line of the checklist."""
 
     name: str
@@ -149,7 +149,7 @@ class EvidenceView(BaseModel):
         )
 
 
-class ReadinessView(BaseModel):
+class ReadinessView(Answer):
     """GET /api/agent/{agent_id}/readiness: is the demo record evidence enough for real money?"""
 
     ready: bool

@@ -1,9 +1,11 @@
-"""Session tokens: JWT, HS256, fifteen minutes. PyJWT is all that Authorize starts with."""
+"""Session tokens: JWT, HS256, fifteen minutes. PyJWT is all that Authorize starts with.
+
+It is imported at the first token: where it finds `cryptography`, in Register, it loads all of it, which only
+a sign-in has to wait for.
+"""
 
 import secrets
 from dataclasses import dataclass
-
-import jwt
 
 from dutchbook.entry.token_keys import KeyRing
 
@@ -26,6 +28,8 @@ class Tokens:
 
     def issue(self, wallet: str, now_s: int) -> tuple[str, int]:
         """A token of the wallet (lower case) and when it expires, Unix seconds."""
+        import jwt  # noqa: PLC0415 - see above
+
         keys = self.ring.keys()
         expires_at = now_s + LIFE_SECONDS
         claims = {
@@ -40,6 +44,8 @@ class Tokens:
 
     def verify(self, token: str, now_s: int) -> tuple[str, int]:
         """The wallet and when its token expires. Raises InvalidToken."""
+        import jwt  # noqa: PLC0415 - see above
+
         try:
             key = self.ring.verifying(jwt.get_unverified_header(token).get("kid"))
             if key is None:

@@ -1,14 +1,14 @@
 """Answers about trades, their legs and fills, and about positions."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.trade import Fill, Leg, LegPurpose, Trade
-from dutchbook.entry.formats import Amount, Moment, moment, moment_or_none, usd
+from dutchbook.entry.formats import Amount, Answer, Moment, moment, moment_or_none, usd
 from dutchbook.usecases.report_status import Valued
 
 
-class FillView(BaseModel):
+class FillView(Answer):
     leg: int = Field(description="Index of the leg whose order was filled")
     fill_id: str
     shares: Amount
@@ -40,7 +40,7 @@ class FillView(BaseModel):
         )
 
 
-class LegView(BaseModel):
+class LegView(Answer):
     """One order of a trade. What was signed stays inside."""
 
     index: int
@@ -92,7 +92,7 @@ class LegView(BaseModel):
         )
 
 
-class TradeView(BaseModel):
+class TradeView(Answer):
     """A trade in a list. The fields from `type` to `sell_order_id` are the original contract's."""
 
     trade_id: str
@@ -165,7 +165,7 @@ def _order_id(trade: Trade, *, adds_yes: bool) -> str:
     return ""
 
 
-class Event(BaseModel):
+class Event(Answer):
     """One line of a trade's timeline."""
 
     at: Moment
@@ -209,7 +209,7 @@ def _timeline(trade: Trade, fills: list[tuple[Leg, Fill]]) -> list[Event]:
     return [Event(at=moment(at), what=what) for at, what in sorted(happened)]
 
 
-class PositionView(BaseModel):
+class PositionView(Answer):
     """What is held of one outcome; `unrealised` is null where the bids do not take all of it."""
 
     venue: str

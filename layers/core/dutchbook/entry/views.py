@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from dutchbook.domain.agent import Agent, AgentState, Limits
-from dutchbook.entry.formats import Amount, Moment, moment, moment_or_none, percent, usd
+from dutchbook.entry.formats import Amount, Answer, Moment, moment, moment_or_none, percent, usd
 from dutchbook.entry.result_views import StatisticsView
 from dutchbook.entry.trade_views import PositionView, TradeView
 from dutchbook.ports.agents import AuditEntry, VenueBudget
+from dutchbook.ports.credentials import CredentialRecord
 from dutchbook.ports.notices import Alert
-from dutchbook.usecases.manage_credentials import CredentialRecord
 from dutchbook.usecases.report_status import AgentReport, Check
 
 
-class LimitsView(BaseModel):
+class LimitsView(Answer):
     """Limits under the names of the registration form."""
 
     maxPosition: Amount  # noqa: N815  # the original contract's names
@@ -36,7 +36,7 @@ class LimitsView(BaseModel):
         )
 
 
-class CredentialView(BaseModel):
+class CredentialView(Answer):
     """What is shown of stored credentials: never a part of a key, only of its public name."""
 
     venue: str
@@ -58,14 +58,14 @@ class CredentialView(BaseModel):
         )
 
 
-class CredentialTest(BaseModel):
+class CredentialTest(Answer):
     """The venue accepted the credentials."""
 
     credential: CredentialView
     balance: Amount = Field(description="US dollars free to spend")
 
 
-class AgentView(BaseModel):
+class AgentView(Answer):
     """An agent as its owner sees it."""
 
     agent_id: str
@@ -101,7 +101,7 @@ class AgentView(BaseModel):
         )
 
 
-class BudgetView(BaseModel):
+class BudgetView(Answer):
     """available + reserved + spent = funded."""
 
     venue: str
@@ -123,7 +123,7 @@ class BudgetView(BaseModel):
         )
 
 
-class StatsView(BaseModel):
+class StatsView(Answer):
     """Of the book of the agent's mode. total_profit is realised only.
 
     Legs are realised as they are paid: between the payouts of a set's legs total_profit shows what the paid
@@ -165,7 +165,7 @@ class StatsView(BaseModel):
         )
 
 
-class AuditView(BaseModel):
+class AuditView(Answer):
     at: Moment
     actor: str
     action: str
@@ -176,13 +176,13 @@ class AuditView(BaseModel):
         return cls(at=moment(entry.at), actor=entry.actor, action=entry.action, detail=dict(entry.detail))
 
 
-class CheckView(BaseModel):
+class CheckView(Answer):
     name: str
     ok: bool
     detail: str
 
 
-class LiveView(BaseModel):
+class LiveView(Answer):
     """What a live trade of the agent needs; until all is there its trades are simulated."""
 
     ready: bool
@@ -196,7 +196,7 @@ class LiveView(BaseModel):
         )
 
 
-class StatusView(BaseModel):
+class StatusView(Answer):
     """GET /api/agent/status/{agent_id}."""
 
     agent: AgentView
@@ -216,27 +216,27 @@ class StatusView(BaseModel):
         )
 
 
-class AgentList(BaseModel):
+class AgentList(Answer):
     items: list[AgentView]
     next_cursor: str | None
 
 
-class TradeList(BaseModel):
+class TradeList(Answer):
     items: list[TradeView]
     next_cursor: str | None
 
 
-class PositionList(BaseModel):
+class PositionList(Answer):
     items: list[PositionView]
     next_cursor: None = None
 
 
-class AuditList(BaseModel):
+class AuditList(Answer):
     items: list[AuditView]
     next_cursor: str | None
 
 
-class AlertView(BaseModel):
+class AlertView(Answer):
     """What happened, and what comes next."""
 
     at: Moment
@@ -259,17 +259,17 @@ class AlertView(BaseModel):
         )
 
 
-class AlertList(BaseModel):
+class AlertList(Answer):
     items: list[AlertView]
     next_cursor: str | None
 
 
-class NonceAnswer(BaseModel):
+class NonceAnswer(Answer):
     nonce: str
     expires_at: Moment
 
 
-class SessionAnswer(BaseModel):
+class SessionAnswer(Answer):
     """Send the token as `Authorization: Bearer …`; when it has expired, sign in again."""
 
     token: str

@@ -7,8 +7,6 @@ than an account's public name must not be able to keep its owner out.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Protocol
 from uuid import uuid4
 
 from dutchbook.domain.agent import Agent, Mode
@@ -18,12 +16,12 @@ from dutchbook.domain.secret import Secret
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.agents import Agents, AuditEntry
 from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.credentials import CredentialRecord, CredentialRecords
 from dutchbook.ports.ledger import Ledger
 from dutchbook.ports.secrets import SecretStore
 from dutchbook.usecases.go_live import NEW_AGENT, Evidence, may_go_live, stated_place, unproven
-from dutchbook.usecases.register_agent import owned
+from dutchbook.usecases.ownership import owned
 
-LAST = 4
 SET_ID = "setId"
 """A field of the stored secret that no venue reads: which of the settings it came with."""
 
@@ -48,40 +46,6 @@ class Checked:
     account: str
     """What is public of them: an address or a key id."""
     fields: Mapping[str, Secret]
-
-
-@dataclass(frozen=True, slots=True)
-class CredentialRecord:
-    """What may be shown of stored credentials."""
-
-    venue: Venue
-    kind: str
-    account: str
-    jurisdiction: str
-    set_at: datetime
-    verified_at: datetime | None = None
-    set_id: str = ""
-    """Of the setting that wrote it; the secret that belongs to it bears the same."""
-
-    @property
-    def last_four(self) -> str:
-        return self.account[-LAST:]
-
-
-class CredentialRecords(Protocol):
-    """The stubs, beside the agent."""
-
-    def put(self, agent_id: str, record: CredentialRecord) -> None: ...
-
-    def verified(self, agent_id: str, record: CredentialRecord) -> None:
-        """Stores `verified_at`. Raises WrongState when the credentials were set anew or removed since."""
-        ...
-
-    def of_agent(self, agent_id: str) -> Sequence[CredentialRecord]:
-        """Strongly consistent."""
-        ...
-
-    def delete(self, agent_id: str, venue: Venue) -> None: ...
 
 
 type Check = Callable[[Venue, str, Mapping[str, Secret]], Checked]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
-from dutchbook.domain.errors import Conflict, InvalidInput, NotFound, WrongState
+from dutchbook.domain.errors import Conflict, InvalidInput, WrongState
 from dutchbook.domain.ids import new_agent_id
 from dutchbook.domain.strategies.params import check
 from dutchbook.domain.venue import Venue
@@ -12,6 +12,7 @@ from dutchbook.ports.agents import Agents, AuditEntry
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Ledger
 from dutchbook.usecases.go_live import Evidence, Places, may_go_live, may_trade_there, stated_place
+from dutchbook.usecases.ownership import owned
 
 MAX_AGENTS = 50
 """Of one wallet. Two requests at once may pass it by one, which harms nobody."""
@@ -132,14 +133,6 @@ def edit(
     limits = replace(agent.limits, **changes)
     params = agent.strategy_params if strategy_params is None else check(agent.strategy, strategy_params)
     return agents.set_limits(agent_id, version, limits, mode or agent.mode, wallet, params)
-
-
-def owned(agents: Agents, agent_id: str, wallet: str) -> Agent:
-    """The agent if the wallet owns it. Raises NotFound for another's as for none: no answer tells which."""
-    agent = agents.get(agent_id)
-    if agent is None or agent.wallet != wallet:
-        raise NotFound(f"no agent {agent_id}", field="agent_id")
-    return agent
 
 
 def _switch(

@@ -8,7 +8,7 @@ from dutchbook.domain.money import format_micros
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.ledger import Position
 from dutchbook.usecases.manage_credentials import Keeper, forget
-from dutchbook.usecases.register_agent import owned
+from dutchbook.usecases.ownership import owned
 
 _AT_REST = frozenset({AgentState.INACTIVE, AgentState.HALTED})
 

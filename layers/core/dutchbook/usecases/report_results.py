@@ -19,7 +19,7 @@ from dutchbook.ports.markets import MarketStore
 from dutchbook.ports.paging import Page
 from dutchbook.ports.settlement import Settlement, Settlements
 from dutchbook.usecases.open_profit import open_profit
-from dutchbook.usecases.register_agent import owned
+from dutchbook.usecases.ownership import owned
 
 TRADES_LOOKED_AT = 100
 """The newest trades that the fill rate is counted from."""

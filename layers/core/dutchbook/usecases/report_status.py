@@ -13,13 +13,13 @@ from dutchbook.domain.trade import Trade
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.agents import Agents, AuditEntry, DayCount, Totals, VenueBudget
 from dutchbook.ports.clock import Clock, utc
+from dutchbook.ports.credentials import CredentialRecord, CredentialRecords
 from dutchbook.ports.ledger import Control, Ledger, Position
 from dutchbook.ports.markets import MarketStore, OpportunityRecord
 from dutchbook.ports.notices import Alert, Alerts
 from dutchbook.ports.paging import Page
-from dutchbook.usecases.manage_credentials import CredentialRecord, CredentialRecords
 from dutchbook.usecases.marking import fees_of, proceeds
-from dutchbook.usecases.register_agent import owned
+from dutchbook.usecases.ownership import owned
 from dutchbook.usecases.report_results import Book, Performance, measure
 
 RECENT = 10

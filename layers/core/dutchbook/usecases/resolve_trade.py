@@ -14,6 +14,7 @@ from dutchbook.domain.decision import end_state
 from dutchbook.domain.dust import dust, is_remainder, stray_of, words_of
 from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
 from dutchbook.domain.money import format_micros
+from dutchbook.domain.reasons import RESOLVED, why_halted
 from dutchbook.domain.trade import Fill, Leg, LegPurpose, Trade
 from dutchbook.domain.trade_money import locked_profit
 from dutchbook.domain.trade_states import OPEN_LEG_STATES, LegState, TradeState
@@ -21,7 +22,6 @@ from dutchbook.ports.agents import Agents, AuditEntry
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Ledger
 from dutchbook.ports.markets import MarketStore
-from dutchbook.usecases.execute_pair.tell import RESOLVED, why_halted
 from dutchbook.usecases.manage_pairs import OPERATORS_AUDIT
 
 _BY_HAND = "sold by hand"

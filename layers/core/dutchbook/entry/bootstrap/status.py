@@ -18,11 +18,11 @@ from dutchbook.entry.settings.status import StatusSettings
 from dutchbook.entry.token_keys import KeyRing
 from dutchbook.ports.agents import Agents
 from dutchbook.ports.clock import Clock
+from dutchbook.ports.credentials import CredentialRecords
 from dutchbook.ports.ledger import Ledger
 from dutchbook.ports.markets import MarketStore
 from dutchbook.ports.notices import Alerts
 from dutchbook.ports.settlement import Settlements
-from dutchbook.usecases.manage_credentials import CredentialRecords
 from dutchbook.usecases.report_results import Book
 
 

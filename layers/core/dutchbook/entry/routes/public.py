@@ -10,7 +10,7 @@ from dutchbook.domain.pair import PairStatus
 from dutchbook.entry.bootstrap.status import StatusServices, services
 from dutchbook.entry.fields import PAIR_ID_PATTERN
 from dutchbook.entry.http import Caller, caller, new_router, operator
-from dutchbook.entry.models import MARKETS_AT_ONCE, market_keys
+from dutchbook.entry.market_keys import MARKETS_AT_ONCE, market_keys
 from dutchbook.entry.public_views import (
     ControlView,
     HealthAnswer,

@@ -19,6 +19,7 @@ from dutchbook.domain.errors import (
     VenueUnreachable,
     WrongState,
 )
+from dutchbook.domain.reasons import RESOLVED
 from dutchbook.domain.trade import Trade
 from dutchbook.domain.trade_money import locked_profit
 from dutchbook.domain.trade_states import LegState, TradeState
@@ -27,7 +28,6 @@ from dutchbook.usecases.execute_pair.place import reject
 from dutchbook.usecases.execute_pair.steps import MAX_ROUNDS, Next, Step, ended, following, wait_for
 from dutchbook.usecases.execute_pair.tell import (
     ACTOR,
-    RESOLVED,
     all_of,
     halt,
     quarantined,

@@ -12,6 +12,7 @@ from dutchbook.domain.decision import succeeded
 from dutchbook.domain.dust import DUST, ended_with_it, words_of
 from dutchbook.domain.errors import NotAuthorised, NotFound, WrongState
 from dutchbook.domain.money import format_micros
+from dutchbook.domain.reasons import why_halted
 from dutchbook.domain.trade import Trade
 from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.ports.notices import FOR_GOOD_SECONDS, Notice
@@ -19,9 +20,6 @@ from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.settle_positions import close_what_is_gone
 
 ACTOR = "execute_pair"
-
-RESOLVED = "resolved by"
-"""How the reason of a trade begins that an operator has ended: of that nobody needs to be told."""
 
 _IN_A_ROW = "trades in a row failed"
 
@@ -96,10 +94,6 @@ def halt(execution: Execution, trade: Trade) -> None:
         execution.agents.set_state(
             trade.agent_id, running, AgentState.HALTED, why_halted(trade.trade_id), ACTOR
         )
-
-
-def why_halted(trade_id: str) -> str:
-    return f"{trade_id} is quarantined"
 
 
 def quarantined(trade: Trade, cause: str) -> Notice:
