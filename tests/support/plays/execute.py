@@ -149,6 +149,8 @@ def swept(recorder: Recorder) -> None:
 def settle(recorder: Recorder, world: CloudWorld, tables: Tables) -> None:
     """Of two venues one gives the bet back, so the trade is flagged; both positions are paid.
 
+    The other first closes its market without a word, so operators' rulings are looked up.
+
     Redeem's pass is the same over real positions, which a chain pays instead of the paper venue.
     """
     said = {Venue.KALSHI: SaidBy(), Venue.POLYMARKET: SaidBy()}
@@ -168,6 +170,8 @@ def settle(recorder: Recorder, world: CloudWorld, tables: Tables) -> None:
         said[KALSHI.venue].answers[KALSHI.market_id] = Resolution(KALSHI, Stage.PAYABLE, 500_000)
         assert settle_positions(desk).paid == 1
     with recorder.of("Redeem"):
+        said[POLYMARKET.venue].answers[POLYMARKET.market_id] = Resolution(POLYMARKET, Stage.RESOLVED)
+        settle_positions(desk)
         said[POLYMARKET.venue].answers[POLYMARKET.market_id] = Resolution(POLYMARKET, Stage.PAYABLE, ONE)
         report = settle_positions(desk)
     assert (report.paid, report.flagged) == (1, 1)
