@@ -230,3 +230,31 @@ def test_closing_times_say_nothing_against_dates_in_words():
     question = "Will Xi Jinping leave office before 2028?"
     far = ask(question, close_time=day("2031-12-31"))
     assert judge(ask(question, "kalshi", close_time=day("2027-12-31")), far).relation is Relation.SAME
+
+
+@pytest.mark.parametrize(
+    ("day", "relation"),
+    [("2026-05-13", Relation.SAME), ("2026-05-20", Relation.DIFFERENT), (None, Relation.UNSURE)],
+)
+def test_where_one_club_is_named_the_day_alone_tells_which_game(day, relation):
+    """Both venues keep the market of another game open at the same time: no closing time will do."""
+    kalshi = ask("St. Louis wins by over 1.5 runs?", "kalshi", market_id="KXMLBSPREAD-26MAY132140STLATH-STL2")
+    slug = f"mlb-stl-ath-{day}" if day else ""
+    other = ask("Spread: St. Louis Cardinals (-1.5)", slug=slug, close_time=datetime(2026, 5, 14, tzinfo=UTC))
+    assert judge(kalshi, other).relation is relation
+    assert judge(other, kalshi).relation is relation
+
+
+@pytest.mark.parametrize(
+    ("ticker", "relation"),
+    [("KXF1CONSTRUCTORS-26-FER", Relation.SAME), ("KXF1CONSTRUCTORS-27-FER", Relation.UNSURE)],
+)
+def test_a_ticker_of_the_next_year_outweighs_a_closing_time(ticker, relation):
+    """Markets of a year close in the next: so does the next year's."""
+    kalshi = ask(
+        "Will Ferrari win the F1 Constructors Championship?",
+        "kalshi",
+        market_id=ticker,
+        close_time=day("2027-01-10"),
+    )
+    assert judge(kalshi, ask("Will Ferrari be the 2026 F1 Constructors' Champion?")).relation is relation

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dutchbook.domain.matching.events import judge_events
-from dutchbook.domain.matching.judge import Question, judge_questions, question_of
+from dutchbook.domain.matching.judge import judge_questions
 from dutchbook.domain.matching.judgement import Candidate, Relation
 from dutchbook.domain.matching.listing import EventListing, Listing
+from dutchbook.domain.matching.question import Question, question_of
 from dutchbook.domain.matching.retrieval import Hit, Index
 
 TOP: Final = 10

@@ -38,7 +38,7 @@ _DATE: Final = re.compile(
     + rf"|(?P<m5>{_MONTH})(?!\s+\d))"
 )
 _BARE_MAY: Final = {"may", "mar", "march", "jan", "dec", "sep", "jun"}
-"""A month alone counts after in, by, before…; these words are also verbs or names."""
+"""A month alone counts after in, by, before… and at the head; these words are also verbs or names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def find_dates(lower: str) -> Dates:
                 seasons.add(first)
                 spans.append(match.span())
             continue
-        if found["m5"] and not (lead or (found["m5"] not in _BARE_MAY)):
+        if found["m5"] in _BARE_MAY and not lead and match.start():
             continue
         when = _when(found, lead)
         if when is None:

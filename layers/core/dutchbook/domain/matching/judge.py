@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from dutchbook.domain.matching.comparison import Comparison
 from dutchbook.domain.matching.dates import Dates
 from dutchbook.domain.matching.judgement import Family, Judgement
 from dutchbook.domain.matching.listing import Listing
-from dutchbook.domain.matching.names import (
-    leagues_of,
-    match_bags,
-    part_agrees,
-    side_agrees,
-    sides_agree,
-    with_bodies,
-)
+from dutchbook.domain.matching.names import leagues_of, match_bags, side_agrees, sides_agree, with_bodies
 from dutchbook.domain.matching.predicates import Predicate
-from dutchbook.domain.matching.reading import Hints, Reading, Term, full_text, hints_of, is_bare_match, read
+from dutchbook.domain.matching.question import DAILY, Question, is_two_way, outcome_of, question_of
+from dutchbook.domain.matching.reading import Term
 from dutchbook.domain.matching.rules_text import compare_rules, compare_scope
-from dutchbook.domain.matching.sides import Side, Sides, bare, clubs_of, division, divisions_agree, side_of
-from dutchbook.domain.matching.text import fold
-from dutchbook.domain.matching.timing import compare_dates, compare_game_day, compare_terms, main_date
+from dutchbook.domain.matching.sides import Side, Sides, clubs_of, division, divisions_agree
+from dutchbook.domain.matching.timing import (
+    compare_dates,
+    compare_day_of_one_side,
+    compare_game_day,
+    compare_terms,
+    main_date,
+)
 from dutchbook.domain.matching.vetoes import (
+    OF_ONE_SIDE,
     ORDERED,
     PLAYER_KINDS,
     compare_clocks,
@@ -37,44 +36,8 @@ from dutchbook.domain.matching.vetoes import (
     judge_bags,
 )
 
-DRAW: Final = "draw"
-_GAME_TICKER: Final = re.compile(r"-\d\d[A-Z]{3}\d{2,6}(?P<both>[A-Z]{4,10})(?:-\d)?-(?P<mine>[A-Z]{2,5})$")
-_DAILY: Final = frozenset({"mlb", "nba", "wnba", "nhl"})
-"""Leagues whose clubs play on consecutive days; venues disagree by one on what a day is."""
-
-
-class Question(NamedTuple):
-    """A listing as read: its own text, its event's text as context, and the hints of time."""
-
-    listing: Listing
-    own: Reading
-    event: Reading | None
-    hints: Hints
-
-    @property
-    def sides(self) -> Sides | None:
-        return self.own.sides or (self.event.sides if self.event else None)
-
-    @property
-    def kind(self) -> str:
-        own = self.own.predicate.kind
-        if not own and self.event and self.event.predicate.kind not in {"", "more markets", "win"}:
-            return self.event.predicate.kind
-        return own or ("win" if self.sides and is_bare_match(self.own) else "")
-
-    @property
-    def context(self) -> tuple[Term, ...]:
-        return self.event.bag if self.event else ()
-
-
-def question_of(listing: Listing) -> Question:
-    """Read a listing; readings are cached by text, so siblings share their event's."""
-    own = read(full_text(listing))
-    event = (
-        read(listing.event_title) if listing.event_title and listing.event_title != listing.title else None
-    )
-    hints = hints_of(listing.market_id, listing.event_time, listing.close_time, listing.slug)
-    return Question(listing, own, event, hints)
+_ORDERING: Final = frozenset({"defeat", "beat", "before", "flip"})
+"""Verbs and conjunctions that read otherwise when the names around them change places."""
 
 
 def judge(left: Listing, right: Listing) -> Judgement:
@@ -126,10 +89,24 @@ def _compare_about(left: Question, right: Question, into: Comparison) -> None:
         _compare_with_solo(left, right, into, is_left=True)
     elif _is_result(right) and left.sides is None and left.kind == "win":
         _compare_with_solo(right, left, into, is_left=False)
+    elif left.kind == right.kind and left.kind in OF_ONE_SIDE:
+        _compare_subjects(left, right, into)
+        daily = bool({left.hints.body, right.hints.body} & DAILY) or _plays_daily(left) or _plays_daily(right)
+        compare_day_of_one_side(_dates(left), _dates(right), left.hints, right.hints, into, is_daily=daily)
     else:
         _compare_subjects(left, right, into)
         compare_dates(_dates(left), _dates(right), left.hints, right.hints, into)
         compare_terms(_dates(left), _dates(right), left.hints, right.hints, into)
+
+
+def _plays_daily(question: Question) -> bool:
+    """Whether a club or a league is named whose teams play on consecutive days."""
+    return any(
+        identity.split(":", 1)[-1 if identity.startswith("league:") else 0] in DAILY
+        for term in question.own.bag
+        if term.entity is not None
+        for identity in term.entity.ids
+    )
 
 
 def _compare_rules(left: Question, right: Question, into: Comparison) -> None:
@@ -158,7 +135,7 @@ def _compare_with_solo(game: Question, solo: Question, into: Comparison, *, is_l
     if day is None or day.grain != "day" or day.is_deadline or not isinstance(outcome, Side):
         into.veto(Family.PREDICATE, *_ordered(str(game.sides), other, is_left))
         return
-    words = tuple(part for term in solo.own.bag if term.weight for part in term.text.split())
+    words = tuple(part for term in solo.own.bag if term.weight for part in term.text.replace(".", "").split())
     named = Side(words, clubs_of(words))
     if not words or not side_agrees(named, outcome):
         into.veto(Family.OUTCOME, *_ordered(said, other, is_left))
@@ -166,7 +143,7 @@ def _compare_with_solo(game: Question, solo: Question, into: Comparison, *, is_l
     into.agree("outcome", outcome)
     into.matched += 2
     compare_game_day(_dates(game), _dates(solo), game.hints, solo.hints, into)
-    if any(club.split(":", 1)[0] in _DAILY for club in outcome.clubs):
+    if any(club.split(":", 1)[0] in DAILY for club in outcome.clubs):
         into.doubt(Family.DATE, "a club that may play on two days running", str(day))
     _compare_leagues(game, solo, into)
 
@@ -211,112 +188,11 @@ def _compare_outcomes(left: Question, right: Question, into: Comparison) -> None
     elif a == mapped:
         into.agree("outcome", a)
         into.matched += 1
-    elif isinstance(a, Side) and isinstance(mapped, Side) and _is_two_way(left, right) and first is not None:
+    elif isinstance(a, Side) and isinstance(mapped, Side) and is_two_way(left, right) and first is not None:
         into.agree("outcome, the other side of a two-way match", f"{a} / {mapped}")
         into.flips += 1
     else:
         into.veto(Family.OUTCOME, a, b)
-
-
-def outcome_of(question: Question) -> Side | str:
-    """Which side (or the draw) YES stands for; nothing when neither field, ticker nor text says."""
-    sides = question.sides
-    if sides is None:
-        return ""
-    return (
-        _outcome_field(question, sides)
-        or _ticker_outcome(question, sides)
-        or _outcome_in_text(question, sides)
-    )
-
-
-def _outcome_in_text(question: Question, sides: Sides) -> Side | str:
-    named = _said(question)
-    if question.kind == "win" and DRAW in named.words:
-        return DRAW
-    hits = [side for side in (sides.left, sides.right) if _names_side(named, side, question.own.bag)]
-    if len(hits) == 1:
-        return hits[0]
-    if question.kind == "win" and not hits and question.own.sides and not question.listing.outcome:
-        # "A vs. B" by itself is a two-way market of which YES is the first named; "A vs B Winner?" does
-        # not say.
-        return sides.left if question.own.predicate.kind == "" or question.own.predicate.period else ""
-    return ""
-
-
-def _outcome_field(question: Question, sides: Sides) -> Side | str:
-    """The outcome that the venue gives in a field of its own, mapped to a side or the draw."""
-    outcome = side_of(fold(question.listing.outcome)) if question.listing.outcome else None
-    if outcome is None:
-        return ""
-    if question.kind == "win" and outcome.words[-1] in {"draw", "tie"}:
-        return DRAW
-    hits = [side for side in (sides.left, sides.right) if side_agrees(outcome, side)]
-    return hits[0] if len(hits) == 1 else ""
-
-
-def _ticker_outcome(question: Question, sides: Sides) -> Side | str:
-    """Kalshi gives each side of a match a market of the same title; the ticker's end says whose it is.
-
-    KXMLBGAME-26MAY161310TORDET-DET: the event's letters are the two sides' codes in the title's order.
-    """
-    match = _GAME_TICKER.search(question.listing.market_id)
-    if match is None or question.kind != "win" or question.listing.outcome:
-        return ""
-    both, mine = match["both"], match["mine"]
-    if mine == "TIE":
-        return DRAW
-    is_first, is_second = both.startswith(mine), both.endswith(mine)
-    return "" if is_first == is_second else sides.left if is_first else sides.right
-
-
-def _names_side(words: Side, side: Side, bag: tuple[Term, ...]) -> bool:
-    texts = words.words
-    if side.clubs and any(
-        (term.entity is not None and term.entity.ids & side.clubs) or clubs_of((term.text,)) & side.clubs
-        for term in bag
-    ):
-        return True
-    if side.clubs and any(term.entity is not None and "club" in term.entity.tags for term in bag):
-        return False
-    parts = bare(side.words)
-    said = tuple(
-        part for term in bag if term.weight and not _is_competition(term) for part in term.text.split()
-    )
-    return _within(parts, texts_split(texts)) or (bool(said) and _within(said, parts))
-
-
-def texts_split(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Every word of names that may hold several."""
-    return tuple(part for text in texts for part in text.split())
-
-
-def _within(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
-    return all(any(part_agrees(word, other) for other in many) for word in few)
-
-
-def _is_competition(term: Term) -> bool:
-    return term.entity is not None and bool(term.entity.tags & {"league", "award"})
-
-
-def _is_two_way(left: Question, right: Question) -> bool:
-    """A match that cannot be drawn: by its league, or one of the texts is the bare "A vs. B" market.
-
-    "Cup, A vs B: A" is not bare: it names its outcome, and beside it there may be a draw.
-    """
-    if left.sides and right.sides and (leagues := leagues_of(left.sides, right.sides)) and leagues <= _DAILY:
-        return True
-    return any(
-        q.own.sides is not None
-        and q.own.predicate.kind == ""
-        and not q.listing.outcome
-        and not any(_names_side(_said(q), side, q.own.bag) for side in (q.own.sides.left, q.own.sides.right))
-        for q in (left, right)
-    )
-
-
-def _said(question: Question) -> Side:
-    return Side(tuple(term.text for term in question.own.bag), frozenset())
 
 
 def _compare_leagues(left: Question, right: Question, into: Comparison) -> None:
@@ -331,13 +207,14 @@ def _compare_leagues(left: Question, right: Question, into: Comparison) -> None:
 
 
 def _compare_subjects(left: Question, right: Question, into: Comparison) -> None:
-    found = match_bags(_bag(left), _bag(right), left.context, right.context)
+    tickers = left.hints.body, right.hints.body
+    found = match_bags(_bag(left), _bag(right), left.context, right.context, tickers)
     found = with_bodies(found, left.hints.body, right.hints.body)
     judge_bags(found, into)
     compare_direction(left.own, right.own, into)
     texts = {term.text for term in left.own.bag}
     by_chamber = left.own.predicate.detail and right.own.predicate.detail
-    if ({left.kind, right.kind} & ORDERED and not by_chamber) or texts & {"defeat", "beat"}:
+    if ({left.kind, right.kind} & ORDERED and not by_chamber) or texts & _ORDERING:
         compare_order(left.own.bag, right.own.bag, into)
     if not found.matched and not into.vetoes:
         into.veto(Family.SUBJECT, _words(left), _words(right))

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from dutchbook.domain.matching.aliases import clubs, contests, people, places, us_sports
-from dutchbook.domain.matching.aliases.words import CLUB_WORDS
+from dutchbook.domain.matching.aliases.words import CLUB_WORDS, SOFT
 from dutchbook.domain.matching.text import Word, digitise, fold, words_of
 
 _MAX_PHRASE: Final = 6
@@ -40,6 +40,8 @@ BODIES: Final = frozenset(
 PARENT: Final = {
     "nba finals": "nba",
     "super bowl": "nfl",
+    "afc championship": "nfl",
+    "nfc championship": "nfl",
     "world series": "mlb",
     "stanley cup": "nhl",
     "mls cup": "mls",
@@ -109,7 +111,10 @@ def tokens_of(words: list[Word]) -> list[Token]:
                 stop <= size
                 and texts[at:stop] == phrase
                 and not (needs_capitals and not word.upper)
-                and not (len(phrase) == 1 and _is_surname_of_another(words, at, entity))
+                and not (
+                    len(phrase) == 1
+                    and (_is_surname_of_another(words, at, entity) or _is_given_name(words, at))
+                )
             ):
                 tokens.append(Token(entity.name, entity, True))
                 at = stop
@@ -125,17 +130,34 @@ def _is_surname_of_another(words: list[Word], at: int, entity: Entity) -> bool:
     if "person" not in entity.tags or at == 0:
         return False
     before = words[at - 1]
-    return before.capital and before.text not in {
-        "will",
-        "president",
-        "for",
-        "when",
-        "did",
-        "us",
-        "and",
-        "vs",
-        "x",
-    }
+    return (
+        before.capital
+        and before.text not in SOFT
+        and before.text
+        not in {
+            "will",
+            "president",
+            "for",
+            "when",
+            "did",
+            "us",
+            "and",
+            "vs",
+            "x",
+        }
+    )
+
+
+_NAMES_AND_COUNTRIES: Final = frozenset({"jordan", "chad"})
+
+
+def _is_given_name(words: list[Word], at: int) -> bool:
+    """ "Jordan" alone is the country; in "Jordan Bardella" and "Michael Jordan" it is not."""
+    if words[at].text not in _NAMES_AND_COUNTRIES:
+        return False
+    after = words[at + 1] if at + 1 < len(words) else None
+    before = words[at - 1].text if at else ""
+    return (after is not None and after.capital and not after.upper) or before in people.FIRST_NAMES
 
 
 class _Builder:

@@ -20,10 +20,13 @@ _LONG: Final = 6
 
 
 def words_agree(left: str, right: str) -> bool:
-    """Equal, a longer form of the other (Brest, Brestois), a short given name, or a spelling apart."""
+    """Equal, a longer form of the other (Brest, Brestois), a short given name, or a spelling apart.
+
+    What ends in a number is that number's and no other's.
+    """
     if left == right:
         return True
-    if left.isdigit() or right.isdigit():
+    if left[-1:].isdigit() or right[-1:].isdigit():
         return False
     shorter, longer = sorted((left, right), key=len)
     if len(shorter) >= _STEM and longer.startswith(shorter) and len(longer) - len(shorter) <= 3:
@@ -77,6 +80,8 @@ def sides_agree(left: Sides, right: Sides) -> str:
 
 
 def _one_league(mine: Sides, first: Side, second: Side) -> bool:
+    if mine.left.words == first.words and mine.right.words == second.words:
+        return True
     leagues = []
     for a, b in ((mine.left, first), (mine.right, second)):
         common = a.clubs & b.clubs if a.clubs and b.clubs else frozenset()
@@ -111,14 +116,20 @@ def match_bags(
     right: Sequence[Term],
     left_context: Sequence[Term] = (),
     right_context: Sequence[Term] = (),
+    tickers: tuple[str, str] = ("", ""),
 ) -> BagMatch:
-    """Pair the terms of two bags; a term without partner may still find one in the other's context."""
+    """Pair the terms of two bags; a term without partner may still find one in the other's context.
+
+    `tickers` are the bodies that the two tickers name: in a league a nickname or a place is enough for a
+    club, and what a ticker says its title may leave out.
+    """
     right_texts = {term.text for term in right}
     common = {term.text for term in left} & right_texts
     matched = sum(1 for text in common)
     left_rest = [term for term in left if term.text not in common]
     right_rest = [term for term in right if term.text not in common]
     leagues = _leagues(left) | _leagues(right) | _leagues(left_context) | _leagues(right_context)
+    leagues |= {body for body in tickers if body}
     paired_left, paired_right = set(common), set(common)
     ambiguous = []
     named = sum(1 for term in left if term.text in common and term.weight)
@@ -134,8 +145,8 @@ def match_bags(
                 if _is_ambiguous(term, other, leagues):
                     ambiguous.append(term)
                 break
-    left_only, left_given = _unmatched(left, paired_left, right_context, leagues)
-    right_only, right_given = _unmatched(right, paired_right, left_context, leagues)
+    left_only, left_given = _unmatched(left, paired_left, right_context, leagues, tickers[1])
+    right_only, right_given = _unmatched(right, paired_right, left_context, leagues, tickers[0])
     if (left_given and (right_given or right_only)) or (right_given and left_only):
         # Both sides have something before or beside the surname: two people, not one with a name left out.
         left_only, right_only = left_only + left_given, right_only + right_given
@@ -157,7 +168,11 @@ def with_bodies(found: BagMatch, left: str, right: str) -> BagMatch:
 
 
 def _unmatched(
-    terms: Sequence[Term], paired: set[str], other_context: Sequence[Term], leagues: frozenset[str]
+    terms: Sequence[Term],
+    paired: set[str],
+    other_context: Sequence[Term],
+    leagues: frozenset[str],
+    other_ticker: str,
 ) -> tuple[list[Term], list[Term]]:
     """Weighty terms without partner, and among them, apart, given names whose surname has one."""
     rest: list[Term] = []
@@ -168,7 +183,11 @@ def _unmatched(
             continue
         if term.text in makers or any(terms_agree(term, other, leagues) for other in other_context):
             continue
-        if term.entity is not None and term.entity.name in BODIES and "league" in term.entity.tags:
+        if (
+            term.entity is not None
+            and "league" in term.entity.tags
+            and (term.entity.name in BODIES or term.entity.name == other_ticker)
+        ):
             continue
         follower = terms[at + 1] if at + 1 < len(terms) else None
         is_given = follower is not None and follower.text in paired and _completes(term, follower)

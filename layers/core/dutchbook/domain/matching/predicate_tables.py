@@ -221,7 +221,8 @@ _KINDS: Final = (
     ),
     (
         "lead",
-        r"\bleaders?\b|\bleads?\b|\b(?:the most|highest|lowest|most)(?! seats) [\w ]+ (?:in|of|for|during)\b|"
+        r"\bleaders?\b|\bleads?\b|"
+        r"\b(?:the most|highest|lowest|most)(?! seats) [\w ]+(?: (?:in|of|for|during|at)\b|:)|"
         r"have the (?:most|highest|lowest)|hit the most|record the most|"
         r"strike out the most",
         ("lead", "most", "highest", "lowest"),
@@ -355,7 +356,8 @@ CANDLE: Final = re.compile(
     r""
     r"(?P<h1>\d{1,2})(?::(?P<m1>\d\d))?\s*(?P<p1>[ap])m\s*-\s*(?P<h2>\d{1,2})(?::(?P<m2>\d\d))?\s*(?P<p2>[ap])m"
     r"|\b(?P<len>\d+)[- ]?(?:mins?|minutes?|m)\b|\b(?P<hour>hourly|1 hour)\b|"
-    r"\b(?P<daily>daily)\b|\b(?P<at>\d{1,2})\s*(?P<ap>[ap])m\b"
+    r"\b(?P<daily>daily)\b|(?P<day>up or down on (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+    r" \d{1,2}\b(?!.*\d ?[ap]m))|\b(?P<at>\d{1,2})\s*(?P<ap>[ap])m\b"
 )
 PLACEHOLDER: Final = re.compile(
     r"\b(?i:person|player|candidate|team|party|placeholder|company|song|option|artist|"
@@ -367,7 +369,7 @@ PLACEHOLDER: Final = re.compile(
 )
 """A letter or number where a name will be filled in; "City FC" and "Model Y" are names."""
 OTHER: Final = re.compile(
-    r"\b(?:another|any other|some other|a different|none of|no other)\s+\w+|"
+    r"\b(?:(?<!after )another|any other|some other|a different|none of|no other)\s+\w+|"
     r"\bsomeone else\b|\bno ?one\b|\bnobody\b|\banyone else\b"
     r"|\bother\s*\??$|^other\b|\bother (?:candidate|team|player|person|party|score)\b|"
     r"\bthe field\b|\bfield\s*$|\bnone\s*\??$"

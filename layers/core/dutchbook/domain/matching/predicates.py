@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from dutchbook.domain.matching.predicate_tables import (
     CANDLE,
     CHAMBERS,
+    COUNTED,
     FIRST_PLACE,
     KIND,
     MARKER,
@@ -69,6 +70,9 @@ def find_predicate(cased: str, lower: str) -> Predicate:
             slots[slot].add(f"{name} {detail}".strip())
             if slot in _USED_UP_SLOTS:
                 spans.append(match.span())
+    if measure in COUNTED:
+        # A player hits sixty home runs; a price hits sixty dollars.
+        slots["basis"].discard("touch")
     candle = 0
     if kind == "up or down":
         candle = _candle(lower, spans)
@@ -157,13 +161,14 @@ def _candle(lower: str, spans: list[tuple[int, int]]) -> int:
     match = CANDLE.search(lower)
     if match is None:
         return 0
-    spans.append(match.span())
     found = match.groupdict()
+    if not found["day"]:
+        spans.append(match.span())
     if found["len"]:
         return int(found["len"])
     if found["hour"] or found["at"]:
         return 60
-    if found["daily"]:
+    if found["daily"] or found["day"]:
         return 1440
     start, stop = (_minutes(found[f"h{n}"], found[f"m{n}"], found[f"p{n}"]) for n in (1, 2))
     return (stop - start) % 1440

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from dutchbook.domain.matching.aliases.contests import DIVISIONS
-from dutchbook.domain.matching.aliases.phrases import fill_blanks, reword
+from dutchbook.domain.matching.aliases.contests import DIVISIONS, NEW_YORK
+from dutchbook.domain.matching.aliases.phrases import FIRST_YEARS, fill_blanks, reword
 from dutchbook.domain.matching.aliases.places import STATES
 from dutchbook.domain.matching.aliases.words import SOFT, STOP, SYNONYMS
 from dutchbook.domain.matching.dates import MONTHS, NO_DATES, Dates, find_dates
@@ -22,15 +22,17 @@ from dutchbook.domain.matching.sides import Side, Sides, find_sides, side_of
 from dutchbook.domain.matching.text import digitise, fold, words_of
 
 _TICKER_DATE: Final = re.compile(r"(?P<yy>[2-4]\d)(?:(?P<mon>[A-Z]{3})(?P<dd>\d{2})?\d*)?[A-Z]*")
-_TICKER_YEAR: Final = re.compile(r"[A-Z0-9]*[A-Z](?P<yy>[2-4]\d)")
+_TICKER_YEAR: Final = re.compile(r"(?:[A-Z0-9]*[A-Z]|20)(?P<yy>[2-4]\d)")
 _TICKER: Final = re.compile(r"[A-Z0-9.]+(?:-[A-Z0-9.]+)+")
 _TICKER_BODY: Final = re.compile(
-    r"KX(?:LEADER|NEXTTEAM|TEAMSIN)?(WNBA|NBA|NFL|MLB|NHL|MLS|UFC|PGA|NCAAF|NASCAR)"
+    r"KX(?:LEADER|NEXTTEAM|TEAMSIN)?(WNBA|NBA|NFL|MLB|NHL|MLS|UFC|PGA|NCAAF|NASCAR|OSCAR|GRAM|EMMY|TONY)"
 )
+_BODY_OF: Final = {"oscar": "oscars", "gram": "grammys", "emmy": "emmys", "tony": "tonys"}
+_GRAMMYS: Final = re.compile(r"KXGRAM[A-Z0-9]*-([5-9]\d)\b")
+"""Kalshi numbers the ceremonies of this one award: KXGRAMAOTY-69."""
 _SLUG_DAY: Final = re.compile(r"-(20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?=-|$)")
-_BY_FIRST_YEAR: Final = re.compile(
-    r"KX(?:NFL|NCAAF|CFB)|\b(?:NFL|Pro Football|College Football)\b", re.IGNORECASE
-)
+_BY_FIRST_YEAR: Final = re.compile(r"KX(?:NFL(?!DRAFT)|NCAAF|CFB)", re.IGNORECASE)
+_AMERICAN_FOOTBALL: Final = frozenset({"nfl", "ncaaf"})
 _DISTRICT: Final = re.compile(
     r"\b(?P<state>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:'s)? (?P<number>\d{1,2})(?:st|nd|rd|"
     r"th)?(?: Congressional)? (?:District|House)"
@@ -50,6 +52,8 @@ _MONTH_GATE: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|n
 _POLARITY: Final = re.compile(r"\b(?:not|won't|wont|fail(?:s)? to|never|without|un(?:able))\b")
 _QUARTER_POINT: Final = 25
 """Basis points: what central banks' moves are multiples of."""
+_NEW_YORK_CLOSE: Final = "960e"
+"""4 p.m. Eastern, as `Reading.clock` has it."""
 _INITIALS: Final = re.compile(r" \(([A-Z]{2,6})\)")
 _CREATED: Final = re.compile(r"-(1[6-9]\d{11})$")
 _PREDICATE_WORDS_TABLE: Final = """
@@ -59,8 +63,14 @@ place btts spread totals total o u ou assist run house1
 _PREDICATE_WORDS: Final = frozenset(_PREDICATE_WORDS_TABLE.split())
 
 
-_TOP_SCORER: Final = frozenset({"golden boot", "goal", "goalscorer", "scorer", "top", "full"})
-"""What the kind "golden boot" already says."""
+_USED_UP: Final = {
+    "golden boot": frozenset({"golden boot", "goal", "goalscorer", "scorer", "top", "full"}),
+    "spread": frozenset({"point", "goal", "run", "map", "round"}),
+}
+"""What a kind already says; a spread's unit is compared as the measure."""
+
+
+_PARTY_WORDS: Final = frozenset({"d", "r", "democrat", "republican", "balance", "power"})
 
 
 class Term(NamedTuple):
@@ -138,14 +148,25 @@ def read(text: str) -> Reading:
     else:
         limits, cased_plain = (), _blank(cased, used)
     bag = _bag(cased_plain)
-    if predicate.kind == "golden boot":
-        bag = tuple(term for term in bag if term.text not in _TOP_SCORER)
+    used_up = _USED_UP.get(predicate.kind)
+    if used_up:
+        bag = tuple(term for term in bag if term.text not in used_up)
+    if predicate.kind == "combination" and predicate.detail:
+        # "D House, R Senate", "Republican Senate, Democratic House": who holds what is one thing.
+        bag = tuple(term for term in bag if term.text not in _PARTY_WORDS)
+        bag = (*bag, Term(predicate.detail, None, True, 1))
     bag = (*bag, *_bodies(predicate.stages))
     texts = {term.text for term in bag}
     moves = frozenset({"cut", "hike", "maintain"} & texts)
     limits = tuple(_in_steps(limit, predicate, moves) for limit in limits)
     clock = _clock(lower) if has_digit and not predicate.candle else ""
+    if clock == _NEW_YORK_CLOSE and "close" in predicate.basis and _is_listed(bag):
+        clock = ""
     return Reading(text, predicate, sides, bag, limits, dates, bool(_POLARITY.search(lower)), moves, clock)
+
+
+def _is_listed(bag: tuple[Term, ...]) -> bool:
+    return any(term.entity is not None and term.entity.name in NEW_YORK for term in bag)
 
 
 def _bodies(stages: frozenset[str]) -> Iterator[Term]:
@@ -230,6 +251,12 @@ def is_bare_match(reading: Reading) -> bool:
     )
 
 
+def is_american_football(reading: Reading) -> bool:
+    """Whether a text speaks of a season of American football, not of a final or a draft, which have a day."""
+    names = {term.entity.name for term in reading.bag if term.entity is not None}
+    return bool(names & _AMERICAN_FOOTBALL) and "draft" not in {term.text for term in reading.bag}
+
+
 def full_text(listing: Listing) -> str:
     """The question as one text: an outcome that the title does not repeat is put after a colon."""
     title = listing.title.strip()
@@ -254,14 +281,16 @@ def hints_of(
         year, ticker_day = _ticker_time(bare.split("-")[1:])
         day = day or ticker_day
     closes = close_time.date() if close_time else None
-    series = _TICKER_BODY.match(bare) if year else None
+    series = _TICKER_BODY.match(bare)
+    if edition := _GRAMMYS.match(bare):
+        year = FIRST_YEARS["grammy"] + int(edition[1])
     made = _CREATED.search(slug or bare)
     return Hints(
         day,
         year,
         closes,
         bool(_BY_FIRST_YEAR.search(bare)),
-        series[1].lower() if series else "",
+        _BODY_OF.get(series[1].lower(), series[1].lower()) if series else "",
         datetime.fromtimestamp(int(made[1]) // 1000, UTC).date() if made else None,
     )
 

@@ -17,6 +17,8 @@ _SERIES: Final = frozenset({"mlb", "nba", "nhl", "wnba"})
 """Leagues whose clubs meet again within days."""
 _NEXT_DAY: Final = frozenset({"mlb"})
 """Leagues whose clubs meet again on the next day."""
+_BY_LAST_YEAR: Final = frozenset({"nba", "nhl"})
+"""Leagues whose seasons Kalshi's tickers name by the year they end in: KXNHL-26 is the cup of 2025-26."""
 _NEAR: Final = timedelta(days=3)
 _REPORTED_AFTER: Final = timedelta(days=31)
 _AHEAD: Final = timedelta(days=270)
@@ -61,6 +63,22 @@ def compare_game_day(
         into.veto(Family.DATE, f"closes {mine.closes}", f"closes {theirs.closes}")
 
 
+def compare_day_of_one_side(
+    left: Dates, right: Dates, mine: Hints, theirs: Hints, into: Comparison, *, is_daily: bool
+) -> None:
+    """A game of which one club or player alone is named: who plays every few days is told by the day only.
+
+    No closing time will do: one venue closes a week after the game, another two.
+    """
+    a, b = _game_day(left, mine, right, theirs), _game_day(right, theirs, left, mine)
+    if a is None or b is None:
+        into.doubt(Family.DATE, a or "day not said", b or "day not said")
+    elif a == b or (not is_daily and abs(a - b) <= _DAY):
+        into.agree("game day", a)
+    else:
+        (into.doubt if abs(a - b) <= _DAY else into.veto)(Family.DATE, a, b)
+
+
 def _game_day(dates: Dates, hints: Hints, other: Dates, other_hints: Hints) -> date | None:
     """The day in the text, its year taken from the hints or else from the other side; else the hinted day."""
     for when in dates.whens:
@@ -85,9 +103,9 @@ def compare_dates(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: C
     if a is not None and b is not None:
         _compare_whens(dated(a, left, mine), dated(b, right, theirs), left, right, into)
     elif a is not None:
-        _compare_with_hint(a, right, theirs, into, is_left=True)
+        _compare_with_hint(dated(a, left, mine), right, theirs, into, is_left=True)
     elif b is not None:
-        _compare_with_hint(b, left, mine, into, is_left=False)
+        _compare_with_hint(dated(b, right, theirs), left, mine, into, is_left=False)
     _compare_years(left, right, mine, theirs, into)
 
 
@@ -185,6 +203,8 @@ def _compare_years(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: 
                 into.agree("season", _season(left.seasons & right.seasons))
             else:
                 into.veto(Family.SEASON, _season(left.seasons), _season(right.seasons))
+        elif mine.by_first_year and theirs.by_first_year and bool(left.seasons) != bool(right.seasons):
+            _compare_with_first_year(left, right, into)
         elif a & b:
             into.agree("year", sorted(a & b)[0])
         elif (left.seasons | right.seasons) & (left.years | right.years):
@@ -197,6 +217,14 @@ def _compare_years(left: Dates, right: Dates, mine: Hints, theirs: Hints, into: 
         _compare_year_with_hint(said, hints, into, is_left=bool(a))
 
 
+def _compare_with_first_year(left: Dates, right: Dates, into: Comparison) -> None:
+    """American football: its "2026 season" is that of 2026-27, and never that of 2025-26."""
+    if (left.seasons | right.seasons) & (left.years | right.years):
+        into.agree("season", _season(left.seasons | right.seasons))
+    else:
+        into.veto(Family.SEASON, _said(left), _said(right))
+
+
 def _compare_year_with_hint(said: Dates, hints: Hints, into: Comparison, *, is_left: bool) -> None:
     """One text names the year or season, the other only carries it in its ticker or closing time."""
     years, closes = _years(said), hints.closes
@@ -204,8 +232,10 @@ def _compare_year_with_hint(said: Dates, hints: Hints, into: Comparison, *, is_l
         first = min(said.seasons)
         if closes is not None and date(first, 9, 1) <= closes <= date(first + 1, 12, 31):
             into.agree("season by closing time", _season(said.seasons))
-        elif closes is not None:
+        elif closes is not None and not (hints.ticker_year == first + 1 and closes.year > first):
             into.veto(Family.SEASON, *_ordered(_said(said), f"closes {closes}", is_left))
+        elif hints.ticker_year == first + 1 and hints.body in _BY_LAST_YEAR:
+            into.agree("season by ticker", _season(said.seasons))
         else:
             # A ticker's "26" is the season that ends or the one that begins in 2026: it does not say which.
             into.doubt(Family.SEASON, *_ordered(_said(said), str(hints.ticker_year or ""), is_left))
@@ -213,7 +243,10 @@ def _compare_year_with_hint(said: Dates, hints: Hints, into: Comparison, *, is_l
     if hints.ticker_year in years or (hints.by_first_year and hints.ticker_year - 1 in years):
         into.agree("year by ticker", hints.ticker_year)
     elif closes is not None and (closes.year in years or closes.year - 1 in years):
-        into.agree("year by closing time", closes.year)
+        if hints.ticker_year > max(years):
+            into.doubt(Family.SEASON, *_ordered(_said(said), str(hints.ticker_year), is_left))
+        else:
+            into.agree("year by closing time", closes.year)
     elif closes is not None or hints.ticker_year:
         into.veto(Family.SEASON, *_ordered(_said(said), str(closes or hints.ticker_year), is_left))
     elif hints.created is not None and _is_next(said, hints.created):

@@ -38,6 +38,8 @@ GAME_KINDS: Final = frozenset(
     }
 )
 PLAYER_KINDS: Final = frozenset({"player stat", "goalscorer", "first goalscorer", "double double"})
+OF_ONE_SIDE: Final = PLAYER_KINDS | {"spread", "team total"}
+"""Kinds that ask of one game, of which the text may name one club or player only."""
 _PROPS: Final = PLAYER_KINDS | {"lead", "golden boot", "seasonal total"}
 _STAGES: Final = frozenset(
     {

@@ -47,7 +47,7 @@ euros|UEFA Euro|UEFA European Championship|European Championship
 copa america
 libertadores|Copa Libertadores|CONMEBOL Libertadores
 sudamericana|Copa Sudamericana|CONMEBOL Sudamericana
-brasileirao|Brazilian Serie A|Campeonato Brasileiro|Brasileirao Serie A
+brasileirao|Brazilian Serie A|Brasileiro|Brasileiro Serie A|Campeonato Brasileiro|Brasileirao Serie A
 copa do brasil|Brazil Cup
 liga mx|Mexican Liga MX
 eredivisie|Dutch Eredivisie
@@ -142,7 +142,7 @@ ballon d'or|Ballon dOr|Ballon d Or
 golden boot|Top Goalscorer|Top Goal Scorer|Top Scorer|top goal scorer
 golden ball
 golden glove
-best picture
+best picture|Best Motion Picture
 best actor|Actor in a Leading Role
 best actress|Actress in a Leading Role
 best director|Directing
@@ -155,16 +155,31 @@ record of the year
 """
 
 OFFICES: Final = """
-president|presidential|presidency|POTUS|white house race|US President
+president|presidential|presidency|POTUS|white house race|US President|President of the United States
 vice president|VP|vice presidential|vice presidency
 governor|gubernatorial|governorship|gov
 lieutenant governor|lt governor|lt. governor
 senate|senator|U.S. Senate|US Senate|Senate race|Senate seat
 house|House of Representatives|U.S. House|US House|House seat|House race|congressional
-attorney general|AG race
-secretary of state
+attorney general|AG race|US Attorney General
+secretary of state|US Secretary of State
+defense secretary|Secretary of Defense|Secretary of War|War Secretary|SecDef
+treasury secretary|Secretary of the Treasury|Secretary of Treasury
+homeland security secretary|Secretary of Homeland Security|DHS Secretary
+health secretary|Secretary of Health and Human Services|HHS Secretary|Secretary of HHS
+commerce secretary|Secretary of Commerce
+labor secretary|Secretary of Labor
+energy secretary|Secretary of Energy
+education secretary|Secretary of Education
+transportation secretary|Secretary of Transportation
+interior secretary|Secretary of the Interior
+agriculture secretary|Secretary of Agriculture
+fbi director|Director of the FBI
+cia director|Director of the CIA
+chief of staff|White House Chief of Staff|WH Chief of Staff
+dni|Director of National Intelligence
 mayor|mayoral|mayoralty
-prime minister
+prime minister|PM
 chancellor
 speaker|Speaker of the House|House Speaker
 fed chair|Federal Reserve Chair|Chair of the Federal Reserve|Fed Chairman|chair of the Fed
@@ -260,6 +275,13 @@ gamestop|GME
 openai|Open AI
 """
 
+_NEW_YORK_TABLE: Final = """
+s&p 500|nasdaq 100|dow jones|russell 2000|apple|microsoft|nvidia|tesla|amazon|google|meta|netflix
+microstrategy|coinbase|palantir|robinhood|gamestop
+"""
+NEW_YORK: Final = frozenset(_NEW_YORK_TABLE.replace("\n", "|").strip("|").split("|"))
+"""Assets whose close is that of the exchanges in New York, at 4 p.m."""
+
 INDICATORS: Final = """
 cpi|Consumer Price Index|inflation|CPI inflation|inflation rate
 core cpi|CPI Core|core inflation|Core Consumer Price Index
@@ -288,8 +310,9 @@ bank of brazil|Banco Central do Brasil|Copom
 approval rating|job approval|approval
 net approval|net approval rating
 10-year treasury|10Y Treasury|10-year yield|10 year treasury yield
-mortgage rate|30-year mortgage rate|30Y mortgage
-gas prices|gas price|gasoline price|gasoline prices
+mortgage rate|30-year mortgage rate|30Y mortgage|30-year fixed mortgage rate|30-year fixed-rate mortgage
+gas prices|gas price|gasoline price|gasoline prices|average gas price|average gas prices|US gas price|\
+US gas prices
 """
 
 ORGANISATIONS: Final = """
@@ -313,6 +336,7 @@ nasa|National Aeronautics and Space Administration
 doge department|Department of Government Efficiency
 congress|U.S. Congress|US Congress
 supreme leader
+warner bros|Warner Bros. Discovery|Warner Bros Discovery|Warner Brothers|WBD
 secretary-general|Secretary General
 """
 
@@ -340,6 +364,7 @@ gpt-5|GPT 5|GPT5
 gpt-6|GPT 6|GPT6
 grok 5|Grok5
 truth social
+red bull|Red Bull Racing|Oracle Red Bull Racing
 james bond|007|Bond film
 full self driving|FSD|Full Self-Driving
 """

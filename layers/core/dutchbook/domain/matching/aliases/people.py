@@ -30,7 +30,7 @@ Pete Buttigieg|Buttigieg
 Nikki Haley|Haley
 Vivek Ramaswamy|Ramaswamy
 Elon Musk|Musk|Elon
-Stephen A. Smith|Stephen A Smith
+Stephen A. Smith|Stephen A Smith|Stephen Smith
 Dwayne Johnson|The Rock|Dwayne 'The Rock' Johnson
 LeBron James|Lebron
 Jerome Powell|Powell
@@ -39,6 +39,7 @@ Kevin Warsh|Warsh
 Vladimir Putin|Putin
 Volodymyr Zelenskyy|Zelenskyy|Zelensky|Volodymyr Zelensky|Zelenskiy
 Xi Jinping
+Pope Leo XIV|Pope Leo|Leo XIV|Robert Prevost
 Benjamin Netanyahu|Netanyahu|Bibi
 Emmanuel Macron|Macron
 Keir Starmer|Starmer
@@ -70,6 +71,16 @@ Mark Zuckerberg|Zuckerberg
 Jeff Bezos|Bezos
 Ghislaine Maxwell
 Pete Hegseth|Hegseth
+Charles III|King Charles III|King Charles
+Samuel Alito|Alito
+Clarence Thomas
+Sonia Sotomayor|Sotomayor
+Marjorie Taylor Greene|MTG
+Scott Bessent|Bessent
+Kristi Noem|Noem
+Tulsi Gabbard|Gabbard
+Howard Lutnick|Lutnick
+Susie Wiles
 Kash Patel
 Pam Bondi|Bondi
 Kristi Noem|Noem
@@ -151,7 +162,7 @@ michael mike mikey
 michelle shelly
 nathaniel nathan nate
 nicholas nick nico nicolas
-oliver olly
+oliver olly ollie
 patricia pat patty trish
 patrick pat paddy
 peter pete

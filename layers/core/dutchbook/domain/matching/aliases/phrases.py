@@ -28,13 +28,24 @@ _TABLE: Final = (
     ("game ", r"^game [1-7]: (?=.+ (?:at|vs\.?|@) )", ""),
     (" x ", r"(?<=[A-Za-z]) (?-i:x) (?=(?-i:[A-Z]))", " and "),
     # Jobs are payrolls, however they are counted.
+    ("lose", r"\bloses? jobs\b", "have less than 0 nonfarm payrolls"),
     ("jobs", r"\badd(?:s|ed)?\b(.{0,40}?)\bjobs\b", r"\1 nonfarm payrolls"),
     ("jobs", r"\b(?:how many )?jobs (?:numbers?|report|(?:be )?(?:added|created))\b", "nonfarm payrolls"),
     # Leaving an office.
+    (
+        "european commission",
+        r"\b(?:(?:President|Head) of the (?:European|EU) Commission|(?:European|EU) Commission President)\b",
+        "Commission-President",
+    ),
+    (
+        " from ",
+        r"\b(retires?|resigns?|steps down) from (?:the )?(?:US )?(?:Supreme Court|SCOTUS|Senate|Congress)\b",
+        r"\1",
+    ),
     ("cease", r"\bceases? to be\b", "out as"),
     ("no longer", r"\b(?:is |be )?no longer\b", "out as"),
     ("step", r"\bsteps? down\b", "out"),
-    ("office", r"\b(?:leaves?|leaving|out of|exits?|removed from) office\b", "out"),
+    ("office", r"\b(?:leaves?|leaving|out of|exits?) office\b", "out"),
     (
         " as ",
         r"\b(out|leaves?|leaving|exits?|removed|ousted) as (?:the )?(?:(?-i:[A-Z]\w+) )?"
@@ -57,22 +68,84 @@ _TABLE: Final = (
         r"will \1 reach \3\2",
     ),
     (
-        "what price will",
-        r"\bwhat price will (.+?) (?:hit|reach)( .*?)?\?[:\s]*(above \$?\d\S*)$",
+        "what ",
+        r"\bwhat (?:price )?will (.+?) (?:hit|reach)( .*?)?\?[:\s]*above (\$?\d\S*)$",
         r"will \1 reach \3\2",
     ),
     ("what price will", r"\bwhat price will (.+?) hit( .*?)?\?[:\s]*\u2193\s*(\S+)$", r"will \1 dip to \3\2"),
+    ("usd", r"(?<=\d) USD(?:/\w+)?\b", ""),
+    (" dollars", r"(?<=\d) dollars\b", ""),
+    (
+        "at any",
+        r"\b(?:above|over) (\$\d[\d,.]*\w?) at any (?:point|time)\b",
+        r"reach \1",
+    ),
+    ("bps)", r"(?<=\d) \(\d+ bps\)", ""),
     ("fdv", r"\bmarket cap \(FDV\)", "FDV"),
     ("fully diluted", r"\bfully[- ]diluted (?:valuation|value|market cap)\b", "FDV"),
     # Verdicts, deals and meetings.
     (
         "meeting",
-        rf"\b(?:at|after|following|in) (?:the|their|its) ({_MONTH}(?: \d{{4}})?) "
-        r"(?:(?:FOMC|Fed|policy) )?meeting\b",
+        rf"\b(?:at|after|following|in) (?:(?:the|their|its) )?({_MONTH}(?: \d{{4}})?) "
+        r"(?:Bank of \w+ )?"
+        r"(?:(?:FOMC|Fed|MPC|Governing Council|Board of Directors'?|monetary|policy|key|rate) )*"
+        r"meeting\b",
         r"in \1",
     ),
     ("airdrop", r"\b(?:perform|conduct|carry out|do)s? (?:an? )?(?=(?:\w+ )?airdrop)", ""),
+    (
+        "rate",
+        r"\b(?:keeps?|holds?|leaves?) (?:interest |its |the )?rates? (?:unchanged|steady|on hold)\b",
+        "maintain",
+    ),
+    ("gas ", r"\b(?<!natural )gas (?=(?:hits?|reach(?:es)?|above|over|below) \$)", "gas prices "),
+    ("opening weekend", r"\bdomestic(?:ally)?\b", ""),
+    (" no ", r"\bno (?=(?:Fed )?rate (?:cut|hike)s?\b)", "0 "),
+    (" form", r"\b(hurricane|storm|cyclone) forms?\b", r"\1"),
+    ("american league ", r"\bAmerican League (?=(?:East|West|Central)\b)", "AL "),
+    ("national league ", r"\bNational League (?=(?:East|West|Central)\b)", "NL "),
+    ("state of the union", r"\bState of the Union(?: address| speech)?\b", "SOTU"),
+    ("rate", r"\b(?:cash|policy|benchmark|repo|key interest|base|bank) rate(?=s? |\b)", "rate"),
+    *(
+        (word, rf"\b(?:{word})s? (?=(?:above|below|over|under)\b)", "")
+        for word in ("rise", "fall", "climb", "drop")
+    ),
+    ("raise", r"\braises?(?= (?:interest )?rates?\b)", "hike"),
+    (" to $", r"\b(?:drops?|falls?) to (?=\$\d)", "dip to "),
+    ("posts", r"\bposts? (?=(?:[\d-]+ )?tweets\b)", ""),
+    ("post ", r"\bposts? (?=(?:[\d-]+ )?tweets\b)", ""),
+    ("worth", r"\bworth (?:more than|over|at least|above) \$1 ?(trillion|billion)\b", r"a \1aire"),
+    ("shut", r"\bshuts? down\b(?=.*\?|$)", "shutdown"),
+    # Pardons are the president's.
+    ("trump pardon", r"\b(?:(?:President|Donald(?: J\.)?) )?Trump (?=pardons?\b)", ""),
+    ("pardoned by", r"\bpardoned by (?:President )?(?:Donald )?Trump\b", "pardoned"),
+    ("pardon", r"\b(?:receives?|granted) an? (?:presidential )?pardon\b", "pardoned"),
+    ("achieved", r"\b(?:it )?(?:has |have )?achieved\b", ""),
+    ("retirement", r"\bannounces? (?:(?:his|her|their) )?retirement\b", "retire"),
+    ("scoring title", r"\bwin the (.{0,12})scoring title\b", r"lead the \1in points per game"),
+    (
+        "beat",
+        r"^will (?:the )?(.+?) beat (?:the )?((?-i:[A-Z])[^?]*?)((?: (?:on|in|at|for)\b[^?]*)?)\?",
+        r"\1 vs. \2\3: \1",
+    ),
+    # A number that names a thing counts nothing: "Flight 14" is one flight.
+    *(
+        (f"{word} ", rf"\b({word}) (\d{{1,3}})\b(?!\.\d|%)", r"\1\2")
+        for word in ("flight", "episode", "proposition", "prop", "amendment", "phase", "chapter", "volume")
+    ),
+    # Which of two comes first.
+    (
+        " first?",
+        r"^(?:will |who will |which will )?(.+?) or (.+?) ((?:\w+ ){1,2})first\?\s*(?:\1)$",
+        r"\1 \3before \2",
+    ),
+    (
+        " first?",
+        r"^(?:will |who will |which will )?(.+?) or (.+?) ((?:\w+ ){1,2})first\?\s*(?:\2)$",
+        r"\2 \3before \1",
+    ),
     # Elections.
+    ("election", r"\b(?:legislative|knesset|bundestag|sejm|riksdag)(?= elections?\b)", "parliamentary"),
     ("elected", r"\b(?:be )?re-?elected(?: as)?\b", "win"),
     ("state election", r"\bstate election\b", "election"),
     (
@@ -114,8 +187,10 @@ _TABLE: Final = (
     ("temp", r"\b(?:high|max|maximum) temp(?:erature)?\b", "highest temperature"),
     ("temp", r"\b(?:low|min|minimum) temp(?:erature)?\b", "lowest temperature"),
     (" ai", r"(?:\btop|#1|\bnumber one|\bhighest[- ]ranked) (?=(?:\w+ ){0,2}AI\b)", "best "),
+    ("ranked", r"\b(?:top|highest)[- ]ranked (?=(?:\w+ ){0,2}models?\b)", "best "),
     ("grossing", r"\b(?:top|highest)[- ]grossing\b", "highest grossing"),
     ("box office", r"\bbox office(?: gross(?:es)?)?\b", "gross"),
+    ("opening weekend", r"\bgross(?:es|ed)?\b", ""),
     ("x ", r"\bposts? on (?-i:X)\b", "tweets"),
     ("rain", r"\brain(?:s|fall)?\b", "precipitation"),
     ("hike", r"\bhikes? (?:rates? )?(?:by )?0 ?bps\b", "no change"),
@@ -126,7 +201,9 @@ _TABLE: Final = (
         "",
     ),
 )  # fmt: skip
-_FIRST_YEARS: Final = {
+_ROMAN: Final = {"i": 1, "v": 5, "x": 10, "l": 50}
+_SUPER_BOWL: Final = re.compile(r"\bSuper Bowl ([IVXL]+)\b")
+FIRST_YEARS: Final = {
     "academy": 1928,
     "oscar": 1928,
     "grammy": 1958,
@@ -134,6 +211,7 @@ _FIRST_YEARS: Final = {
     "emmy": 1948,
     "tony": 1947,
 }
+_ORDINAL: Final = re.compile(r"\d(?:st|nd|rd|th) ")
 _CEREMONY: Final = re.compile(
     r"\b(\d{2})(?:st|nd|rd|th) (?:annual )?(?:primetime )?"
     r"(academy|oscar|grammy|golden globe|emmy|tony)(?=s?\b)",
@@ -174,8 +252,17 @@ def reword(text: str) -> str:
         if trigger in lower:
             text = rule.sub(to, text)
             lower = text.lower()
-    return _CEREMONY.sub(_with_year, text) if "th " in lower else text
+    if "super bowl" in lower:
+        text = _SUPER_BOWL.sub(_super_bowl_year, text)
+    return _CEREMONY.sub(_with_year, text) if _ORDINAL.search(lower) else text
+
+
+def _super_bowl_year(match: re.Match[str]) -> str:
+    """Super Bowl LX was played in February 2026."""
+    values = [_ROMAN[letter.lower()] for letter in match[1]]
+    number = sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
+    return f"Super Bowl {1966 + number}"
 
 
 def _with_year(match: re.Match[str]) -> str:
-    return f"{_FIRST_YEARS[match[2].lower()] + int(match[1])} {match[2]}"
+    return f"{FIRST_YEARS[match[2].lower()] + int(match[1])} {match[2]}"

@@ -23,6 +23,7 @@ happens happened yes de da del di du resolve resolves market markets question fo
 STOP: Final = frozenset(_STOP_TABLE.split())
 
 _SOFT_TABLE: Final = """
+go goes exactly precisely chess
 office holder any another anyone anybody someone candidate candidates official officially officialy award
 awards trophy prize winner winners win wins won champion champions championship title titles finals
 season regular race race's seat general election elections special event events men mens men's male fc cf
@@ -35,7 +36,8 @@ prices value rate growth real monthly annual change index level reported report 
 et gmt pm am et noon close closing closed day days date main after conference held hold holds annual
 country countries overall singles included include includes list nation nations player make makes made
 upcoming coming formally ceremony edition contest competition scheduled originally occur occurs
-reach reaches year- over-year interest month today seat seats vehicle vehicles company companies
+decision decisions reach reaches year- over-year interest month today seat seats vehicle vehicles company
+companies
 """
 SOFT: Final = frozenset(_SOFT_TABLE.split())
 """Words that a venue adds or leaves out at will; alone they neither join nor part two questions."""
@@ -119,6 +121,48 @@ delivery deliver delivers deliveries delivered
 hike hikes hiked raises increase increases hks
 cut decrease decreases cuts lowers
 maintain maintains unchanged pause
+land landed landing
+strike struck
+attack attacked
+withdraw withdrew withdrawn withdrawal
+annex annexed annexation
+retire retired retirement
+endorse endorsed endorsement
+ratify ratified ratification
+repeal repealed
+pass passed passage
+suspend suspended suspension
+fire fired
+lift lifted
+impose imposed
+deploy deployed deployment
+merge merged merger
+approve approved
+extend extended extension
+declare declared declaration
+invoke invoked
+deport deported deportation
+extradite extradited extradition
+assassinate assassinated assassination
+testify testified
+overturn overturned
+uphold upheld
+block blocked
+unban unbanned
+divorce divorced
+default defaulted
+normalize normalise normalized normalised normalization
+legalize legalise legalized legalised legalization
+blockade blockaded
+depeg depegged
+delist delisted
+hack hacked
+host hosted hosting
+halt halted
+reopen reopened
+rename renamed
+replace replaced
+appoint appointed appointment
 """
 SYNONYMS: Final = _by_variant(_SYNONYMS_TABLE)
 """Variant to canonical word."""
