@@ -71,8 +71,10 @@ def _reserve(execution: Execution, event: Event) -> Next:
 
 
 def _recover(execution: Execution, event: Event) -> Next:
-    leg, round_ = int(event["leg"]), event["round"]
-    return execute_pair.recover(execution, event["trade_id"], leg, round_, event["error"], event["cause"])
+    leg, round_, failure = int(event["leg"]), event["round"], event["failure"]
+    # a timeout may come without a cause
+    cause = failure.get("Cause") or ""
+    return execute_pair.recover(execution, event["trade_id"], leg, round_, failure.get("Error", ""), cause)
 
 
 def _repair(execution: Execution, event: Event) -> Next:

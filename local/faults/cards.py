@@ -71,6 +71,7 @@ PORTS: Mapping[str, Sequence[str]] = {
         "finish",
         "count_end",
         "control",
+        "clearance",
         "positions",
         "checked",
         "open_trades",

@@ -30,7 +30,7 @@ from dutchbook.domain.trade_states import (
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports.agents import DayCount
 from dutchbook.ports.clock import utc
-from dutchbook.ports.ledger import Control, Position
+from dutchbook.ports.ledger import Clearance, Control, Position
 from dutchbook.ports.paging import Page
 from local.memory.agents import Book, MemoryAgents, page_of
 
@@ -120,8 +120,11 @@ class MemoryLedger:
                 return stored
             if stored.state is not expected:
                 raise WrongState(f"leg {leg.index} of {trade_id} is {stored.state}")
-            if leg.state is LegState.SUBMITTING and leg.intent and self._existing(trade_id).ended:
-                raise WrongState(f"{trade_id} has ended: nothing is sent for it any more")
+            if leg.state is LegState.SUBMITTING and leg.intent:
+                if self._existing(trade_id).ended:
+                    raise WrongState(f"{trade_id} has ended: nothing is sent for it any more")
+                if self._existing(trade_id).state is TradeState.RESERVED:
+                    self._move(trade_id, TradeState.RESERVED, TradeState.OPENING, "")
             moved = replace(
                 stored,
                 state=leg.state,
@@ -262,6 +265,15 @@ class MemoryLedger:
 
     def control(self) -> Control:
         return self._control
+
+    def clearance(self, agent_id: str, day: str, *, simulated: bool) -> Clearance:
+        with self._lock:
+            return Clearance(
+                self._control,
+                self.agents.get(agent_id),
+                self.agents.day(agent_id, day, simulated=simulated),
+                self.agents.totals(agent_id, simulated=simulated),
+            )
 
     def set_control(self, control: Control) -> None:
         self._control = control

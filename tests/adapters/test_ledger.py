@@ -568,3 +568,42 @@ def test_the_kill_switch_is_on_until_somebody_turns_it_off(money):
     assert money.ledger.control() == Control()
     money.ledger.set_control(off)
     assert money.ledger.control() == off
+
+
+# ------------------------------------------------------------------------------------------ clearance
+
+
+def test_clearance_is_the_switch_the_agent_its_sums_and_its_day(money):
+    reserved_trade(money)
+    money.ledger.set_control(Control(False, "drill", NOW, "ops"))
+
+    cleared = money.ledger.clearance("agt_1", "2026-11-23", simulated=True)
+
+    assert cleared.control == money.ledger.control() == Control(False, "drill", NOW, "ops")
+    assert cleared.agent == money.agents.get("agt_1")
+    assert cleared.day == money.agents.day("agt_1", "2026-11-23", simulated=True)
+    assert cleared.day.trades == 1
+    assert cleared.totals == money.agents.totals("agt_1", simulated=True)
+    assert cleared.totals.exposure == 10 * ONE
+
+
+def test_clearance_of_nobody_says_so(money):
+    cleared = money.ledger.clearance("agt_2", "2026-11-23", simulated=False)
+    assert (cleared.control, cleared.agent, cleared.totals) == (Control(), None, Totals())
+    assert cleared.day.trades == 0
+
+
+# ------------------------------------------------------------------------------------------ sending
+
+
+def test_an_order_about_to_leave_opens_the_trade_in_the_same_write(money):
+    reserved_trade(money)
+    leg = replace(a_leg(0), state=LegState.SUBMITTING, client_order_id="c-1", intent={"body": "1"})
+    money.ledger.move_leg("trd_01", leg, LegState.PLANNED)
+    assert money.ledger.trade("trd_01").state is TradeState.OPENING
+
+
+def test_a_leg_given_up_leaves_the_trade_reserved(money):
+    reserved_trade(money)
+    money.ledger.move_leg("trd_01", replace(a_leg(0), state=LegState.REJECTED), LegState.PLANNED)
+    assert money.ledger.trade("trd_01").state is TradeState.RESERVED

@@ -3,8 +3,13 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import SimpleNamespace
 
-from dutchbook.domain.errors import DutchbookError
+import pytest
+
+from dutchbook.adapters.agents import DynamoAgents
+from dutchbook.adapters.ledger import DynamoLedger
+from dutchbook.domain.errors import DutchbookError, WrongState
 from dutchbook.domain.money import ONE
 from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Venue
@@ -149,3 +154,28 @@ def test_a_racing_failure_is_reversed_once(money):
 
     assert outcomes == {"done": 8}
     assert budget(money, POLYMARKET) == VenueBudget(POLYMARKET, 995 * ONE, 5 * ONE, 0, 1000 * ONE)
+
+
+def test_a_change_goes_by_no_reading_that_another_lambda_has_made_old(tables, clock):
+    """Each Lambda remembers the trade that it read last; the other one writes meanwhile."""
+    money = SimpleNamespace(
+        agents=DynamoAgents(tables.ledger, clock), ledger=DynamoLedger(tables.ledger, clock)
+    )
+    other = DynamoLedger(tables.ledger, clock)
+    opened(money)
+    sent = replace(a_leg(0), state=LegState.SUBMITTING, client_order_id="c-1", intent={"body": "1"})
+
+    money.ledger.trade("trd_01")
+    other.move_leg("trd_01", sent, LegState.PLANNED)
+    with pytest.raises(WrongState):
+        money.ledger.move_leg("trd_01", replace(sent, intent={"body": "2"}), LegState.PLANNED)
+
+    money.ledger.trade("trd_01")
+    other.book_fills("trd_01", 0, [a_fill()])
+    booked = money.ledger.book_fills("trd_01", 0, [a_fill(), a_fill("fill_2")])
+    assert booked.filled == sum(fill.shares for fill in booked.fills) == 2 * a_fill().shares
+
+    money.ledger.trade("trd_01")
+    other.finish("trd_01", TradeState.OPENING, TradeState.QUARANTINED, reason="the other was faster")
+    assert money.ledger.finish("trd_01", TradeState.OPENING, TradeState.QUARANTINED, reason="").ends == 1
+    assert other.trade("trd_01").reason == "the other was faster"

@@ -222,13 +222,21 @@ def test_another_fee_rate_is_told_and_signed_the_next_time(bench):
     assert bench.final(intent, bench.connector.place(intent, bench.market)).filled == 50 * ONE
 
 
-def test_bytes_that_have_grown_old_are_refused_and_the_first_sending_is_still_found(bench):
+def test_bytes_that_have_grown_old_are_not_sent_and_the_first_sending_is_still_found(bench):
     intent = bench.prepare(Outcome.YES, "0.40")
     bench.connector.place(intent, bench.market)
     bench.world.clock.advance(11_000)
-    with pytest.raises(InvalidOrder, match="receive window"):
+    with pytest.raises(TermsChanged, match="signed 11000 ms ago"):
         bench.connector.place(intent, bench.market)
     assert bench.final(intent).filled == 50 * ONE
+
+
+def test_an_order_that_could_not_be_sent_in_time_is_signed_anew(bench):
+    """Ten seconds of a venue that does not answer are a few tries of the state machine."""
+    bench.prepare(Outcome.YES, "0.40")
+    bench.world.clock.advance(9_000)
+    anew = bench.connector.prepare(replace(bench.request(Outcome.YES, "0.40"), attempt=1), bench.market)
+    assert bench.final(anew, bench.connector.place(anew, bench.market)).filled == 50 * ONE
 
 
 @pytest.mark.parametrize("result", [{"status": "invalid"}, {"status": "error"}, {"status": "Found"}, {}])

@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from dutchbook.domain.errors import AlreadyExists, InvariantBroken, NotSent, TermsChanged, WrongState
+from dutchbook.domain.errors import (
+    AlreadyExists,
+    InvariantBroken,
+    NotSent,
+    OutcomeUnknown,
+    TermsChanged,
+    WrongState,
+)
 from dutchbook.domain.money import ONE
 from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome
@@ -199,6 +206,22 @@ def test_other_terms_are_signed_once_under_an_id_of_their_own():
     assert first != second
     assert list(world.kalshi.orders) == [second] == [world.trade.legs[0].client_order_id]
     assert world.trade.legs[0].state is LegState.FILLED
+
+
+def test_no_other_terms_are_signed_for_an_order_that_may_be_out():
+    """The second sending was refused for its terms: that says nothing of the first."""
+    world = reserved()
+    world.kalshi.script = [
+        Behaviour(arrives=False, answer=OutcomeUnknown),
+        Behaviour(arrives=False, answer=TermsChanged),
+    ]
+    world.leg(0)
+    for _ in range(2):
+        world.clock.advance(60_000)
+        world.leg(0)
+    assert len(set(world.kalshi.sent)) == 1
+    assert len(world.kalshi.sent) == 2
+    assert world.trade.legs[0].state is LegState.UNKNOWN
 
 
 def test_terms_that_change_twice_are_a_refusal():

@@ -32,6 +32,10 @@ class FeeRateMismatch(TermsChanged):
         self.expected_bps = expected_bps
 
 
+class OutOfWindow(TermsChanged):
+    """The signed bytes have waited for longer than the venue takes them: they were not sent."""
+
+
 class ReleaseInProgress(NotSent):
     """A cancel came while a delayed order is being released to the book: ask again."""
 

@@ -28,7 +28,7 @@ from dutchbook.ports.venues import (
 )
 from venues.fields import BadRow
 from venues.limitless.amounts import order_amounts
-from venues.limitless.errors import FeeRateMismatch
+from venues.limitless.errors import FeeRateMismatch, OutOfWindow
 from venues.limitless.resting import resting_report
 from venues.limitless.signing import Order, OrderSigner, OrderType
 from venues.limitless.trading_calls import LimitlessCalls
@@ -50,6 +50,8 @@ from venues.servertime import ServerTime
 
 RECEIVE_WINDOW_MS = 10_000
 """The venue refuses the request (425) when it arrives later than that after it was signed."""
+_ON_THE_WAY_MS = 2_000
+"""What is left of the window when a request goes out must be enough for it to arrive."""
 READ_LAG_MS = 15_000
 """The receive window, the longest taker delay (1.25 s) and the mining of a block on top."""
 _STATUS_KEPT_MS = 30_000
@@ -144,11 +146,15 @@ class LimitlessTrading:
         return Intent(request.client_order_id, "", fields)
 
     def place(self, intent: Intent, market: Market) -> OrderReport:  # noqa: ARG002  (the body names it)
-        """Raises NotSent, Refused, OutcomeUnknown, AlreadyExists (look it up), FeeRateMismatch (sign anew).
+        """Raises NotSent, Refused, OutcomeUnknown, AlreadyExists (look it up), FeeRateMismatch or OutOfWindow
+        (both: sign anew).
 
         The same bytes are good for the receive window: later they are refused, which says nothing of an
         earlier sending. So only what was NotSent may be sent again here; all else is looked up.
         """
+        waited_ms = self._time.now_ms() - int(intent.fields["timestamp_ms"])
+        if waited_ms > RECEIVE_WINDOW_MS - _ON_THE_WAY_MS:
+            raise OutOfWindow(f"signed {waited_ms} ms ago, and limitless takes it for {RECEIVE_WINDOW_MS}")
         try:
             reply = self._calls.place(intent.fields["body"].encode())
         except FeeRateMismatch as error:

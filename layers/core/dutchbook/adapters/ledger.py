@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from dutchbook.adapters import keys
-from dutchbook.adapters.agent_items import position_from_item, text_to_time, time_to_text
+from dutchbook.adapters.agent_items import position_from_item, time_to_text
 from dutchbook.adapters.booking import booking_writes, check_whole, read_positions
+from dutchbook.adapters.clearance import control_from_item, read_clearance
 from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Write
 from dutchbook.adapters.ending import checked_writes, finish_writes, put_back
 from dutchbook.adapters.leg_writes import leg_added, leg_changed, same_intent, same_order, with_facts
@@ -35,7 +36,7 @@ from dutchbook.domain.trade_states import (
     leg_may_move,
 )
 from dutchbook.ports.clock import Clock, utc
-from dutchbook.ports.ledger import Control, Position
+from dutchbook.ports.ledger import Clearance, Control, Position
 from dutchbook.ports.paging import Page
 
 _ABSENT = "attribute_not_exists(#pk)"
@@ -49,6 +50,8 @@ class DynamoLedger:
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
+        self._last: StoredTrade | None = None
+        """What was read last: a step reads its trade and then writes it, often in the next breath."""
 
     def reserve(self, trade: Trade, limits: Limits) -> None:
         trade = replace(trade, state=TradeState.RESERVED)
@@ -129,14 +132,13 @@ class DynamoLedger:
         if not leg_may_move(expected, leg.state):
             raise InvariantBroken(f"a leg cannot go from {expected} to {leg.state}")
 
-        def attempt() -> Leg:
-            stored = self._stored(trade_id)
+        def change(stored: StoredTrade) -> tuple[Sequence[Write], Leg]:
             known = stored.leg(leg.index)
             if known is None:
                 raise NotFound(f"leg {leg.index} of {trade_id}")
             if known.state is not expected:
                 if known.state is leg.state and same_intent(known, leg):
-                    return known
+                    return (), known
                 raise WrongState(f"leg {leg.index} of {trade_id} is {known.state}, not {expected}")
             sending = leg.state is LegState.SUBMITTING and bool(leg.intent)
             if sending and stored.trade.ended:
@@ -157,11 +159,10 @@ class DynamoLedger:
             # With a new version whatever was computed from the leg as it was is void: an end above all. The
             # condition excludes sending an order for a trade that has ended, and so was released, since it
             # was read; what came of an order is stored in any case.
-            trade = leg_changed(stored, self._now(), unchanged=sending)
-            self._table.transact([write, trade])
-            return moved
+            trade = leg_changed(stored, self._now(), sending=sending)
+            return (write, trade), moved
 
-        return self._table.retry(attempt)
+        return self._on(trade_id, change)
 
     def book_fills(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
         leg = None
@@ -184,11 +185,10 @@ class DynamoLedger:
             raise InvariantBroken(f"{new} does not end a trade")
         _check_arrow(expected, new)
 
-        def attempt() -> Trade:
-            stored = self._stored(trade_id)
+        def change(stored: StoredTrade) -> tuple[Sequence[Write], Trade]:
             if stored.trade.state is not expected:
                 _check_moved(trade_id, stored.trade.state.value, new)
-                return stored.trade
+                return (), stored.trade
             if seen is not None and seen.legs != stored.trade.legs:
                 raise WrongState(f"{trade_id} has changed since its end was computed")
             ended = replace(
@@ -202,10 +202,9 @@ class DynamoLedger:
             writes = finish_writes(stored, ended)
             if stored.trade.ended:
                 writes += self._without_results(stored.trade, writes)
-            self._table.transact(writes)
-            return ended
+            return writes, ended
 
-        return self._table.retry(attempt)
+        return self._on(trade_id, change)
 
     def count_end(self, trade: Trade, *, failed: bool | None) -> int:
         # excludes counting one end twice, and noting an end that is not the last any more
@@ -284,10 +283,10 @@ class DynamoLedger:
         self._table.retry(attempt)
 
     def control(self) -> Control:
-        item = self._table.get(keys.CONTROL)
-        if item is None:
-            return Control()
-        return Control(item["trading"], item["reason"], text_to_time(item["updated_at"]), item["updated_by"])
+        return control_from_item(self._table.get(keys.CONTROL))
+
+    def clearance(self, agent_id: str, day: str, *, simulated: bool) -> Clearance:
+        return read_clearance(self._table, agent_id, day, simulated=simulated)
 
     def set_control(self, control: Control) -> None:
         # the last operator's word counts: no condition
@@ -305,8 +304,7 @@ class DynamoLedger:
         )
 
     def _book(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
-        def attempt() -> Leg:
-            stored = self._stored(trade_id)
+        def change(stored: StoredTrade) -> tuple[Sequence[Write], Leg]:
             leg = stored.leg(index)
             if leg is None:
                 raise NotFound(f"leg {index} of {trade_id}")
@@ -321,12 +319,11 @@ class DynamoLedger:
                 terminal=stored.trade.ended,
             )
             if not booking.records:
-                return leg
+                return (), leg
             now = self._now()
-            self._table.transact(booking_writes(stored, booking, positions, now))
-            return replace(booking.leg, updated_at=now)
+            return booking_writes(stored, booking, positions, now), replace(booking.leg, updated_at=now)
 
-        return self._table.retry(attempt)
+        return self._on(trade_id, change)
 
     def _queue(self, shard_name: Callable[[int], str], older_than_ms: int, limit: int) -> Sequence[str]:
         """Oldest first over all shards of a queue."""
@@ -356,8 +353,32 @@ class DynamoLedger:
             if item["trade_id"] == trade.trade_id and item["sk"] not in written
         ]
 
+    def _on[T](self, trade_id: str, change: Callable[[StoredTrade], tuple[Sequence[Write], T]]) -> T:
+        """Makes a change of the trade in one transaction and returns what `change` says it comes to.
+
+        It goes by what was read last, if that is this trade: every write is conditional on the versions that
+        were read, so an old reading writes nothing. Neither is it believed when it says that there is nothing
+        to write, or that this is wrong: then, and after a failed condition, the trade is read anew.
+        """
+        last, self._last = self._last, None
+        if last is not None and last.trade.trade_id == trade_id:
+            with suppress(ConditionFailed, WrongState, NotFound, InvariantBroken):
+                writes, result = change(last)
+                if writes:
+                    self._table.transact(writes)
+                    return result
+
+        def attempt() -> T:
+            writes, result = change(self._stored(trade_id))
+            if writes:
+                self._table.transact(writes)
+            return result
+
+        return self._table.retry(attempt)
+
     def _find(self, trade_id: str) -> StoredTrade | None:
-        return stored_trade(self._table.query_all("#pk = :pk", pk=keys.trade_partition(trade_id)))
+        self._last = stored_trade(self._table.query_all("#pk = :pk", pk=keys.trade_partition(trade_id)))
+        return self._last
 
     def _stored(self, trade_id: str) -> StoredTrade:
         stored = self._find(trade_id)

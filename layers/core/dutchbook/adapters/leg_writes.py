@@ -8,28 +8,34 @@ from dutchbook.adapters.agent_items import time_to_text
 from dutchbook.adapters.dynamo import Write
 from dutchbook.adapters.trade_items import StoredTrade, money_map
 from dutchbook.domain.trade import Leg
-from dutchbook.domain.trade_states import LegState
+from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Venue
 
 # without gsi1pk, once an ended trade was checked, the time alone lists nothing
 _CHANGE = "SET #updated_at = :now, #gsi1sk = :touched, #version = #version + :one"
 
 
-def leg_changed(stored: StoredTrade, now: datetime, *, unchanged: bool) -> Write:
-    """`unchanged` excludes that the trade, a leg of it or its fills have been written since it was read."""
+def leg_changed(stored: StoredTrade, now: datetime, *, sending: bool) -> Write:
+    """With an order that is about to leave the trade is open: nobody releases it as untouched any more.
+
+    `sending` excludes that the trade, a leg of it or its fills have been written since it was read.
+    """
+    untouched = stored.trade.state is TradeState.RESERVED
+    opens = {"open": TradeState.OPENING.value} if sending and untouched else {}
     return Write.update(
         keys.trade(stored.trade.trade_id),
-        _CHANGE,
-        "#version = :version" if unchanged else "",
+        f"{_CHANGE}, #state = :open" if opens else _CHANGE,
+        "#version = :version" if sending else "",
         now=time_to_text(now),
         touched=keys.touched(int(now.timestamp() * 1000)),
         one=1,
-        **({"version": stored.version} if unchanged else {}),
+        **({"version": stored.version} if sending else {}),
+        **opens,
     )
 
 
 def leg_added(stored: StoredTrade, venue: Venue, more: int, now: datetime) -> Write:
-    """With so much more (micros of a dollar) held back on the venue. Excludes what `unchanged` does above."""
+    """With so much more (micros of a dollar) held back on the venue. Excludes what `sending` does above."""
     held, reserved = ({**of, venue: of.get(venue, 0) + more} for of in (stored.held, stored.trade.reserved))
     return Write.update(
         keys.trade(stored.trade.trade_id),

@@ -84,8 +84,8 @@ class NotAuthorised(Refused):
 
 
 class TermsChanged(Refused):
-    """The venue wants other terms signed, and has told which: nothing is placed, a new order may be signed
-    once.
+    """The order is not good as it was signed, and it is known what would be: nothing is placed, a new one may
+    be signed once.
     """
 
 

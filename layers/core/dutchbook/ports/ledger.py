@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from dutchbook.domain.agent import Limits
+from dutchbook.domain.agent import Agent, Limits
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.settlement import Stage
 from dutchbook.domain.trade import Fill, Leg, Trade
 from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome
+from dutchbook.ports.agents import DayCount, Totals
 from dutchbook.ports.paging import Page
 
 
@@ -43,6 +44,16 @@ class Control:
     reason: str = ""
     updated_at: datetime | None = None
     updated_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """What decides whether an agent's order may leave, each part strongly read."""
+
+    control: Control
+    agent: Agent | None
+    day: DayCount
+    totals: Totals
 
 
 class Ledger(Protocol):
@@ -96,8 +107,9 @@ class Ledger(Protocol):
         absent_since; fills and totals belong to `book_fills` and are left alone. A leg that was UNKNOWN once
         stays `doubted`. Staying in `expected` stores facts only. Already being in the new state with the
         same intent is success; with another intent it is WrongState (somebody else sent it: read the stored
-        one). So is SUBMITTING with an intent once the trade has ended, in QUARANTINED too: no order leaves
-        for a trade whose reservation is released, or which a human is mending by hand. An empty
+        one). SUBMITTING with an intent opens a RESERVED trade in the same write, so that its reservation is
+        not released as untouched; once the trade has ended it is WrongState, in QUARANTINED too: no order
+        leaves for a trade whose reservation is released, or which a human is mending by hand. An empty
         venue_order_id or intent keeps what is stored. Raises InvariantBroken for an arrow that
         LEG_ARROWS does not have, NotFound. Returns the leg as stored.
         """
@@ -182,6 +194,10 @@ class Ledger(Protocol):
 
     def control(self) -> Control:
         """The kill switch, strongly consistent."""
+        ...
+
+    def clearance(self, agent_id: str, day: str, *, simulated: bool) -> Clearance:
+        """The kill switch, the agent, its sums and what it did on a day (``2026-11-23``), in one call."""
         ...
 
     def set_control(self, control: Control) -> None: ...

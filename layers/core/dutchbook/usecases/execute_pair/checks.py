@@ -17,11 +17,19 @@ from dutchbook.domain.quoting import quote_buy
 from dutchbook.domain.risk import Denial, Limit, Standing, allowance, risks_too_much
 from dutchbook.domain.trade import Leg, LegPurpose, Trade
 from dutchbook.domain.venue import Side, Venue
+from dutchbook.ports.ledger import Clearance
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.marking import loss_at_stop
 
 
-def within_limits(execution: Execution, agent: Agent, trade: Trade, *, counted: bool) -> None:
+def clearance(execution: Execution, agent_id: str, *, simulated: bool) -> Clearance:
+    """All that decides on our side, read strongly, in one call."""
+    return execution.ledger.clearance(agent_id, execution.now().date().isoformat(), simulated=simulated)
+
+
+def within_limits(
+    execution: Execution, agent: Agent, cleared: Clearance, trade: Trade, *, counted: bool
+) -> None:
     """Raises LimitExceeded when the agent's limits let it enter nothing more beside this trade.
 
     `counted`: the trade is reserved, so that the agent's sums hold it already.
@@ -31,8 +39,7 @@ def within_limits(execution: Execution, agent: Agent, trade: Trade, *, counted: 
     day that it stays open: on which day it arises is not known, and an agent that stops too early costs
     nothing.
     """
-    day = execution.agents.day(agent.agent_id, execution.now().date().isoformat(), simulated=trade.simulated)
-    totals = execution.agents.totals(agent.agent_id, simulated=trade.simulated)
+    day, totals = cleared.day, cleared.totals
     held = [
         position
         for position in execution.ledger.positions(agent.agent_id)
@@ -57,14 +64,14 @@ def within_limits(execution: Execution, agent: Agent, trade: Trade, *, counted: 
         raise LimitExceeded(f"{Limit.MAX_POSITION}: ${format_micros(allowed.max_cost)} of it are left")
 
 
-def check_leg(execution: Execution, trade: Trade, leg: Leg, market: Market) -> None:
-    """Raises Denied or Refused when the leg must not be placed now, NotSent when that cannot be asked."""
-    agent = check_switches(execution, trade, leg)
+def check_market(execution: Execution, trade: Trade, leg: Leg, market: Market) -> None:
+    """What the venues show: the books, for all legs before the first, and the money on the accounts.
+
+    Raises Denied or Refused when the leg must not be placed now, NotSent when that cannot be asked.
+    """
     if leg.is_repair:
         return  # priced seconds ago against stop-loss; its limit holds whatever the book does
-    opens = leg.purpose is LegPurpose.OPEN and leg == trade.planned_legs[0]
-    if opens:
-        _check_limits(execution, agent, trade)
+    if opens(trade, leg):
         _check_edge(execution, trade)
         _check_balances(execution, trade)
     elif leg.purpose is LegPurpose.EXIT and leg == trade.planned_legs[0]:
@@ -73,9 +80,13 @@ def check_leg(execution: Execution, trade: Trade, leg: Leg, market: Market) -> N
         raise EdgeGone(f"nothing on {leg.venue} at {format_micros(leg.limit_price)} or better")
 
 
-def check_switches(execution: Execution, trade: Trade, leg: Leg) -> Agent | None:
-    """The stack's switch and the agent's own, read strongly. An agent is switched off by being halted."""
-    control, agent = execution.ledger.control(), execution.agents.get(trade.agent_id)
+def check_clearance(execution: Execution, trade: Trade, leg: Leg) -> None:
+    """What we allow: the stack's switch, the agent's own (it is halted), and its limits for what opens.
+
+    Read last of all, for books and balances take their time. Raises Halted, LimitExceeded.
+    """
+    cleared = clearance(execution, trade.agent_id, simulated=trade.simulated)
+    control, agent = cleared.control, cleared.agent
     adds = leg.side is Side.BUY  # selling, whatever for, only ever makes less of what is held
     if adds and not control.trading:
         raise Halted(f"trading is switched off: {control.reason}")
@@ -86,10 +97,16 @@ def check_switches(execution: Execution, trade: Trade, leg: Leg) -> Agent | None
             raise Halted("live trading is switched off for this stack")
         if agent is None or leg.venue not in agent.credentials:
             raise Halted(f"no verified credentials for {leg.venue}")
-    return agent
+    if opens(trade, leg):
+        _check_limits(execution, agent, cleared, trade)
 
 
-def _check_limits(execution: Execution, agent: Agent | None, trade: Trade) -> None:
+def opens(trade: Trade, leg: Leg) -> bool:
+    """Whether nothing is held yet and this leg would be the first."""
+    return leg.purpose is LegPurpose.OPEN and leg.index == trade.planned_legs[0].index
+
+
+def _check_limits(execution: Execution, agent: Agent | None, cleared: Clearance, trade: Trade) -> None:
     """The owner may have paused, changed the mode or lowered a limit since the money was reserved."""
     if agent is None or agent.state is not AgentState.ACTIVE:
         raise Halted(f"the agent is {agent.state if agent else 'gone'}")
@@ -97,7 +114,7 @@ def _check_limits(execution: Execution, agent: Agent | None, trade: Trade) -> No
         denial = agent.why_simulated(trade.reserved, live_trading=execution.live_trading)
         if denial:
             raise Halted(denial)
-    within_limits(execution, agent, trade, counted=True)
+    within_limits(execution, agent, cleared, trade, counted=True)
 
 
 def _check_edge(execution: Execution, trade: Trade) -> None:

@@ -20,12 +20,12 @@ from dutchbook.domain.market import Market
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.quoting import quote_buy
 from dutchbook.domain.trade import Leg, Trade
-from dutchbook.domain.trade_states import LegState, TradeState
+from dutchbook.domain.trade_states import LegState
 from dutchbook.domain.venue import Side
 from dutchbook.ports.venues import Intent, OrderReport, OrderRequest, OrderStatus, VenueConnector
 from dutchbook.usecases.execute_pair.checks import (
-    check_leg,
-    check_switches,
+    check_clearance,
+    check_market,
     fresh_books,
     one_market,
     within_limit,
@@ -46,7 +46,7 @@ def place(execution: Execution, trade: Trade, leg: Leg, target: int) -> None:
     """
     try:
         market = execution.market(leg.key)
-        check_leg(execution, trade, leg, market)
+        check_market(execution, trade, leg, market)
         connector = execution.connector(trade, leg.venue)
         if leg.intent:
             # tried before and provably not sent: what goes out are the same bytes
@@ -54,14 +54,10 @@ def place(execution: Execution, trade: Trade, leg: Leg, target: int) -> None:
         else:
             leg = replace(leg, shares=_size(execution, trade, leg, market, target))
             intent = connector.prepare(_request(trade, leg), market)
-        # books and balances took their time: the switches are read again, last of all
-        check_switches(execution, trade, leg)
+        check_clearance(execution, trade, leg)
     except (Denied, Refused) as error:
         reject(execution, trade, leg, error)
         return
-    if trade.state is TradeState.RESERVED:
-        # excludes that the reservation is released as untouched once an order may be out
-        execution.ledger.move_trade(trade.trade_id, TradeState.RESERVED, TradeState.OPENING)
     send(execution, trade, leg, connector, intent, market)
 
 
@@ -98,15 +94,15 @@ def send(
             return
         _store(execution, trade, claimed, LegState.PLANNED, error)
         raise
-    except TermsChanged as error:
-        _sign_anew(execution, trade, claimed, connector, market, error)
     except Refused as error:
         if claimed.doubted:
             # perhaps for what the first sending did: its money is gone, the level is eaten
             spent = replace(claimed, sends=MAX_SENDS, absent_since=execution.now())
             _store(execution, trade, spent, LegState.UNKNOWN, error)
-            return
-        _store(execution, trade, claimed, LegState.REJECTED, error)
+        elif isinstance(error, TermsChanged):
+            _sign_anew(execution, trade, claimed, connector, market, error)
+        else:
+            _store(execution, trade, claimed, LegState.REJECTED, error)
     except Conflict as error:
         # the venue has an order of this id: however long its reads lag, it is never believed to be absent
         _store(execution, trade, claimed, LegState.ACKED, error)
@@ -134,7 +130,7 @@ def _sign_anew(
         return
     try:
         intent = connector.prepare(request, market)
-        check_switches(execution, trade, refused)
+        check_clearance(execution, trade, refused)
     except (Denied, Refused) as refusal:
         reject(execution, trade, refused, refusal)
         return

@@ -1,7 +1,7 @@
 """Step one: decide whether the trade is real, and set its money aside in one transaction."""
 
 from dutchbook.domain.agent import Agent, AgentState, Mode, StrategyName
-from dutchbook.domain.errors import AlreadyReserved, Halted, NotEligible
+from dutchbook.domain.errors import AlreadyReserved, Halted, LimitExceeded, NotEligible
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.pair import PairStatus, rules_hash_of
 from dutchbook.domain.plan import PlannedLeg, TradePlan
@@ -9,7 +9,7 @@ from dutchbook.domain.strategies.n_way import proves
 from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.trade_states import TradeState
 from dutchbook.ports.ledger import Position
-from dutchbook.usecases.execute_pair.checks import within_limits
+from dutchbook.usecases.execute_pair.checks import clearance, within_limits
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.steps import Next, following
 
@@ -43,14 +43,18 @@ def _reserve(execution: Execution, plan: TradePlan) -> Trade:
 
 
 def _may_enter(execution: Execution, agent: Agent, trade: Trade) -> None:
-    control = execution.ledger.control()
-    if not control.trading:
-        raise Halted(f"trading is switched off: {control.reason}")
+    cleared = clearance(execution, agent.agent_id, simulated=trade.simulated)
+    if not cleared.control.trading:
+        raise Halted(f"trading is switched off: {cleared.control.reason}")
     if agent.state is not AgentState.ACTIVE:
         raise Halted(f"the agent is {agent.state}")
-    # counted when another Lambda was faster: the reservation then says so
-    counted = execution.ledger.trade(trade.trade_id) is not None
-    within_limits(execution, agent, trade, counted=counted)
+    try:
+        within_limits(execution, agent, cleared, trade, counted=False)
+    except LimitExceeded:
+        # another Lambda may have been faster, so that the sums hold the trade: the reservation will say so
+        if execution.ledger.trade(trade.trade_id) is None:
+            raise
+        within_limits(execution, agent, cleared, trade, counted=True)
     _check_approved(execution, trade)
 
 
