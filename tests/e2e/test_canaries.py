@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+# on one worker, for its one run
+pytestmark = pytest.mark.xdist_group("canaries")
+
 ROOT = Path(__file__).resolve().parents[2]
 STORED = {
     "CursorSecret",

@@ -31,6 +31,7 @@ SLOW_MS = 60_000
 """The machine that runs the tests may be busy with other things."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "e2e/browser" in item.path.as_posix():

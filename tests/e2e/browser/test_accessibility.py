@@ -24,9 +24,16 @@ def serious(page) -> list[str]:
 
 
 @axe
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_axe_finds_nothing_serious(visitors, site, limits, scheme, width):
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1440, "light"),
+        (390, "dark"),
+        pytest.param(1440, "dark", marks=pytest.mark.slow),
+        pytest.param(390, "light", marks=pytest.mark.slow),
+    ],
+)
+def test_axe_finds_nothing_serious(visitors, site, limits, width, scheme):
     # axe compiles functions at run time, which the page's own policy forbids
     visitor = visitors(
         wallet=site.operator, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True
