@@ -182,14 +182,20 @@ class Replay:
         return self
 
     def step(self, frame: Frame) -> None:
-        """One recorded tick, with all the executions that it starts."""
+        """One recorded tick, with all the executions that it starts, or what markets paid."""
+        if frame.ticks:
+            self._tick(frame)
+        else:
+            self.clock.reach(frame.at_ms)
+        self._settle(frame.resolved)
+
+    def _tick(self, frame: Frame) -> None:
         self.show(frame)
         tick = Tick(utc(frame.at_ms), utc(self.clock.now_ms()), frame.period_ms)
         scan(tick, self.world)
         for plan in self.queue.take():
             end = run(self.execution, plan, self.clock.sleep)
             self.ends[end] = self.ends.get(end, 0) + 1
-        self._settle(frame.resolved)
         self.ticks += 1
         if not self.curve or self.clock.now_ms() - self.curve[-1].at.timestamp() * 1000 >= self.sample_ms:
             self._sample()
@@ -245,10 +251,11 @@ class Replay:
         for key in frame.gone:
             self.venues[key.venue].sides.pop(key.market_id, None)
 
-    def _settle(self, resolved: Mapping[MarketKey, int]) -> None:
+    def _settle(self, resolved: Mapping[MarketKey, int | None]) -> None:
         paid = [position for position in self.settlements.held() if position.key in resolved]
         for position in paid:
-            answer = Resolution(position.key, Stage.PAYABLE, resolved[position.key])
+            value = resolved[position.key]
+            answer = Resolution(position.key, Stage.PAYABLE, value, refund=value is None)
             self.settlements.settle(position, answer)
         touched = {trade_id for position in paid for trade_id in position.trade_ids}
         close_what_is_gone(self.ledger, self.settlements, AGENT_ID, touched)

@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
-from dutchbook.adapters.recording import DiskShelf, Recorder, S3Shelf, read_frames
+from dutchbook.adapters.recording import DiskShelf, Recorder, S3Shelf, read_frames, record_resolutions
 from dutchbook.domain.agent import StrategyName
 from dutchbook.domain.errors import StoreUnavailable
+from dutchbook.domain.settlement import Resolution, Stage
 from local.replay.record import record_day
-from local.replay.run import Replay
-from tests.support.recordings import PAIR, A, B, seen
+from local.replay.run import AGENT_ID, Replay
+from tests.support.recordings import PAIR, START, A, B, seen
 
 
 @pytest.fixture
@@ -86,12 +87,36 @@ def test_a_bucket_that_refuses_is_a_store_that_does_not_answer():
         Recorder(S3Shelf(Closed(), "recordings")).record(seen(0, 40, 50))
 
 
-def test_resolved_markets_are_kept(path):
-    Recorder(DiskShelf(path)).record(seen(0, 40, 50), {A.key: 1_000_000})
+ANSWERS = [
+    Resolution(B.key, Stage.PAYABLE, refund=True),
+    Resolution(A.key, Stage.PAYABLE, 1_000_000),
+    Resolution(A.key._replace(market_id="disputed"), Stage.RESOLVED, 0),
+]
 
-    (frame,) = read_frames([path])
 
-    assert frame.resolved == {A.key: 1_000_000}
+def test_what_a_settlement_pass_learned_stands_beside_the_ticks(path):
+    shelf = DiskShelf(path)
+    Recorder(shelf).record(seen(0, 40, 50))
+    record_resolutions(shelf, START, ANSWERS)
+
+    tick, paid = read_frames([path])
+
+    assert (tick.ticks, dict(tick.resolved)) == (True, {})
+    assert (paid.ticks, dict(paid.resolved)) == (False, {A.key: 1_000_000, B.key: None})
+    assert not paid.full
+
+
+def test_in_a_bucket_it_sorts_among_the_ticks(path):
+    bucket = Bucket()
+    shelf = S3Shelf(bucket, "recordings")
+    record_resolutions(shelf, START, ANSWERS)
+    Recorder(shelf).record(seen(1, 40, 50))
+    record_resolutions(shelf, START, [])
+
+    assert sorted(bucket.objects) == [
+        "books/2026-03-01/20260301T000000Z-paid.jsonl.gz",
+        "books/2026-03-01/20260301T000100Z.jsonl.gz",
+    ]
 
 
 def test_another_version_is_refused(path):
@@ -112,3 +137,23 @@ def test_the_simulated_day_is_recorded_the_same_each_time_and_trades(tmp_path):
     replay = Replay(StrategyName.ARBITRAGE).play(read_frames([paths[0]]))
     assert replay.ticks == 12
     assert replay.ends.get("HEDGED", 0) > 0
+
+
+def test_a_question_answered_within_the_day_is_realised_and_the_others_stay_locked(tmp_path):
+    """Eight hours: Kalshi pays one pair's losing leg in the sixth, Polymarket the other in the last."""
+    path = tmp_path / "day.jsonl.gz"
+    record_day(path, hours=9, step=1_800)
+    before, after = Replay(StrategyName.ARBITRAGE), Replay(StrategyName.ARBITRAGE)
+    frames = list(read_frames([path]))
+    sixth = next(number for number, frame in enumerate(frames) if frame.resolved)
+    before.play(frames[: sixth + 1])
+    after.play(frames)
+
+    (first,) = (each.statistics for each in [before.performance()])
+    assert (first.closed, before.performance().days[-1].day.result) == (0, 0)
+    assert before.agents.totals(AGENT_ID, simulated=True).realised != 0
+    told = after.performance()
+    assert told.statistics.closed == 1
+    assert told.statistics.net == sum(line.day.result for line in told.days) > 0
+    assert told.locked > 0
+    assert after.ledger_json() == Replay(StrategyName.ARBITRAGE).play(read_frames([path])).ledger_json()

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from dutchbook.domain.errors import VenueUnreachable
+from dutchbook.domain.errors import StoreUnavailable, VenueUnreachable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Venue
 from dutchbook.usecases.settle_positions import rule
+from tests.support.builders import NOW
 from tests.support.settling import KALSHI, POLYMARKET, Office
 
 
@@ -230,3 +231,22 @@ def test_more_markets_than_a_pass_may_ask_take_turns(office, monkeypatch):
         office.run()
         office.clock.advance(300_000)
     assert sorted(asked) == ["kalshi-market", "kalshi-market-b", "kalshi-market-c"]
+
+
+def test_what_the_venues_said_is_kept_for_replays(office):
+    kept = []
+    office.desk = replace(office.desk, record=lambda at, answers: kept.append((at, list(answers))))
+    office.say(KALSHI, ONE)
+    office.run()
+    assert kept == [(NOW, [Resolution(KALSHI, Stage.PAYABLE, ONE)])]
+
+
+def test_a_recording_that_fails_costs_the_pass_nothing(office):
+    def refuses(*_):
+        raise StoreUnavailable("bucket recordings: AccessDenied")
+
+    office.desk = replace(office.desk, record=refuses)
+    office.say(KALSHI, ONE)
+    report = office.run()
+    assert (report.paid, report.failed) == (1, {})
+    assert report.down == {"recording": "bucket recordings: AccessDenied"}

@@ -1,8 +1,11 @@
 """Recorded books: one JSON line a tick, gzipped; what changed since the line before, or everything.
 
 A line: {"v": 1, "tick", "at_ms", "period_ms", "full", "markets": [items], "pairs": [items] or absent,
-"books": {key: [yes bids, yes asks, no bids, no asks]}, "gone": [keys], "resolved": {key: YES value}}. Levels
-are [price, shares] in micros; NO ladders that only mirror YES are null. `full`: nothing before counts.
+"books": {key: [yes bids, yes asks, no bids, no asks]}, "gone": [keys]}. Levels are [price, shares] in micros;
+NO ladders that only mirror YES are null. `full`: nothing before counts.
+
+Beside the ticks, a line of what a settlement pass has learned: {"v": 1, "tick", "at_ms", "resolved": {key: what
+a YES share pays, micros; null: bets are given back}}.
 
 Gzip members may follow each other in one file, so lines of several files can be put together with cat.
 """
@@ -11,11 +14,13 @@ import gzip
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from dutchbook.adapters import aws
 from dutchbook.adapters.market_items import (
     listed_pair_key,
     market_from_item,
@@ -27,6 +32,7 @@ from dutchbook.domain.book import Ladder, OrderBook, complement
 from dutchbook.domain.errors import StoreUnavailable
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair
+from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.usecases.scan_markets.seen import Seen
 
 VERSION = 1
@@ -47,8 +53,13 @@ class Frame:
     """None: as before."""
     books: Mapping[MarketKey, Sides]
     gone: Sequence[MarketKey]
-    resolved: Mapping[MarketKey, int]
-    """What a YES share paid, micros, of markets that were settled since."""
+    resolved: Mapping[MarketKey, int | None]
+    """What a YES share of these markets pays from now on, micros; None: bets are given back."""
+
+    @property
+    def ticks(self) -> bool:
+        """Whether books were looked at; a line of resolutions alone says nothing of them."""
+        return self.period_ms > 0
 
 
 class Shelf(Protocol):
@@ -102,7 +113,7 @@ class Recorder:
     _pairs: tuple[Pair, ...] | None = None
     _books: dict[MarketKey, Sides] = field(default_factory=dict)
 
-    def record(self, seen: Seen, resolved: Mapping[MarketKey, int] | None = None) -> dict[str, int]:
+    def record(self, seen: Seen) -> dict[str, int]:
         if not self.shelf.keeps_lines_together:
             self._markets, self._pairs, self._books = {}, None, {}
         full = not self._books
@@ -123,13 +134,29 @@ class Recorder:
             line["pairs"] = [
                 pair_to_item(pair, listed_pair_key(pair.status, pair.pair_id)) for pair in seen.pairs
             ]
-        if resolved:
-            line["resolved"] = {str(key): value for key, value in sorted(resolved.items())}
-        text = json.dumps(line, separators=(",", ":")) + "\n"
-        self.shelf.put(seen.tick_id, gzip.compress(text.encode(), 6, mtime=0))
+        _put(self.shelf, line)
         self._markets.update({market.key: market for market in markets})
         self._pairs, self._books = tuple(seen.pairs), books
         return {"books": len(changed)}
+
+
+def record_resolutions(shelf: Shelf, at: datetime, answers: Iterable[Resolution]) -> None:
+    """Writes those that are final. Raises StoreUnavailable."""
+    final = sorted((each for each in answers if each.stage is Stage.PAYABLE), key=lambda each: each.key)
+    if final:
+        resolved = {str(each.key): None if each.refund else each.yes_value for each in final}
+        at_ms = int(at.timestamp() * 1000)
+        _put(shelf, {"v": VERSION, "tick": f"{at:%Y%m%dT%H%M%SZ}-paid", "at_ms": at_ms, "resolved": resolved})
+
+
+def shelf_at(where: str) -> Shelf:
+    """A path has a slash, a bucket's name has none."""
+    return DiskShelf(Path(where)) if "/" in where else S3Shelf(aws.s3(), where)
+
+
+def _put(shelf: Shelf, line: Mapping[str, Any]) -> None:
+    text = json.dumps(line, separators=(",", ":")) + "\n"
+    shelf.put(line["tick"], gzip.compress(text.encode(), 6, mtime=0))
 
 
 def read_frames(paths: Iterable[Path]) -> Iterator[Frame]:
@@ -146,12 +173,12 @@ def _frame(line: Mapping[str, Any]) -> Frame:
     return Frame(
         tick_id=line["tick"],
         at_ms=line["at_ms"],
-        period_ms=line["period_ms"],
-        full=line["full"],
-        markets=[market_from_item(item) for item in line["markets"]],
+        period_ms=line.get("period_ms", 0),
+        full=line.get("full", False),
+        markets=[market_from_item(item) for item in line.get("markets", [])],
         pairs=[pair_from_item(item) for item in line["pairs"]] if "pairs" in line else None,
-        books={MarketKey.parse(key): _unpacked(sides) for key, sides in line["books"].items()},
-        gone=[MarketKey.parse(key) for key in line["gone"]],
+        books={MarketKey.parse(key): _unpacked(sides) for key, sides in line.get("books", {}).items()},
+        gone=[MarketKey.parse(key) for key in line.get("gone", [])],
         resolved={MarketKey.parse(key): value for key, value in line.get("resolved", {}).items()},
     )
 

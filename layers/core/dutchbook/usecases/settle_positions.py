@@ -8,6 +8,7 @@ fetched (`Redeemer.redeem`), and both may be repeated.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from dutchbook.domain.errors import DutchbookError, NotFound, NotSent, WrongState
@@ -46,6 +47,8 @@ class Desk:
     """Who fetches a position's money; None where this function may not."""
     notifier: Notifier
     clock: Clock
+    record: Callable[[datetime, Iterable[Resolution]], None] | None = None
+    """Keeps what the venues said beside the recorded books, for replays; None where nothing is recorded."""
 
 
 @dataclass(slots=True)
@@ -64,7 +67,7 @@ class PassReport:
     exposure_simulated: str = "0"
     flagged: int = 0
     down: dict[str, str] = field(default_factory=dict)
-    """Venue → why it could not be asked."""
+    """Venue, or the recording → why it could not be asked or written."""
     failed: dict[str, str] = field(default_factory=dict)
     """Position, or market → what went wrong with it; the next pass tries again."""
 
@@ -78,6 +81,7 @@ def settle_positions(desk: Desk) -> PassReport:
     held = list(desk.settlements.held())
     report.held = len(held)
     answers = _ask(desk, {position.key for position in held}, report)
+    _record(desk, answers.values(), report)
     paid: list[Settlement] = []
     touched: dict[str, set[str]] = {}
     for position in held:
@@ -151,6 +155,15 @@ def _ask(desk: Desk, keys: Iterable[MarketKey], report: PassReport) -> dict[Mark
             continue
         answers.update({answer.key: answer for answer in told.values()})
     return {**answers, **_ruled(desk, answers)}
+
+
+def _record(desk: Desk, answers: Iterable[Resolution], report: PassReport) -> None:
+    if desk.record is None:
+        return
+    try:
+        desk.record(utc(desk.clock.now_ms()), answers)
+    except DutchbookError as error:  # a recording that fails costs the pass nothing
+        report.down["recording"] = str(error)
 
 
 def _ruled(desk: Desk, answers: Mapping[MarketKey, Resolution]) -> Mapping[MarketKey, Resolution]:

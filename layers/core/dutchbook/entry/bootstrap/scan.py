@@ -3,9 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from pathlib import Path
 
-from dutchbook.adapters import aws
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.breaker import DynamoBreakers
 from dutchbook.adapters.clock import SystemClock
@@ -13,7 +11,7 @@ from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.paper import DynamoPaperStore
-from dutchbook.adapters.recording import DiskShelf, Recorder, S3Shelf
+from dutchbook.adapters.recording import Recorder, shelf_at
 from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.adapters.workflow import StepFunctionsWorkflow
 from dutchbook.domain.venue import Venue
@@ -76,11 +74,8 @@ def world() -> Scan:
 
 
 def _recording(where: str) -> dict[str, Callable[[Seen], Mapping[str, int]]]:
-    """The recorder of this tick's books, where there is one: a path has a slash, a bucket's name has none."""
-    if not where:
-        return {}
-    shelf = DiskShelf(Path(where)) if "/" in where else S3Shelf(aws.s3(), where)
-    return {"recorded": Recorder(shelf).record}
+    """The recorder of this tick's books, where there is one."""
+    return {"recorded": Recorder(shelf_at(where)).record} if where else {}
 
 
 @cache

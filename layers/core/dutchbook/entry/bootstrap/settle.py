@@ -5,7 +5,7 @@ Redeem.
 """
 
 import os
-from functools import cache
+from functools import cache, partial
 
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.alerts import DynamoAlerts
@@ -15,6 +15,7 @@ from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.adapters.notifier import SnsNotifier
 from dutchbook.adapters.paper import DynamoPaperStore
+from dutchbook.adapters.recording import record_resolutions, shelf_at
 from dutchbook.adapters.settlements import DynamoSettlements
 from dutchbook.entry.settings.settle import SettleSettings
 from dutchbook.usecases.settle_positions import Desk
@@ -42,4 +43,5 @@ def desk() -> Desk:
         redeemer=lambda position: paper if position.simulated else None,
         notifier=SnsNotifier(told.notify_topic_arn, guards, DynamoAlerts(ledger), clock),
         clock=clock,
+        record=partial(record_resolutions, shelf_at(told.record_books)) if told.record_books else None,
     )

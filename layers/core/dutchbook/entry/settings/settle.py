@@ -14,6 +14,8 @@ class SettleSettings:
     markets_table: str
     guards_table: str
     notify_topic_arn: str
+    record_books: str = ""
+    """Where the scan records books, and this what markets paid: a bucket or a file; empty for none."""
     aws_endpoint_url: str = ""
 
     @classmethod
@@ -24,6 +26,7 @@ class SettleSettings:
             markets_table=reading.name(env, "MARKETS_TABLE"),
             guards_table=reading.name(env, "GUARDS_TABLE"),
             notify_topic_arn=reading.arn(env, "NOTIFY_TOPIC_ARN"),
+            record_books=reading.name(env, "RECORD_BOOKS") if env.get("RECORD_BOOKS") else "",
             aws_endpoint_url=reading.endpoint(env),
         )
 
