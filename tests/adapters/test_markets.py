@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from dutchbook.adapters.dynamo import Table
 from dutchbook.adapters.markets import DynamoMarketStore
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import InvalidInput, NotFound, WrongState
@@ -21,6 +22,12 @@ from tests.support.ledger import MemoryMarketStore
 
 @pytest.fixture
 def dynamo_store(tables, clock):
+    return DynamoMarketStore(tables.markets, tables.guards, clock)
+
+
+@pytest.fixture
+def other_store(tables, clock):
+    """Another process on the same tables."""
     return DynamoMarketStore(tables.markets, tables.guards, clock)
 
 
@@ -369,6 +376,34 @@ def test_history_grows_on_change_or_once_a_minute(dynamo_store):
 
     assert moments == [0, 30, 90]
     assert dynamo_store.books([key])[key].requested_at_ms == NOW_MS + 90_000
+
+
+def test_a_change_is_kept_whichever_of_two_warm_processes_sees_it(dynamo_store, other_store):
+    """Each remembers what it saw last; in between the other may have noted another price."""
+    key = a_book().key
+    turns = [(0, 400_000), (15, 410_000), (30, 400_000), (45, 400_000), (60, 410_000), (75, 410_000)]
+    for turn, (seconds, bid) in enumerate(turns):
+        store = other_store if turn % 2 else dynamo_store
+        store.put_books([a_book(NOW_MS + seconds * 1000, bid)])
+
+    moments = [(quote.at - NOW).total_seconds() for quote in dynamo_store.quotes(key, NOW, 10)]
+
+    assert moments == [0, 15, 30, 60]
+
+
+def test_a_process_that_writes_alone_reads_no_books_to_know_what_changed(dynamo_store, monkeypatch):
+    dynamo_store.put_books([a_book()])
+    reads = []
+
+    def get_many(self, keys, **how):
+        reads.extend(keys)
+        return []
+
+    monkeypatch.setattr(Table, "get_many", get_many)
+
+    dynamo_store.put_books([a_book(NOW_MS + 15_000, 410_000)])
+
+    assert reads == []
 
 
 def test_bars_outlive_the_quotes_they_were_made_of(dynamo_store, clock):

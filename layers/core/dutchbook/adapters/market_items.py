@@ -7,6 +7,7 @@
     AGE#pair                 direction      since when it has paid without a break
     OPP#yyyymmddhh           tick#best-first#pair#direction
     QUOTE#venue:id           LATEST         ten levels a side
+    QUOTES                   WRITER         which process wrote the quotes last
     HIST#venue:id            milliseconds   best prices (price_history.py packs them by the hour)
     HEALTH                   venue
     LISTED#venue#pass        part           hashes of the ids that a catalogue pass has seen

@@ -207,9 +207,7 @@ class DynamoMarketStore:
     # -------------------------------------------------------------------------------- books, health
 
     def put_books(self, books: Iterable[OrderBook]) -> None:
-        latest = {book.key: book for book in books}
-        news = self._prices.news(latest.values())
-        self._table.put_many([*map(items.book_to_item, latest.values()), *map(items.quote_to_item, news)])
+        self._prices.put(list({book.key: book for book in books}.values()))
 
     def books(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, OrderBook]:
         found = self._table.get_many(map(items.quote_key, dict.fromkeys(keys)), consistent=False)

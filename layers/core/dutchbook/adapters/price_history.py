@@ -1,5 +1,7 @@
 """Prices kept in the Markets table: each change for two days, then a bar a minute for ninety.
 
+    QUOTE#venue:id   LATEST         the latest book, and when its best prices were last noted
+    QUOTES           WRITER         the process that wrote last: only its memory of the last quotes is right
     HIST#venue:id    milliseconds   best prices, on change or once a minute
     BARS#venue:id    hour           that hour's bars, one item (a sixtieth of the writes of one item a bar)
 
@@ -12,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from dutchbook.adapters import market_items as items
 from dutchbook.adapters.dynamo import Item, Table
@@ -26,6 +29,7 @@ _EVERY_MS = 60_000
 _HOUR = timedelta(hours=1)
 _HOUR_FORMAT = "%Y-%m-%dT%H"
 _QUOTES_A_PAGE = 500
+_WRITER = {"pk": "QUOTES", "sk": "WRITER"}
 _AT_ONCE = 8
 
 
@@ -35,17 +39,42 @@ class PriceHistory:
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
+        self._name = uuid4().hex
         self._last: dict[MarketKey, tuple[Quote, int]] = {}
-        """Last quote that this process wrote, and when: a cold start writes one too many."""
+        """Last quote of each market and when it was noted (ms); void once another process has written."""
 
-    def news(self, books: Iterable[OrderBook]) -> list[OrderBook]:
-        """The books whose best prices changed, or were last written a minute ago; notes them as written."""
-        found = []
-        for book in books:
-            if self._is_news(book):
-                self._last[book.key] = (items.quote_of(book), book.requested_at_ms)
-                found.append(book)
-        return found
+    def put(self, books: Sequence[OrderBook]) -> None:
+        """Keeps each market's latest book, and its best prices on change or once a minute.
+
+        Scans exclude each other by their lease: there is one writer at a time, not always the same one.
+        """
+        if not books:
+            return
+        before = self._noted([book.key for book in books])
+        news = [book for book in books if _is_news(book, before.get(book.key))]
+        after = before | {book.key: (items.quote_of(book), book.requested_at_ms) for book in news}
+        for key in after:
+            self._last.pop(key, None)  # not known until it is written
+        # the quotes first: a latest book must not show a change that no quote tells of
+        self._table.put_many(
+            [
+                items.new_item(**_WRITER, name=self._name),
+                *map(items.quote_to_item, news),
+                *({**items.book_to_item(book), "noted_at_ms": after[book.key][1]} for book in books),
+            ]
+        )
+        self._last.update(after)
+
+    def _noted(self, keys: Sequence[MarketKey]) -> dict[MarketKey, tuple[Quote, int]]:
+        """The markets' last quotes and when each was noted: as remembered, while nobody else has written."""
+        writer = self._table.get(_WRITER)
+        if writer is None or writer["name"] != self._name:
+            self._last = {}
+        unknown = [key for key in keys if key not in self._last]
+        for item in self._table.get_many(map(items.quote_key, unknown)):
+            book = items.book_from_item(item)
+            self._last[book.key] = (items.quote_of(book), item.get("noted_at_ms", 0))
+        return {key: self._last[key] for key in keys if key in self._last}
 
     def quotes(self, key: MarketKey, since: datetime, limit: int) -> Sequence[Quote]:
         found, _ = self._table.query(
@@ -121,16 +150,17 @@ class PriceHistory:
             if self._alive(item):
                 yield Sample(int(item["sk"]), *item["prices"][:2])
 
-    def _is_news(self, book: OrderBook) -> bool:
-        if book.key not in self._last:
-            return True
-        before, written_at = self._last[book.key]
-        moved = replace(items.quote_of(book), at=before.at) != before
-        return moved or book.requested_at_ms - written_at >= _EVERY_MS
-
     def _alive(self, item: Item) -> bool:
         expires_at: int = item["expires_at"]
         return expires_at * 1000 > self._clock.now_ms()
+
+
+def _is_news(book: OrderBook, before: tuple[Quote, int] | None) -> bool:
+    if before is None:
+        return True
+    quote, noted_at_ms = before
+    moved = replace(items.quote_of(book), at=quote.at) != quote
+    return moved or book.requested_at_ms - noted_at_ms >= _EVERY_MS
 
 
 def _partition(key: MarketKey) -> str:
