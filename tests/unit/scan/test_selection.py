@@ -53,9 +53,14 @@ def test_the_pair_nearest_to_paying_is_always_looked_at():
 
 def test_everybody_has_a_turn_within_a_round():
     seen = set()
-    for turn in range(len(PAIRS) // 5):
+    for turn in range(select(PAIRS, LAST, 0, BUDGETS).rotation):
         seen |= set(select(PAIRS, LAST, turn, BUDGETS).pairs)
     assert seen == set(PAIRS)
+
+
+def test_the_round_is_as_long_as_the_pairs_need():
+    assert select(PAIRS, LAST, 3, BUDGETS).rotation == 10
+    assert select(PAIRS[:10], LAST, 3, BUDGETS).rotation == 1
 
 
 def test_the_same_tick_chooses_the_same_whatever_the_order_of_the_pairs():

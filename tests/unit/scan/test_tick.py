@@ -454,6 +454,22 @@ def test_an_opportunity_seen_again_keeps_its_age(world: World) -> None:
     assert {record.first_seen_at for record in paying} == {paying[-1].seen_at}
 
 
+@pytest.mark.parametrize(("pairs_in_turn", "is_known"), [(0, False), (80, True)])
+def test_an_opportunity_seen_in_turn_keeps_its_age_for_a_round(
+    world: World, pairs_in_turn: int, is_known: bool
+) -> None:
+    """81 pairs, 20 of them a tick: a round of 5 ticks, and 4 more before it is forgotten."""
+    for number in range(pairs_in_turn):
+        a, b = MarketKey(Venue.LIMITLESS, f"l-{number}"), MarketKey(Venue.POLYMARKET, f"0x{number}")
+        world.store.put_pair(Pair(pair_id_of(a, b), a, b, Relation.SAME, PairStatus.APPROVED))
+    world.scan()
+    world.clock.advance(8 * 15_000)
+    world.scan(a_tick(8 * 15))
+    records = world.store.opportunities(START + timedelta(minutes=3), 200).items
+    paying = [record for record in records if record.verdict == "eligible"]
+    assert ({record.first_seen_at for record in paying} == {paying[-1].seen_at}) is is_known
+
+
 def test_an_agent_with_a_trade_under_way_on_the_pair_leaves_its_share_to_others(world: World) -> None:
     world.add_agents(2)
     world.ledger.flights["agt_000", PAIR.pair_id] = "trd_before"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import MarketKey
-from dutchbook.domain.money import ONE
+from dutchbook.domain.money import ONE, div_ceil
 from dutchbook.domain.pair import Pair, Relation
 from dutchbook.domain.venue import Outcome, Side, Venue
 
@@ -32,6 +32,8 @@ class Selection:
 
     pairs: tuple[Pair, ...]
     waiting: int
+    rotation: int = 1
+    """Ticks within which every pair has its turn."""
 
 
 def crowded(pairs: Iterable[Pair], budgets: Mapping[Venue, int] = BOOKS_A_TICK) -> frozenset[Venue]:
@@ -57,12 +59,13 @@ def select(
     chosen: dict[Venue, set[MarketKey]] = {venue: set() for venue in full}
     for pair in nearest:
         _add(pair, chosen, {venue: budgets[venue] // 2 for venue in full})
-    for pair in _from_turn(sorted(pairs, key=lambda pair: pair.pair_id), turn, min(budgets[v] for v in full)):
+    step = max(1, min(budgets[venue] for venue in full) // 2)
+    for pair in _from_turn(sorted(pairs, key=lambda pair: pair.pair_id), turn, step):
         _add(pair, chosen, budgets)
     looked_at = tuple(
         pair for pair in pairs if all(key in chosen.get(key.venue, (key,)) for key in (pair.a, pair.b))
     )
-    return Selection(looked_at, len(pairs) - len(looked_at))
+    return Selection(looked_at, len(pairs) - len(looked_at), div_ceil(len(pairs), step))
 
 
 def sum_of_asks(pair: Pair, books: Mapping[MarketKey, OrderBook]) -> int:
@@ -97,8 +100,8 @@ def turn_of[T](items: Sequence[T], turn: int, places: int) -> list[T]:
 
 
 def _from_turn(pairs: Sequence[Pair], turn: int, step: int) -> Sequence[Pair]:
-    """All pairs, beginning half a tick's places further on every turn."""
+    """All pairs, beginning that much further on every turn."""
     if not pairs:
         return pairs
-    first = turn * max(1, step // 2) % len(pairs)
+    first = turn * step % len(pairs)
     return [*pairs[first:], *pairs[:first]]

@@ -37,8 +37,8 @@ _SCAN_SECONDS = 31
 _MINUTE_MS = 60_000
 _STARTERS = 16
 """Executions being started at a time."""
-_FORGOTTEN_AFTER_TICKS = 5
-"""An opportunity not seen for longer is a new one when it comes back."""
+_MISSED_TICKS = 4
+"""An opportunity not seen in its turn nor within these ticks after it is a new one when it comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +179,7 @@ class _Run:
     ages: dict[Venue, int] = field(default_factory=dict)
     """Of each venue's oldest book when it was judged, milliseconds."""
     held: list[MarketKey] = field(default_factory=list)
+    rotation: int = 1
     starts: Starts = field(init=False)
     depth: Depth = field(default_factory=Depth)
 
@@ -191,6 +192,7 @@ class _Run:
         report.proposed = sum(pair.status is PairStatus.PROPOSED for pair in pairs)
         chosen = self._select(pairs)
         report.pairs, report.waiting = len(pairs), chosen.waiting
+        self.rotation = chosen.rotation
         keys = {key for pair in chosen.pairs for key in (pair.a, pair.b)}
         self.markets = world.store.markets(sorted({*keys, *self.held}))
         trading = world.ledger.control().trading
@@ -342,7 +344,7 @@ class _Run:
     def _with_ages(self) -> list[OpportunityRecord]:
         """What pays carries since when: the same opportunity seen again is not a new one."""
         ways = [(record.pair_id, record.direction) for record in self.records if record.verdict != "rejected"]
-        lapse = timedelta(milliseconds=_FORGOTTEN_AFTER_TICKS * self.tick.period_ms)
+        lapse = timedelta(milliseconds=(self.rotation + _MISSED_TICKS) * self.tick.period_ms)
         since = self.world.store.first_seen(ways, utc(self.world.clock.now_ms()), lapse)
         return [
             replace(record, first_seen_at=since.get((record.pair_id, record.direction)))
