@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from dutchbook.domain.book import Ladder, OrderBook
+from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import NotFound, WrongState
 from dutchbook.domain.market import Market, MarketKey, gone
 from dutchbook.domain.pair import Pair, PairStatus, judged_again, on_texts
-from dutchbook.domain.prices import Bar, Sample, bars
+from dutchbook.domain.prices import Bar, Noted, Sample, bars, best_of, is_news
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.markets import MARKET_SLOTS, CatalogueShrank, OpportunityRecord, Quote, VenueHealth
@@ -29,6 +29,7 @@ class MemoryMarketStore:
         self.records: dict[tuple[datetime, str, str], OpportunityRecord] = {}
         self.latest: dict[MarketKey, OrderBook] = {}
         self.kept: dict[MarketKey, list[Quote]] = {}
+        self.noted: dict[MarketKey, Noted] = {}
         self.checks: dict[Venue, VenueHealth] = {}
         self.leases: dict[str, int] = {}
         self.ages: dict[tuple[str, str], tuple[datetime, datetime]] = {}
@@ -144,15 +145,9 @@ class MemoryMarketStore:
         for one in books:
             key = one.key
             self.latest[key] = one
-            self.kept.setdefault(key, []).append(
-                Quote(
-                    asked(one.requested_at_ms),
-                    _best(one.yes_bids),
-                    _best(one.yes_asks),
-                    _best(one.no_bids),
-                    _best(one.no_asks),
-                )
-            )
+            if is_news(one, self.noted.get(key)):
+                self.noted[key] = Noted(best_of(one), one.requested_at_ms)
+                self.kept.setdefault(key, []).append(Quote(asked(one.requested_at_ms), *best_of(one)))
 
     def books(self, keys: Sequence[MarketKey]) -> Mapping[MarketKey, OrderBook]:
         return {key: self.latest[key] for key in keys if key in self.latest}
@@ -189,7 +184,3 @@ class MemoryMarketStore:
     def release_scan(self, expires_at: int) -> None:
         if self.leases.get("scan") == expires_at:
             del self.leases["scan"]
-
-
-def _best(ladder: Ladder) -> int | None:
-    return ladder[0][0] if ladder else None

@@ -367,15 +367,15 @@ def test_ten_levels_a_side_are_kept(dynamo_store):
     assert dynamo_store.books([book.key])[book.key].yes_bids == book.yes_bids[:10]
 
 
-def test_history_grows_on_change_or_once_a_minute(dynamo_store):
+def test_history_grows_on_change_or_once_a_minute(store):
     key = a_book().key
     for seconds, bid in [(0, 400_000), (15, 400_000), (30, 410_000), (45, 410_000), (90, 410_000)]:
-        dynamo_store.put_books([a_book(NOW_MS + seconds * 1000, bid)])
+        store.put_books([a_book(NOW_MS + seconds * 1000, bid)])
 
-    moments = [(quote.at - NOW).total_seconds() for quote in dynamo_store.quotes(key, NOW, 10)]
+    moments = [(quote.at - NOW).total_seconds() for quote in store.quotes(key, NOW, 10)]
 
     assert moments == [0, 30, 90]
-    assert dynamo_store.books([key])[key].requested_at_ms == NOW_MS + 90_000
+    assert store.books([key])[key].requested_at_ms == NOW_MS + 90_000
 
 
 def test_a_change_is_kept_whichever_of_two_warm_processes_sees_it(dynamo_store, other_store):
@@ -426,6 +426,24 @@ def test_bars_outlive_the_quotes_they_were_made_of(dynamo_store, clock):
     assert dynamo_store.history(key, NOW + timedelta(minutes=119)) == before[119:]
     clock.advance(80 * 24 * 3600 * 1000)
     assert dynamo_store.history(key, NOW) == []
+
+
+def test_packing_markets_that_nobody_scans_asks_for_no_quotes(dynamo_store, clock, monkeypatch):
+    seen = a_book()
+    dynamo_store.put_books([seen])
+    clock.advance(3_600_000)
+    asked = []
+    known = Table.query
+
+    def query(self, condition, **how):
+        asked.append(how["pk"])
+        return known(self, condition, **how)
+
+    monkeypatch.setattr(Table, "query", query)
+    unseen = [MarketKey(Venue.KALSHI, f"K-{number}") for number in range(150)]
+
+    assert dynamo_store.roll_up([seen.key, *unseen], NOW + timedelta(hours=1)) == 1
+    assert set(asked) == {f"BARS#{seen.key}", f"HIST#{seen.key}"}
 
 
 def test_a_market_seen_for_the_first_time_is_packed_from_its_first_hour(dynamo_store, clock):

@@ -28,6 +28,7 @@ from dutchbook.domain.fees import fee_schedule_from_record
 from dutchbook.domain.ids import short_hash
 from dutchbook.domain.market import Market, MarketKey, PriceBand
 from dutchbook.domain.pair import Pair, PairStatus, Relation
+from dutchbook.domain.prices import best_of
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.clock import utc
 from dutchbook.ports.markets import MARKET_SLOTS, OpportunityRecord, Quote, VenueHealth
@@ -292,17 +293,7 @@ def _ladder(levels: Sequence[Sequence[int]]) -> Ladder:
 
 
 def quote_of(book: OrderBook) -> Quote:
-    return Quote(
-        utc(book.requested_at_ms),
-        _best(book.yes_bids),
-        _best(book.yes_asks),
-        _best(book.no_bids),
-        _best(book.no_asks),
-    )
-
-
-def _best(ladder: Ladder) -> int | None:
-    return ladder[0][0] if ladder else None
+    return Quote(utc(book.requested_at_ms), *best_of(book))
 
 
 def quote_to_item(book: OrderBook) -> Item:

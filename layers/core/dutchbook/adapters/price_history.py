@@ -11,7 +11,6 @@ the quotes.
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -20,12 +19,11 @@ from dutchbook.adapters import market_items as items
 from dutchbook.adapters.dynamo import Item, Table
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import MarketKey
-from dutchbook.domain.prices import Bar, Sample, bars
+from dutchbook.domain.prices import Bar, Noted, Sample, bars, best_of, is_news
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.markets import Quote
 
 BARS_SECONDS = 90 * 24 * 3600
-_EVERY_MS = 60_000
 _HOUR = timedelta(hours=1)
 _HOUR_FORMAT = "%Y-%m-%dT%H"
 _QUOTES_A_PAGE = 500
@@ -40,7 +38,7 @@ class PriceHistory:
         self._table = table
         self._clock = clock
         self._name = uuid4().hex
-        self._last: dict[MarketKey, tuple[Quote, int]] = {}
+        self._last: dict[MarketKey, Noted] = {}
         """Last quote of each market and when it was noted (ms); void once another process has written."""
 
     def put(self, books: Sequence[OrderBook]) -> None:
@@ -51,8 +49,8 @@ class PriceHistory:
         if not books:
             return
         before = self._noted([book.key for book in books])
-        news = [book for book in books if _is_news(book, before.get(book.key))]
-        after = before | {book.key: (items.quote_of(book), book.requested_at_ms) for book in news}
+        news = [book for book in books if is_news(book, before.get(book.key))]
+        after = before | {book.key: Noted(best_of(book), book.requested_at_ms) for book in news}
         for key in after:
             self._last.pop(key, None)  # not known until it is written
         # the quotes first: a latest book must not show a change that no quote tells of
@@ -60,12 +58,12 @@ class PriceHistory:
             [
                 items.new_item(**_WRITER, name=self._name),
                 *map(items.quote_to_item, news),
-                *({**items.book_to_item(book), "noted_at_ms": after[book.key][1]} for book in books),
+                *({**items.book_to_item(book), "noted_at_ms": after[book.key].at_ms} for book in books),
             ]
         )
         self._last.update(after)
 
-    def _noted(self, keys: Sequence[MarketKey]) -> dict[MarketKey, tuple[Quote, int]]:
+    def _noted(self, keys: Sequence[MarketKey]) -> dict[MarketKey, Noted]:
         """The markets' last quotes and when each was noted: as remembered, while nobody else has written."""
         writer = self._table.get(_WRITER)
         if writer is None or writer["name"] != self._name:
@@ -73,7 +71,7 @@ class PriceHistory:
         unknown = [key for key in keys if key not in self._last]
         for item in self._table.get_many(map(items.quote_key, unknown)):
             book = items.book_from_item(item)
-            self._last[book.key] = (items.quote_of(book), item.get("noted_at_ms", 0))
+            self._last[book.key] = Noted(best_of(book), item.get("noted_at_ms", 0))
         return {key: self._last[key] for key in keys if key in self._last}
 
     def quotes(self, key: MarketKey, since: datetime, limit: int) -> Sequence[Quote]:
@@ -111,12 +109,21 @@ class PriceHistory:
         )
         for item in done:
             del wanted[item["pk"]]
+        scanned = self._scanned(wanted.values())
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            hours = pool.map(lambda key: self._hours(key, ended), wanted.values())
+            hours = pool.map(lambda key: self._hours(key, ended), scanned)
             packed = [item for items_ in hours for item in items_]
         # the same quotes give the same bars: packing an hour twice writes the same item
         self._table.put_many(packed)
         return len(packed)
+
+    def _scanned(self, keys: Iterable[MarketKey]) -> list[MarketKey]:
+        """Those with a latest book, which outlives the last look at a market by a day; the others were packed
+        while they had one, and asking for their quotes would cost two calls a market for nothing.
+        """
+        latest = map(items.quote_key, keys)
+        found = self._table.get_many(latest, consistent=False, only=("market",))
+        return [MarketKey.parse(item["market"]) for item in found]
 
     def _hours(self, key: MarketKey, ended: datetime) -> list[Item]:
         """Items of the hours after the last packed one up to `ended`, in order, empty hours too."""
@@ -153,14 +160,6 @@ class PriceHistory:
     def _alive(self, item: Item) -> bool:
         expires_at: int = item["expires_at"]
         return expires_at * 1000 > self._clock.now_ms()
-
-
-def _is_news(book: OrderBook, before: tuple[Quote, int] | None) -> bool:
-    if before is None:
-        return True
-    quote, noted_at_ms = before
-    moved = replace(items.quote_of(book), at=quote.at) != quote
-    return moved or book.requested_at_ms - noted_at_ms >= _EVERY_MS
 
 
 def _partition(key: MarketKey) -> str:

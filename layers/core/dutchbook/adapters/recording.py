@@ -4,8 +4,8 @@ A line: {"v": 1, "tick", "at_ms", "period_ms", "full", "markets": [items], "pair
 "books": {key: [yes bids, yes asks, no bids, no asks]}, "gone": [keys]}. Levels are [price, shares] in micros;
 NO ladders that only mirror YES are null. `full`: nothing before counts.
 
-Beside the ticks, a line of what a settlement pass has learned: {"v": 1, "tick", "at_ms", "resolved": {key: what
-a YES share pays, micros; null: bets are given back}}.
+Beside the ticks, a line of what a settlement pass has learned: {"v": 1, "tick", "at_ms", "resolved":
+{key: what a YES share pays, micros; null: bets are given back}}.
 
 Gzip members may follow each other in one file, so lines of several files can be put together with cat.
 """

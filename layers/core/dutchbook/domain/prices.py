@@ -1,4 +1,4 @@
-"""Prices over time: one bar a minute of the middle between a market's best YES bid and ask."""
+"""Prices over time: which are kept, and one bar a minute of the middle between the best YES prices."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,39 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import NamedTuple
 
+from dutchbook.domain.book import OrderBook
+
 MINUTE_MS = 60_000
+
+
+class Best(NamedTuple):
+    """Best prices of a book, micros; None where the side is empty."""
+
+    yes_bid: int | None
+    yes_ask: int | None
+    no_bid: int | None
+    no_ask: int | None
+
+
+class Noted(NamedTuple):
+    """Best prices that were kept, and of which moment they were."""
+
+    best: Best
+    at_ms: int
+
+
+def best_of(book: OrderBook) -> Best:
+    sides = (book.yes_bids, book.yes_asks, book.no_bids, book.no_asks)
+    return Best(*(ladder[0][0] if ladder else None for ladder in sides))
+
+
+def is_news(book: OrderBook, before: Noted | None) -> bool:
+    """Whether the book's best prices are to be kept: they have changed, or were last kept a minute ago.
+
+    The count of kept prices stands in for traded volume (`strategies.indicators.activity_ratio`), so whatever
+    keeps prices keeps these and no others.
+    """
+    return before is None or best_of(book) != before.best or book.requested_at_ms - before.at_ms >= MINUTE_MS
 
 
 class Sample(NamedTuple):
