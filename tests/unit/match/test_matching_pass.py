@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from dutchbook.domain.market import Market
+from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.opportunity import directions
 from dutchbook.domain.pair import Pair, PairStatus, Relation, judged_again, pair_id_of, rules_hash_of
 from dutchbook.domain.venue import Venue
@@ -20,6 +20,7 @@ from dutchbook.usecases.match_markets.matching import (
     plan,
 )
 from dutchbook.usecases.match_markets.review import REVIEWED, ReviewReport, review
+from dutchbook.usecases.match_markets.rivals import settle_with_standing
 from tests.support.builders import NOW, NOW_MS
 from tests.support.ledger import MemoryMarketStore
 from tests.support.market_data import FakeClock
@@ -177,6 +178,79 @@ def test_two_that_fit_as_well_are_both_left_to_a_human():
 
     assert (report.proposed, report.unsure) == (0, 2)
     assert any("fits as well" in doubt for doubt in world.pair.doubts)
+
+
+def in_parts(store):
+    slots = range(MARKET_SLOTS)
+    return [Part(Venue.KALSHI, Venue.POLYMARKET, tuple(slots), (slot,)) for slot in slots]
+
+
+def test_two_that_fit_as_well_in_different_parts_are_both_left_to_a_human():
+    twins = [replace(POLYMARKET, market_id=f"0xtwin{number}") for number in range(4)]
+    world = World(KALSHI, *twins)
+
+    for _ in range(2):
+        for part in in_parts(world.store):
+            match_some(world.store, part)
+
+    found = [world.store.pair(pair_id_of(KALSHI.key, twin.key)) for twin in twins]
+    assert {pair.status for pair in found} == {PairStatus.UNSURE}
+    assert all("fit as well" in (pair.reason or pair.doubts[0]) for pair in found)
+
+
+@pytest.mark.parametrize(
+    ("status", "score", "stays", "new_stays"),
+    [
+        (PairStatus.APPROVED, 700_000, True, False),
+        (PairStatus.PROPOSED, 700_000, False, True),
+        (PairStatus.PROPOSED, 900_000, False, False),
+        (PairStatus.PROPOSED, 950_000, True, False),
+        (PairStatus.REJECTED, 950_000, True, True),
+    ],
+)
+def test_what_stands_in_the_store_counts_against_a_new_proposal(status, score, stays, new_stays):
+    store = MemoryMarketStore(FakeClock(NOW_MS))
+    rival = MarketKey(Venue.POLYMARKET, "0xrival")
+    before = Pair(
+        pair_id_of(KALSHI.key, rival),
+        KALSHI.key,
+        rival,
+        Relation.SAME,
+        status,
+        score_ppm=score,
+        rules_hash="h",
+    )
+    new = Pair(PAIR_ID, KALSHI.key, POLYMARKET.key, Relation.SAME, PairStatus.PROPOSED, 900_000)
+    for pair in (before, new):
+        store.put_pair(pair)
+
+    left = settle_with_standing(store, [new])
+
+    assert left == [stays, new_stays].count(False)
+    assert (store.pair(before.pair_id).status is status) is stays
+    assert (store.pair(PAIR_ID).status is PairStatus.PROPOSED) is new_stays
+
+
+def test_a_two_way_match_is_the_same_as_one_side_s_market_and_the_opposite_of_the_other_s():
+    """Kalshi lists a market for each side of a game, Polymarket one for both: these are no rivals."""
+    title = "Toronto vs Detroit Winner?"
+    sides = [
+        replace(a_market(Venue.KALSHI, f"KXMLBGAME-26DEC161310TORDET-{side}"), title=title, closes_at=LATER)
+        for side in ("TOR", "DET")
+    ]
+    both = replace(
+        a_market(Venue.POLYMARKET, "0xgame"),
+        title="Toronto Blue Jays vs. Detroit Tigers",
+        terms={"slug": "mlb-tor-det-2026-12-16"},
+        closes_at=LATER,
+    )
+    world = World(*sides, both)
+
+    assert world.match().proposed == 2
+    assert [world.store.pair(pair_id_of(side.key, both.key)).relation for side in sides] == [
+        Relation.SAME,
+        Relation.INVERSE,
+    ]
 
 
 def test_every_market_of_a_venue_meets_every_one_of_the_others():

@@ -20,6 +20,7 @@ from dutchbook.domain.pair import Pair, PairStatus, Relation, pair_id_of, rules_
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.markets import MARKET_SLOTS, MarketStore
 from dutchbook.usecases.match_markets.events_seen import EventsSeen
+from dutchbook.usecases.match_markets.rivals import settle_with_standing
 
 LEFT_AT_ONCE, RIGHT_AT_ONCE = 10_000, 5_000
 """Markets that one call indexes and compares with them: half a minute's work (bench/match_speed.py)."""
@@ -32,6 +33,8 @@ _READ_AT_ONCE = 100
 _KEPT = frozenset({Verdict.SAME, Verdict.INVERSE, Verdict.UNSURE})
 _RELATIONS: Mapping[Verdict, Relation] = {Verdict.SAME: Relation.SAME, Verdict.INVERSE: Relation.INVERSE}
 _STORED: Mapping[Verdict, Relation] = {**_RELATIONS, Verdict.CONTAINS: Relation.CONTAINS}
+
+type _Place = tuple[MarketKey, Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ class Part:
             tuple(event["left_slots"]),
             tuple(event["right_slots"]),
         )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of both catalogues are in it."""
+        return len(self.left_slots) == len(self.right_slots) == MARKET_SLOTS
 
     def to_record(self) -> dict[str, Any]:
         return {
@@ -83,6 +91,11 @@ class _Judged:
     @property
     def keys(self) -> tuple[MarketKey, MarketKey]:
         return self.left.key, self.right.key
+
+    @property
+    def places(self) -> tuple[_Place, _Place]:
+        """A market has one partner of each relation: "A vs. B" is the same as A's and the opposite of B's."""
+        return (self.left.key, self.found.relation), (self.right.key, self.found.relation)
 
 
 def plan(store: MarketStore) -> list[Part]:
@@ -120,13 +133,16 @@ def match_some(store: MarketStore, part: Part) -> MatchReport:
     ]
     opened = (replace(one, found=events.judge_again(one.left, one.right, one.found)) for one in _open(judged))
     pairs = [*_settled(judged), *(pair_of(one.left, one.right, one.found) for one in opened)]
+    written = store.propose(pairs)
+    if not part.is_whole:
+        settle_with_standing(store, pairs)
     return MatchReport(
         left=len(left),
         right=len(right),
         candidates=len(candidates),
         proposed=sum(pair.status is PairStatus.PROPOSED for pair in pairs),
         unsure=sum(pair.status is PairStatus.UNSURE for pair in pairs),
-        written=store.propose(pairs),
+        written=written,
     )
 
 
@@ -161,19 +177,21 @@ def _read_and_judge(store: MarketStore, part: Part, some: Sequence[Candidate]) -
 
 
 def _settled(judged: Iterable[_Judged]) -> Iterator[Pair]:
-    """Each market's best fit; where several fit as well, at most one is right and a human says which."""
+    """Each market's best fit of each relation; of several that fit as well a human says which is right."""
     settled = [one for one in judged if one.found.relation in _RELATIONS]
-    best: dict[MarketKey, int] = {}
+    best: dict[_Place, int] = {}
     for one in settled:
-        for key in one.keys:
-            best[key] = max(best.get(key, 0), one.found.score_ppm)
-    fits = [one for one in settled if all(one.found.score_ppm == best[key] for key in one.keys)]
-    partners: dict[MarketKey, set[MarketKey]] = {}
+        for place in one.places:
+            best[place] = max(best.get(place, 0), one.found.score_ppm)
+    fits = [one for one in settled if all(one.found.score_ppm == best[place] for place in one.places)]
+    partners: dict[_Place, set[MarketKey]] = {}
     for one in fits:
-        partners.setdefault(one.left.key, set()).add(one.right.key)
-        partners.setdefault(one.right.key, set()).add(one.left.key)
+        left, right = one.places
+        partners.setdefault(left, set()).add(one.right.key)
+        partners.setdefault(right, set()).add(one.left.key)
     for one in fits:
-        rivals = (partners[one.left.key] - {one.right.key}) | (partners[one.right.key] - {one.left.key})
+        left, right = one.places
+        rivals = (partners[left] - {one.right.key}) | (partners[right] - {one.left.key})
         yield pair_of(one.left, one.right, one.found, [f"fits as well: {key}" for key in sorted(rivals)])
 
 
