@@ -11,8 +11,8 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from local.moto_tables import make_quick
 from local.processes import LISTENING
+from local.quick_moto import make_quick
 
 INVOCATION = "/2015-03-31/functions/{name}/invocations"
 _TIMEOUT_SECONDS = 120

@@ -64,6 +64,16 @@ class StateMachine:
 
     def run(self, name: str, payload: Mapping[str, Any]) -> Run:
         """Starts an execution and waits for its end. Raises TimeoutError after three minutes of real time."""
+        described = self.end(name, payload)
+        return Run(
+            described["status"],
+            self._states(described["executionArn"]),
+            described.get("error", ""),
+            json.loads(described.get("output") or "{}"),
+        )
+
+    def end(self, name: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The same, as Step Functions describes it: without the way there."""
         arn = self._client.start_execution(stateMachineArn=self.arn, name=name, input=json.dumps(payload))[
             "executionArn"
         ]
@@ -73,12 +83,8 @@ class StateMachine:
                 raise TimeoutError(f"{name} still runs: {self._states(arn)}")
             with _ended:
                 _ended.wait(_LOOK_SECONDS)
-        return Run(
-            described["status"],
-            self._states(arn),
-            described.get("error", ""),
-            json.loads(described.get("output") or "{}"),
-        )
+        ended: Mapping[str, Any] = described
+        return ended
 
     def _states(self, arn: str) -> tuple[str, ...]:
         pages = self._client.get_paginator("get_execution_history").paginate(executionArn=arn)

@@ -3,7 +3,7 @@
 moto walks and sorts a whole table for each query, and copies whole tables for each item of a transaction: a
 demo slows down with all that it has ever done. Here a query looks at its partition, and a transaction's way
 back is a copy of its keys alone, because no item that is stored is ever changed in place. Answers stay
-what moto answers: tests/unit/local/test_moto_tables.py puts both side by side.
+what moto answers: tests/unit/local/test_quick_moto.py puts both side by side.
 """
 
 import copy

@@ -9,9 +9,9 @@ from multiprocessing import get_context
 
 from local.faults.cards import Scenario
 from local.faults.verdict import Verdict
-from local.moto_tables import make_quick
+from local.quick_moto import make_quick
 
-CHUNK = 100
+CHUNK = 300
 """Scenarios a process: what a cloud in memory remembers of them is then given back."""
 
 HEADINGS = ("double_orders", "naked_unnoticed", "ledger_mismatches", "stuck")

@@ -370,6 +370,7 @@ class DynamoLedger:
 
         def attempt() -> T:
             writes, result = change(self._stored(trade_id))
+            self._last = None
             if writes:
                 self._table.transact(writes)
             return result

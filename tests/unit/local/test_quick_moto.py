@@ -8,11 +8,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 CALLS = """
-import json, random, sys
+import json, random, sys, time
 import boto3
 from botocore.exceptions import ClientError
 from moto import mock_aws
-from local.moto_tables import make_quick
+from local.quick_moto import make_quick
+
+ROLE = "arn:aws:iam::123456789012:role/states"
+MACHINE = json.dumps({"StartAt": "First", "States": {
+    "First": {"Type": "Pass", "Parameters": {"n.$": "$.n", "last.$": "$.items[-1:].n"}, "Next": "Which"},
+    "Which": {"Type": "Choice", "Default": "No", "Choices": [
+        {"Variable": "$.n", "NumericEquals": 2, "Next": "Keep"},
+        {"Variable": "$.missing", "IsPresent": True, "Next": "Keep"},
+    ]},
+    "Keep": {"Type": "Pass", "Result": {"kept": True}, "ResultPath": "$.result", "End": True},
+    "No": {"Type": "Pass", "InputPath": "$.items", "End": True},
+}})
 
 if sys.argv[2] == "quick":
     make_quick()
@@ -50,7 +61,7 @@ def operation():
         return {kind: update(condition)}
     return {kind: {"ConditionExpression": "attribute_exists(pk)", **given, "Key": key()}}
 
-with mock_aws():
+with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
     client = boto3.client("dynamodb", region_name="us-east-1")
     text = lambda *names: [{"AttributeName": name, "AttributeType": "S"} for name in names]
     schema = lambda h, r: [{"AttributeName": h, "KeyType": "HASH"}, {"AttributeName": r, "KeyType": "RANGE"}]
@@ -76,6 +87,18 @@ with mock_aws():
             if "LastEvaluatedKey" in first:
                 call("query", **query, ExclusiveStartKey=first["LastEvaluatedKey"])
         call("scan", TableName="t")
+        call("batch_get_item", RequestItems={"t": {"Keys": [{"pk": {"S": "a"}, "sk": {"S": "1"}}]}})
+    machines = boto3.client("stepfunctions", region_name="us-east-1")
+    machine = machines.create_state_machine(name="m", definition=MACHINE, roleArn=ROLE)["stateMachineArn"]
+    for turn, number in enumerate((1, 2, 2, 3)):
+        given = {"n": number, "items": [{"n": 4}, {"n": number}]}
+        arn = machines.start_execution(
+            stateMachineArn=machine, name=f"turn-{turn}", input=json.dumps(given)
+        )["executionArn"]
+        while (ended := machines.describe_execution(executionArn=arn))["status"] == "RUNNING":
+            time.sleep(0.01)
+        steps = machines.get_execution_history(executionArn=arn)["events"]
+        answers.append([ended["status"], ended.get("output"), [step["type"] for step in steps]])
 print(json.dumps(answers, sort_keys=True))
 """
 
