@@ -90,10 +90,11 @@ def test_a_quarantine_does_not_count_a_result_again(figures):
 
 def test_a_pass_tells_only_of_the_book_that_its_function_pays(figures):
     report = PassReport(realised="7.5", realised_simulated="-0.25", exposure="90", exposure_simulated="12")
+    report.failed, report.unreadable = {"a": "is in no catalogue"}, {"b": "payouts do not share out a dollar"}
     metrics.settled(asdict(report), simulated=True)
     told, dimensions = figures()
     assert dimensions["mode"] == "simulated"
-    assert (told["RealisedUsd"], told["ExposureUsd"]) == (-0.25, 12)
+    assert (told["RealisedUsd"], told["ExposureUsd"], told["SettleFailures"]) == (-0.25, 12, 2)
 
 
 def test_without_a_namespace_nothing_is_written(monkeypatch, capsys):

@@ -191,6 +191,22 @@ def test_a_venue_that_does_not_answer_costs_its_own_positions_only(office):
     assert report.paid == 1
 
 
+def test_a_word_that_cannot_be_used_is_counted_and_told_and_moves_nothing(office):
+    office.say(KALSHI, ONE, Stage.RESOLVED)
+    office.run()
+    odd = Resolution(KALSHI, Stage.OPEN, unreadable="payouts do not share out a dollar")
+    office.said[Venue.KALSHI].answers[KALSHI.market_id] = odd
+    report = office.run()
+
+    why = "payouts do not share out a dollar"
+    assert (report.paid, report.unreadable) == (0, {str(KALSHI): why})
+    (notice,) = office.notices
+    assert (notice.kind, notice.agent_id) == ("resolution-unreadable", "agt_1")
+    assert why in notice.what
+    marked = next(each for each in office.ledger.positions("agt_1") if each.key == KALSHI)
+    assert marked.stage is Stage.RESOLVED
+
+
 def test_one_position_that_fails_does_not_stop_the_others(office):
     office.paper.move_shares("agt_1", KALSHI, office.ledger.positions("agt_1")[0].outcome, -ONE, "theft")
     office.say(KALSHI, ONE)

@@ -12,6 +12,7 @@ from tests.support.markets import a_market
 from tests.support.simulated import simulation
 from venues.fields import BadRow
 from venues.kalshi.resolution import parse_resolution as parse_kalshi
+from venues.kalshi.resolution import parse_resolutions as parse_kalshi_page
 from venues.limitless.resolution import parse_resolution as parse_limitless
 from venues.polymarket.resolution import parse_resolutions as parse_polymarket
 from venues.resolutions import open_resolutions
@@ -55,6 +56,22 @@ def test_kalshi_contradicting_itself_is_left_to_a_human(value):
         kalshi(settlement_value_dollars=value)
 
 
+def test_kalshi_rows_that_cannot_be_used_are_told_by_ticker():
+    good = {"ticker": "GOOD", "status": "finalized", "result": "yes"}
+    odd = good | {"ticker": "ODD", "settlement_value_dollars": "0.0000"}
+    found = parse_kalshi_page({"markets": [good, odd]}, ["GOOD", "ODD", "UNKNOWN"])
+    assert {one.key.market_id: one.unreadable for one in found} == {
+        "GOOD": "",
+        "ODD": "result and settlement_value_dollars contradict each other",
+    }
+
+
+def test_kalshi_rows_without_a_ticker_may_be_any_that_is_missing():
+    good = {"ticker": "GOOD", "status": "finalized", "result": "yes"}
+    found = parse_kalshi_page({"markets": [good, {"status": "finalized"}, "?"]}, ["GOOD", "LOST"])
+    assert {one.key.market_id: bool(one.unreadable) for one in found} == {"GOOD": False, "LOST": True}
+
+
 def polymarket(row, **terms):
     market = a_market(Venue.POLYMARKET, CONDITION, terms={"yes_index": "0"} | terms)
     return parse_polymarket({"data": [row] if row else []}, [market])
@@ -77,7 +94,7 @@ def resolved(**changes):
     ],
 )
 def test_polymarket(row, terms, stage, value):
-    (found,) = polymarket(row, **terms).items
+    (found,) = polymarket(row, **terms)
     assert (found.stage, found.yes_value) == (stage, value)
 
 
@@ -90,10 +107,10 @@ def test_polymarket(row, terms, stage, value):
         (resolved(), {"yes_index": ""}),
     ],
 )
-def test_polymarket_payouts_that_make_no_sense_are_counted_and_not_paid(row, terms):
-    parsed = polymarket(row, **terms)
-    assert parsed.items == []
-    assert sum(parsed.skipped.values()) == 1
+def test_polymarket_payouts_that_make_no_sense_are_told_and_not_paid(row, terms):
+    (found,) = polymarket(row, **terms)
+    assert found.stage is Stage.OPEN
+    assert found.unreadable
 
 
 def limitless(**changes):
@@ -167,6 +184,16 @@ def test_limitless_is_not_payable_before_the_chain_is(world):
     read = open_resolutions(env_of(world), world.public.http, world.clock)[Venue.LIMITLESS]
     read._chain.payout_denominator = lambda *_: 0
     assert read.resolutions([market])[slug] == Resolution(market.key, Stage.RESOLVED, ONE)
+
+
+def test_limitless_words_that_cannot_be_used_are_told(world):
+    state = world.state(Venue.LIMITLESS)
+    slug = next(name for name in state.listings if name not in state.settled)
+    market = world.public.data[Venue.LIMITLESS].markets([slug])[slug]
+    read = open_resolutions(env_of(world), world.public.http, world.clock)[Venue.LIMITLESS]
+    listing = read._client.listing
+    read._client.listing = lambda name: replace(listing(name), data={"slug": "another"})
+    assert read.resolutions([market])[slug].unreadable == "market was not asked for"
 
 
 def test_a_market_the_venue_does_not_know_is_absent(world):

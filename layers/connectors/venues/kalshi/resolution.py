@@ -13,9 +13,10 @@ from dutchbook.domain.money import ONE
 from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.venue import Venue
 from venues.batches import read_all
-from venues.fields import BadRow, Parsed, Row, micros, page_of, required, row, text
+from venues.fields import BadRow, Row, micros, page_of, required, row, text
 from venues.jsonbody import Json
 from venues.kalshi.client import MARKETS_PER_CALL, KalshiClient
+from venues.unreadable import unreadable
 
 _WORKERS = 3
 _STAGES: Mapping[str, Stage] = {
@@ -36,13 +37,27 @@ class KalshiResolutions:
     def resolutions(self, markets: Sequence[Market]) -> Mapping[str, Resolution]:
         groups = batched([market.market_id for market in markets], MARKETS_PER_CALL, strict=False)
         pages = read_all((partial(self._read, group) for group in groups), _WORKERS)
-        return {found.key.market_id: found for page in pages for found in page.items}
+        return {found.key.market_id: found for page in pages for found in page}
 
-    def _read(self, tickers: Sequence[str]) -> Parsed[Resolution]:
-        parsed: Parsed[Resolution] = Parsed()
-        for item in page_of(self._client.markets(tickers).data, "markets"):
-            parsed.add(parse_resolution, item)
-        return parsed
+    def _read(self, tickers: Sequence[str]) -> list[Resolution]:
+        return parse_resolutions(self._client.markets(tickers).data, tickers)
+
+
+def parse_resolutions(payload: Json, tickers: Sequence[str]) -> list[Resolution]:
+    """Rows of GET /markets for these tickers. Where a row names none, whoever is missing may be meant."""
+    found: dict[str, Resolution] = {}
+    nameless = ""
+    for item in page_of(payload, "markets"):
+        ticker = text(item, "ticker") if isinstance(item, dict) else ""
+        try:
+            found[ticker] = parse_resolution(item)
+        except BadRow as reason:
+            if ticker:
+                found[ticker] = unreadable(Venue.KALSHI, ticker, reason)
+            else:
+                nameless = str(reason)
+    missing = [ticker for ticker in tickers if nameless and ticker not in found]
+    return [*found.values(), *(unreadable(Venue.KALSHI, ticker, nameless) for ticker in missing)]
 
 
 def parse_resolution(item: Json) -> Resolution:

@@ -7,6 +7,7 @@ was mis-resolved: the venue gives such bets back by hand, so no value is invente
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from http import HTTPStatus
 
 from dutchbook.domain.market import Market
 from dutchbook.domain.money import ONE
@@ -16,6 +17,7 @@ from venues.fields import BadRow, Row, items_of, required, row, text
 from venues.jsonbody import Json
 from venues.limitless.client import LimitlessClient
 from venues.rpc import ChainReader
+from venues.unreadable import unreadable
 
 _WORKERS = 2
 _WINNERS: Mapping[int, int] = {0: ONE, 1: 0}
@@ -36,13 +38,15 @@ class LimitlessResolutions:
 
     def _read(self, market: Market) -> Resolution | None:
         reply = self._client.listing(market.market_id)
+        if reply.status == HTTPStatus.NOT_FOUND:
+            return None
         try:
             told = parse_resolution(reply.data, market)
             if told.yes_value is None:
                 return told
             condition = required(row(reply.data, "market"), "conditionId")
-        except BadRow:
-            return None
+        except BadRow as reason:
+            return unreadable(market.venue, market.market_id, reason)
         payable = self._chain.payout_denominator(self._conditional_tokens, condition) > 0
         return Resolution(market.key, Stage.PAYABLE, told.yes_value) if payable else told
 

@@ -12,9 +12,10 @@ from dutchbook.domain.market import Market
 from dutchbook.domain.money import ONE
 from dutchbook.domain.settlement import Resolution, Stage
 from venues.batches import read_all
-from venues.fields import BadRow, Parsed, items_of, page_of, required, row, text
+from venues.fields import BadRow, items_of, page_of, required, row, text
 from venues.http import VenueHttp
 from venues.jsonbody import Json
+from venues.unreadable import unreadable
 
 CONDITIONS_PER_CALL = 20
 _WORKERS = 4
@@ -30,28 +31,30 @@ class PolymarketResolutions:
     def resolutions(self, markets: Sequence[Market]) -> Mapping[str, Resolution]:
         groups = batched(markets, CONDITIONS_PER_CALL, strict=False)
         pages = read_all((partial(self._read, group) for group in groups), _WORKERS)
-        return {found.key.market_id: found for page in pages for found in page.items}
+        return {found.key.market_id: found for page in pages for found in page}
 
-    def _read(self, markets: Sequence[Market]) -> Parsed[Resolution]:
+    def _read(self, markets: Sequence[Market]) -> list[Resolution]:
         wanted = ",".join(market.market_id for market in markets)
         payload = self._http.get(f"{self._data}/v2/resolutions", [("condition", wanted)], bucket="data").data
         return parse_resolutions(payload, markets)
 
 
-def parse_resolutions(payload: Json, markets: Sequence[Market]) -> Parsed[Resolution]:
+def parse_resolutions(payload: Json, markets: Sequence[Market]) -> list[Resolution]:
     """Rows of GET /v2/resolutions for these markets; a market without a row is still open."""
-    parsed: Parsed[Resolution] = Parsed()
     rows: dict[str, Json] = {}
     for item in page_of(payload, "data"):
         if isinstance(item, dict):
             rows[text(item, "condition_id").lower()] = item
-    for market in markets:
-        told = rows.get(market.market_id.lower())
-        if told is None:
-            parsed.items.append(Resolution(market.key, Stage.OPEN))
-        else:
-            parsed.add(parse_resolution, told, market)
-    return parsed
+    return [_resolution(rows.get(market.market_id.lower()), market) for market in markets]
+
+
+def _resolution(told: Json, market: Market) -> Resolution:
+    if told is None:
+        return Resolution(market.key, Stage.OPEN)
+    try:
+        return parse_resolution(told, market)
+    except BadRow as reason:
+        return unreadable(market.venue, market.market_id, reason)
 
 
 def parse_resolution(item: Json, market: Market) -> Resolution:

@@ -51,6 +51,8 @@ class Resolution:
     """
     refund: bool = False
     """The bet is given back: what was paid for it, whatever the shares would have been worth."""
+    unreadable: str = ""
+    """Why the venue's word cannot be used, without values; then nothing else here says anything."""
 
     def worth(self, outcome: Outcome) -> int | None:
         """Micros a share; None where the venue names no value."""

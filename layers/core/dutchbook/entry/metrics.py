@@ -96,7 +96,7 @@ def settled(report: Mapping[str, Any], *, simulated: bool) -> None:
     figures = {
         "RealisedUsd": float(Decimal(report[f"realised{suffix}"])),
         "ExposureUsd": float(Decimal(report[f"exposure{suffix}"])),
-        "SettleFailures": len(report["failed"]),
+        "SettleFailures": len(report["failed"]) + len(report["unreadable"]),
     }
     _put(figures, mode=_mode(simulated=simulated))
 

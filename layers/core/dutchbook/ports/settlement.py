@@ -88,7 +88,10 @@ class Resolutions(Protocol):
     """What one venue says of markets' questions. Public reads."""
 
     def resolutions(self, markets: Sequence[Market]) -> Mapping[str, Resolution]:
-        """By market id; what the venue does not tell is absent. Raises NotSent when it cannot be asked."""
+        """By market id; what the venue does not tell is absent, what cannot be used of its word `unreadable`.
+
+        Raises NotSent when it cannot be asked.
+        """
         ...
 
 

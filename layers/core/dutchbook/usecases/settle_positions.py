@@ -71,6 +71,9 @@ class PassReport:
     failed: dict[str, str] = field(default_factory=dict)
     """Position, or market → what went wrong with it; the next pass tries again."""
 
+    unreadable: dict[str, str] = field(default_factory=dict)
+    """Market → why the venue's word on it cannot be used; the next pass asks again."""
+
     def to_record(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -86,6 +89,8 @@ def settle_positions(desk: Desk) -> PassReport:
     touched: dict[str, set[str]] = {}
     for position in held:
         answer = answers.get(position.key)
+        if why := report.unreadable.get(str(position.key)):
+            desk.notifier.send(_cannot_be_used(position, why))
         if answer is None or answer.stage is position.stage is Stage.OPEN:
             continue
         try:
@@ -153,7 +158,11 @@ def _ask(desk: Desk, keys: Iterable[MarketKey], report: PassReport) -> dict[Mark
         except NotSent as error:
             report.down[venue.value] = str(error)
             continue
-        answers.update({answer.key: answer for answer in told.values()})
+        for answer in told.values():
+            if answer.unreadable:
+                report.unreadable[str(answer.key)] = answer.unreadable
+            else:
+                answers[answer.key] = answer
     return {**answers, **_ruled(desk, answers)}
 
 
@@ -278,6 +287,19 @@ def _report_disagreement(desk: Desk, trade: Trade, text: str) -> None:
     )
     desk.agents.write_audit(trade.agent_id, entry)
     desk.settlements.flag(trade.trade_id, text)
+
+
+def _cannot_be_used(position: Position, why: str) -> Notice:
+    what = position.title or str(position.key)
+    return Notice(
+        kind="resolution-unreadable",
+        agent_id=position.agent_id,
+        what=f"{what}: {position.key.venue} says of its end what cannot be used: {why}",
+        next_step="It is asked again at every pass. If it stays so, an operator looks at the venue's page:"
+        " its answer may have a form that is not known here.",
+        venue=position.key.venue.value,
+        dedupe_key=f"resolution-unreadable:{position.agent_id}:{position.key}",
+    )
 
 
 def _without_value(position: Position) -> Notice:
