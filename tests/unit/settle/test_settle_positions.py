@@ -7,11 +7,11 @@ import pytest
 from dutchbook.domain.errors import StoreUnavailable, VenueUnreachable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.pair import PairStatus
-from dutchbook.domain.settlement import Resolution, Stage
+from dutchbook.domain.settlement import Resolution, Stage, disagreement
 from dutchbook.domain.trade_states import TradeState
-from dutchbook.domain.venue import Venue
+from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.usecases.settle_positions import rule
-from tests.support.builders import NOW
+from tests.support.builders import NOW, a_leg, a_trade
 from tests.support.settling import KALSHI, POLYMARKET, Office
 
 
@@ -266,3 +266,23 @@ def test_a_recording_that_fails_costs_the_pass_nothing(office):
     report = office.run()
     assert (report.paid, report.failed) == (1, {})
     assert report.down == {"recording": "bucket recordings: AccessDenied"}
+
+
+@pytest.mark.parametrize(
+    ("direction", "worths", "differ"),
+    [
+        ("all:no", (ONE, 0, ONE), False),
+        ("all:no", (ONE, ONE, ONE), False),
+        ("all:no", (ONE, 0, 0), True),
+        ("all:no", (ONE, ONE // 2, ONE), True),
+        ("kalshi:no+polymarket:no", (ONE, ONE, ONE), True),
+    ],
+    ids=["one won", "none won", "two won", "one was voided", "no event"],
+)
+def test_no_of_every_outcome_pays_for_each_that_did_not_win(direction, worths, differ):
+    """Outcomes exclude each other; that one of them wins is nowhere said, and it is no fault when none does."""
+    legs = tuple(
+        a_leg(index, Venue.POLYMARKET, outcome=Outcome.NO, market_id=name) for index, name in enumerate("ABC")
+    )
+    bought = a_trade(legs=legs, direction=direction, expected_cost=18 * ONE, expected_profit=2 * ONE)
+    assert bool(disagreement(bought, worths)) is differ

@@ -20,7 +20,7 @@ from dutchbook.domain.accounting import Holding
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE, div_ceil, format_micros, mul_floor
 from dutchbook.domain.result import How, Result, exits, result_of
-from dutchbook.domain.trade import Trade
+from dutchbook.domain.trade import Trade, whole_event
 from dutchbook.domain.venue import Outcome
 
 type Place = tuple[MarketKey, Outcome]
@@ -181,7 +181,8 @@ def disagreement(trade: Trade, worths: Sequence[int | None]) -> str:
     """Why the venues did not settle one question alike; empty when they did, or it is not known yet.
 
     `worths` are what a share of each planned leg pays (micros), None where that is not known. Held sets were
-    bought because they pay the same whatever happens, which is the plan's cost and profit.
+    bought because they pay the same whatever happens, which is the plan's cost and profit; only NO of every
+    outcome of an event pays a dollar more where none of them wins.
     """
     if len(worths) < 2 or exits(trade) or not trade.shares:
         return ""
@@ -189,7 +190,8 @@ def disagreement(trade: Trade, worths: Sequence[int | None]) -> str:
     if len(known) < len(worths):
         return ""
     planned = (trade.expected_cost + trade.expected_profit) * ONE // trade.shares
-    if sum(known) == planned:
+    none_won = trade.direction == whole_event(Outcome.NO) and sum(known) == planned + ONE
+    if sum(known) == planned or none_won:
         return ""
     told = ", ".join(
         f"{leg.outcome} on {leg.venue} pays {format_micros(worth)}"

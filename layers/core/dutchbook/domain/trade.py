@@ -23,6 +23,11 @@ answers 409 too, but an order may still arrive within its receive window: there 
 """
 
 
+def whole_event(outcome: Outcome) -> str:
+    """The direction of a trade that buys this outcome of every market of an event."""
+    return f"all:{outcome}"
+
+
 class LegPurpose(StrEnum):
     OPEN = "open"
     COMPLETE = "complete"

@@ -27,6 +27,7 @@ from dutchbook.domain.ranking import days_until, settles_at
 from dutchbook.domain.risk import Allowance
 from dutchbook.domain.sizing import order_legs
 from dutchbook.domain.strategies.protocol import Gone, TradeIntent, View, less
+from dutchbook.domain.trade import whole_event
 from dutchbook.domain.venue import Outcome, Side, Venue
 
 MAX_OUTCOMES = 6
@@ -299,7 +300,7 @@ def _intent(curve: EventCurve, priced: _Priced) -> TradeIntent:
     first = curve.markets[0]
     return TradeIntent(
         subject=curve.event,
-        direction=f"all:{curve.outcome}",
+        direction=whole_event(curve.outcome),
         legs=tuple(
             PlannedLeg(leg.key, leg.outcome, leg.side, leg.shares, leg.limit_price, leg.reserve)
             for leg in legs
