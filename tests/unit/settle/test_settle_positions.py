@@ -280,7 +280,7 @@ def test_a_recording_that_fails_costs_the_pass_nothing(office):
     ids=["one won", "none won", "two won", "one was voided", "no event"],
 )
 def test_no_of_every_outcome_pays_for_each_that_did_not_win(direction, worths, differ):
-    """Outcomes exclude each other; that one of them wins is nowhere said, and it is no fault when none does."""
+    """Outcomes exclude each other; that one of them wins is nowhere said: it is no fault if none does."""
     legs = tuple(
         a_leg(index, Venue.POLYMARKET, outcome=Outcome.NO, market_id=name) for index, name in enumerate("ABC")
     )

@@ -116,6 +116,36 @@ def test_what_is_held_already_is_not_bought_again():
     assert room.run() == {"momentum": 1}
 
 
+def test_a_market_rests_however_many_trades_came_after():
+    """Rests count 30 minutes; of 50 trades since the one on this market the newest 20 say nothing of it."""
+    room = Room(momentum())
+    now = utc(room.clock.now_ms())
+    times = {"created_at": now - timedelta(minutes=12), "updated_at": now - timedelta(minutes=10)}
+    room.ledger.stored["trd_00"] = a_trade("trd_00", pair_id=str(MARKET.key), **times)
+    for number in range(1, 51):
+        name = f"trd_{number:02d}"
+        room.ledger.stored[name] = a_trade(name, pair_id="elsewhere", **times)
+    assert room.run() == {}
+
+    long_ago = now - timedelta(minutes=40)
+    room.ledger.stored["trd_00"] = replace(
+        room.ledger.stored["trd_00"], created_at=long_ago, updated_at=long_ago
+    )
+    assert room.run() == {"momentum": 1}
+
+
+def test_looking_for_what_rests_ends_with_what_is_long_over():
+    room = Room(momentum())
+    now, asked, trades = utc(room.clock.now_ms()), [], room.ledger.trades
+    for number in range(100):
+        at = now - timedelta(hours=100 - number)
+        name = f"trd_{number:03d}"
+        room.ledger.stored[name] = a_trade(name, pair_id="elsewhere", created_at=at, updated_at=at)
+    room.ledger.trades = lambda *how: asked.append(how) or trades(*how)
+    assert room.run() == {"momentum": 1}
+    assert len(asked) == 1
+
+
 def test_an_agent_that_has_lost_enough_today_starts_nothing():
     """What is open counts: 1,000 shares that cost 450 dollars and would bring nearly nothing."""
     room = Room(momentum())

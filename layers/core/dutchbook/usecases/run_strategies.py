@@ -8,7 +8,7 @@ is gone for the next of the same kind of money. Everything is checked again when
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from dutchbook.domain import risk
@@ -40,7 +40,9 @@ _AGENTS = 1_000
 _READERS = 16
 _ANY_RETURN = PPM
 """More than any agent's least profit."""
-_RECENT_TRADES = 20
+_TRADES_A_PAGE = 20
+_LONGEST = timedelta(hours=1)
+"""The state machine gives no execution more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +203,19 @@ class _Run:
         if taken or self._may_lose_too_much(agent, intent, held, simulated):
             return True
         rest = _cooldown(agent)
-        if not rest:
-            return False
-        since = utc(self.view.now_ms) - rest
-        recent = ledger.trades(agent.agent_id, _RECENT_TRADES).items
-        return any(trade.pair_id == intent.subject and trade.updated_at > since for trade in recent)
+        return bool(rest) and self._traded(agent, intent.subject, utc(self.view.now_ms) - rest)
+
+    def _traded(self, agent: Agent, subject: str, since: datetime) -> bool:
+        """Whether any of the agent's trades on the subject has moved since; page after page, newest first."""
+        start = ""
+        while True:
+            page = self.desk.ledger.trades(agent.agent_id, _TRADES_A_PAGE, start)
+            if any(trade.pair_id == subject and trade.updated_at > since for trade in page.items):
+                return True
+            # what began long before has not moved since
+            if not page.next_key or page.items[-1].created_at < since - _LONGEST:
+                return False
+            start = page.next_key
 
     def _may_lose_too_much(
         self, agent: Agent, intent: TradeIntent, held: Sequence[Position], simulated: bool
