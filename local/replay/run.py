@@ -17,6 +17,7 @@ from dutchbook.domain.agent import Agent, AgentState, Limits, Mode, StrategyName
 from dutchbook.domain.book import OrderBook
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.money import ONE, PPM
+from dutchbook.domain.pair import Pair, PairStatus
 from dutchbook.domain.settlement import Resolution, Stage
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.clock import utc
@@ -133,6 +134,8 @@ class Replay:
     ends: dict[str, int] = field(default_factory=dict)
     """How executions ended, by state."""
     curve: list[Point] = field(default_factory=list)
+    withdrawn: set[str] = field(default_factory=set)
+    """Pairs that the recording has dropped and not listed again."""
 
     def __post_init__(self) -> None:
         clock = self.clock
@@ -244,12 +247,27 @@ class Replay:
         for market in frame.markets:
             self.venues[market.venue].listed[market.market_id] = market
         self.store.put_markets(frame.markets)
-        for pair in frame.pairs or ():
-            self.store.put_pair(pair)
+        if frame.pairs is not None:
+            self._list(frame.pairs)
         for key, sides in frame.books.items():
             self.venues[key.venue].sides[key.market_id] = sides
         for key in frame.gone:
             self.venues[key.venue].sides.pop(key.market_id, None)
+
+    def _list(self, pairs: Sequence[Pair]) -> None:
+        """What the recording stack scanned from now on; what the replay itself has blocked stays blocked."""
+        for pair in pairs:
+            self.store.put_pair(pair)
+            if pair.pair_id in self.withdrawn:
+                self.withdrawn.remove(pair.pair_id)
+                self.store.set_pair_status(pair.pair_id, PairStatus, pair.status, "listed again", "replay")
+        listed = {pair.pair_id for pair in pairs}
+        for pair_id, known in list(self.store.all_pairs.items()):
+            if pair_id not in listed and known.status in (PairStatus.APPROVED, PairStatus.PROPOSED):
+                self.withdrawn.add(pair_id)
+                self.store.set_pair_status(
+                    pair_id, PairStatus, PairStatus.CLOSED, "not listed any more", "replay"
+                )
 
     def _settle(self, resolved: Mapping[MarketKey, int | None]) -> None:
         paid = [position for position in self.settlements.held() if position.key in resolved]

@@ -1,15 +1,17 @@
 """A replay trades what was recorded, as the product would, and books the same every time."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from dutchbook.domain.agent import StrategyName
 from dutchbook.domain.money import ONE
+from dutchbook.domain.pair import PairStatus
 from dutchbook.domain.trade_states import TradeState
 from local.replay.report import figures, html
 from local.replay.run import AGENT_ID, Replay
-from tests.support.recordings import frames
+from tests.support.recordings import PAIR, frames
 
 APART = [(40, 50)] * 3 + [(45, 45)] * 3
 RISING = [(40, 40)] * 40 + [(40 + minute // 2, 40 + minute // 2) for minute in range(1, 40)]
@@ -73,6 +75,30 @@ def test_the_same_recording_gives_the_same_ledger_to_the_byte():
         assert first.ledger_json() == second.ledger_json()
         assert html(first, "x") == html(second, "x")
         assert "trd_" in first.ledger_json()
+
+
+def test_a_pair_that_the_recording_drops_is_not_traded_until_it_is_listed_again():
+    """Every book of the five minutes pays; in the second to fourth minute the pair is withdrawn."""
+    recorded = [
+        replace(frame, pairs={0: [PAIR], 1: [], 4: [PAIR]}.get(number))
+        for number, frame in enumerate(frames([(40, 50)] * 5))
+    ]
+    ends = []
+    replay = Replay(StrategyName.ARBITRAGE)
+    for frame in recorded:
+        replay.step(frame)
+        ends.append(sum(replay.ends.values()))
+    assert ends[0] == ends[1] == ends[3] > 0
+    assert ends[4] > ends[3]
+
+
+def test_a_pair_that_the_replay_has_blocked_stays_blocked():
+    (frame,) = frames([(40, 80)])
+    replay = Replay(StrategyName.ARBITRAGE)
+    for at_ms in (frame.at_ms, frame.at_ms + 60_000):
+        replay.step(replace(frame, at_ms=at_ms))
+    assert replay.store.pair(PAIR.pair_id).status is PairStatus.BLOCKED
+    assert not replay.ledger.stored
 
 
 @pytest.mark.parametrize("a_pays", [0, ONE, 300_000])
