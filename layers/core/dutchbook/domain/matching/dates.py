@@ -20,13 +20,14 @@ MONTHS: Final = {
     for name in names.split()
 }  # fmt: skip
 _MONTH: Final = r"(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
-_LEAD: Final = (
-    r"(?P<lead>\b(?:before|by the end of|by end of|by|on|in|after|until|through|during|for|since"
+_LEAD: Final = re.compile(
+    r"\b(?:before|by the end of|by end of|by|on|in|after|until|through|during|for|since"
     r"|at the end of|end of"
-    r"|prior to)\s+(?:the\s+)?)?"
+    r"|prior to)\s+(?:the\s+)?$"
 )
+_LONGEST_LEAD: Final = 24
 _DATE: Final = re.compile(
-    _LEAD
+    r"(?=[0-9jfmasondq])"  # one look at most letters instead of ten attempts
     + r"(?:(?P<iso>20\d\d-\d\d-\d\d)(?:t[\d:.]+z?)?"
     + rf"|(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*(?:%|:\d|-\s*\d+\s*(?:goals|points)))"
     + r"(?:(?:\s*,\s*|\s+)(?P<y1>20\d\d)\b)?"
@@ -91,19 +92,22 @@ def find_dates(lower: str) -> Dates:
     spans: list[tuple[int, int]] = []
     for match in _DATE.finditer(lower):
         found = match.groupdict()
-        lead = _lead_of(found["lead"])
+        start, stop = match.span()
+        before = _LEAD.search(lower, max(0, start - _LONGEST_LEAD), start)
+        lead = _lead_of(before.group()) if before else ""
+        span = before.start() if before else start, stop
         if found["s1"]:
             first, last = int(found["s1"]), int(found["s2"]) % 100
             if last == (first + 1) % 100:
                 seasons.add(first)
-                spans.append(match.span())
+                spans.append(span)
             continue
-        if found["m5"] in _BARE_MAY and not lead and match.start():
+        if found["m5"] in _BARE_MAY and not lead and start:
             continue
         when = _when(found, lead)
         if when is None:
             continue
-        spans.append(match.span())
+        spans.append(span)
         if when.year:
             years.add(when.year if when.lead != "before" or when.grain != "year" else when.end.year)
         if when.grain != "year" or when.is_deadline or when.lead in {"in", "after"}:
@@ -113,9 +117,7 @@ def find_dates(lower: str) -> Dates:
     return Dates(tuple(whens), frozenset(years), frozenset(seasons), tuple(spans))
 
 
-def _lead_of(raw: str | None) -> str:
-    if not raw:
-        return ""
+def _lead_of(raw: str) -> str:
     words = raw.split()
     if "end" in words:
         return "by" if words[0] == "by" else "end"

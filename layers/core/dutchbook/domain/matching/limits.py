@@ -44,6 +44,8 @@ _LIMIT: Final = re.compile(
     rf"|(?:\((?P<hcap>[-+]\d+(?:\.\d+)?)\))"
     rf"|(?:(?<![\w.])(?P<n3>[-+]?\$?{_DIGITS})(?P<u4>\s*(?:%|bps|basis points|percent\b)))"
 )
+_IS_AT_LEAST, _IS_AT_MOST, _IS_ABOVE = (re.compile(ops).fullmatch for ops in (_AT_LEAST, _AT_MOST, _ABOVE))
+_AMOUNT: Final = re.compile(r"([-+]?)\$?([\d,]*\.?\d*)\s*([a-z]*)")
 _CENT: Final = Decimal("0.01")
 _LAST_CENT: Final = Decimal("0.99")
 _UPWARD: Final = {"more", "higher", "above", "greater"}
@@ -146,11 +148,11 @@ def _worded(direction: str | None, value: Decimal, unit: str) -> Limit:
 
 
 def _one_sided(op: str, value: Decimal, unit: str) -> Limit:
-    if re.fullmatch(_AT_LEAST, op):
+    if _IS_AT_LEAST(op):
         return Limit(value, None, True, False, unit, "threshold")
-    if re.fullmatch(_AT_MOST, op):
+    if _IS_AT_MOST(op):
         return Limit(None, value, False, True, unit, "threshold")
-    if re.fullmatch(_ABOVE, op):
+    if _IS_ABOVE(op):
         if value % 1 == _LAST_CENT:
             # Prices have two decimals: above 79,999.99 is at least 80,000.
             return Limit((value + _CENT).quantize(Decimal(1)), None, True, False, unit, "threshold")
@@ -159,7 +161,7 @@ def _one_sided(op: str, value: Decimal, unit: str) -> Limit:
 
 
 def _number(raw: str | None) -> Decimal | None:
-    match = re.fullmatch(r"([-+]?)\$?([\d,]*\.?\d*)\s*([a-z]*)", (raw or "").strip())
+    match = _AMOUNT.fullmatch((raw or "").strip())
     digits = match.group(2).replace(",", "").rstrip(".") if match else ""
     if match is None or not digits or not digits.replace(".", "", 1).isdigit():
         return None

@@ -40,12 +40,16 @@ MEASURES: Final = (
     ("games", r"games"),
     ("tricks", r"hat-?tricks?"),
 )
-MEASURE: Final = re.compile("|".join(rf"(?P<m{at}>\b(?:{rule})\b)" for at, (_, rule) in enumerate(MEASURES)))
-MEASURE_GATE: Final = re.compile(
-    r"corner|card|booking|four|six|kill|rebound|assist|point|three|steal|stolen|block|"
-    r"strike|base|run|hit|rbi|td|touchdown"
-    r"|yard|reception|save|shot|goal|pts|set|map|round|game|trick"
+MEASURE: Final = re.compile(
+    rf"\b(?:{'|'.join(f'(?P<m{at}>{rule})' for at, (_, rule) in enumerate(MEASURES))})\b"
 )
+_MEASURE_WORDS_TABLE: Final = """
+corner corners card cards booking bookings fours sixes kills rebounds assists pointers threes stolen steals
+blocks strikeout strikeouts strike bases run runs hits rbi rbis touchdown touchdowns td tds yards receptions
+saves shots goal goals points pts sets maps rounds games hattrick hattricks trick tricks
+"""
+MEASURE_WORDS: Final = frozenset(_MEASURE_WORDS_TABLE.split())
+"""Words of which every text that MEASURE finds something in has one."""
 COUNTED: Final = frozenset(name for name, _ in MEASURES)
 PLAYER_MEASURES: Final = frozenset(
     [
@@ -368,6 +372,10 @@ PLACEHOLDER: Final = re.compile(
     r"|\b(?:Will|will)\s+(?:the\s+)?\"?[A-Z]\"?\s+(?:win|be|become|finish|lead|have|score|get|make)\b"
 )
 """A letter or number where a name will be filled in; "City FC" and "Model Y" are names."""
+PLACEHOLDER_GATE: Final = re.compile(r"[ \"][A-Z]{1,2}\d?(?=[\s?.,:\"]|$)|[a-zA-Z] \d{1,3}(?=[\s?.,:\"]|$)")
+"""What every placeholder has: a letter or two, or a number, that stand alone."""
+OTHER_GATE: Final = ("other", "different", "none", "no one", "noone", "nobody", "else", "field")
+"""Substrings of which every one of OTHER's has one."""
 OTHER: Final = re.compile(
     r"\b(?:(?<!after )another|any other|some other|a different|none of|no other)\s+\w+|"
     r"\bsomeone else\b|\bno ?one\b|\bnobody\b|\banyone else\b"

@@ -141,12 +141,14 @@ def read(text: str) -> Reading:
     has_digit = _DIGIT.search(plain) is not None
     dates = find_dates(lower) if has_digit or _names_month(lower) else NO_DATES
     used.extend(dates.spans)
-    if has_digit:
-        plain = _CLOCK.sub(lambda m: " " * len(m.group()), _blank(lower, used))
-        limits, spans = find_limits(plain)
+    spans: tuple[tuple[int, int], ...] = ()
+    limits: tuple[Limit, ...] = ()
+    plain = _blank(lower, used) if has_digit else ""
+    if _DIGIT.search(plain):
+        limits, spans = find_limits(_CLOCK.sub(lambda m: " " * len(m.group()), plain))
         cased_plain = _CLOCK.sub(" ", _blank(cased, [*used, *spans]))
     else:
-        limits, cased_plain = (), _blank(cased, used)
+        cased_plain = _blank(cased, used)
     bag = _bag(cased_plain)
     used_up = _USED_UP.get(predicate.kind)
     if used_up:

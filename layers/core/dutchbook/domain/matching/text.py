@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 # Letters that Unicode does not decompose, and signs that mean the same to a reader.
@@ -27,6 +28,8 @@ _ORDINALS: Final = {
     "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th", "1st": "1st",
 }  # fmt: skip
 _DIGITISE: Final = re.compile(r"\b(" + "|".join(_NUMBER_WORDS | _ORDINALS) + r")\b", re.IGNORECASE)
+_NUMBERS: Final = frozenset(_NUMBER_WORDS | _ORDINALS)
+PLAIN_WORDS: Final = re.compile(r"[a-z0-9]+")
 _WORD: Final = re.compile(r"[A-Z]{2}-(?:\d{1,2}|AL)\b|[A-Za-z0-9&]+(?:['.][A-Za-z0-9&]+)*")
 """A congressional district (NY-07) or a word with its inner dots and apostrophes (U.S, O'Neil)."""
 
@@ -57,6 +60,8 @@ def fold(text: str) -> str:
 
 def digitise(text: str) -> str:
     """Number words as digits ("three" is 3, "First" is 1st), so that they align with figures."""
+    if _NUMBERS.isdisjoint(PLAIN_WORDS.findall(text.lower())):
+        return text  # as most are: the pattern takes ten times as long
     return _DIGITISE.sub(_digits_of, text)
 
 
@@ -67,19 +72,20 @@ def _digits_of(match: re.Match[str]) -> str:
 
 def words_of(folded: str) -> list[Word]:
     """The words of folded text, in order; a congressional district (NY-07) is one word, `ny-7`."""
-    words = []
-    for raw in _WORD.findall(folded):
-        if raw.isalnum():
-            bare = raw
-        elif raw in _WHOLE:
-            bare = _WHOLE[raw]
-        elif "-" in raw:
-            state, _, number = raw.lower().partition("-")
-            words.append(Word(f"{state}-{number.lstrip('0')}", True, True))
-            continue
-        else:
-            bare = raw.removesuffix("'s").removesuffix("'S").replace("'", "").replace(".", "")
-        capital = "A" <= bare[:1] <= "Z"
-        if bare:
-            words.append(Word(bare.lower(), capital, capital and len(bare) > 1 and bare.isupper()))
-    return words
+    return [word for word in map(_word, _WORD.findall(folded)) if word is not None]
+
+
+@lru_cache(maxsize=50_000)
+def _word(raw: str) -> Word | None:
+    """A word as it stands in a text; None when nothing is left of it. Catalogues use few words, often."""
+    if raw.isalnum():
+        bare = raw
+    elif raw in _WHOLE:
+        bare = _WHOLE[raw]
+    elif "-" in raw:
+        state, _, number = raw.lower().partition("-")
+        return Word(f"{state}-{number.lstrip('0')}", True, True)
+    else:
+        bare = raw.removesuffix("'s").removesuffix("'S").replace("'", "").replace(".", "")
+    capital = "A" <= bare[:1] <= "Z"
+    return Word(bare.lower(), capital, capital and len(bare) > 1 and bare.isupper()) if bare else None
