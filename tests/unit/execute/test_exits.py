@@ -13,6 +13,8 @@ from dutchbook.domain.trade import LegPurpose
 from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Outcome, Side
 from dutchbook.ports.ledger import Control
+from dutchbook.usecases import execute_pair
+from tests.support.builders import a_fill
 from tests.support.execution import (
     CENT,
     KALSHI,
@@ -239,3 +241,34 @@ def test_what_is_too_little_to_sell_or_to_buy_back_is_left_and_told():
     assert not [leg for leg in trade.legs if leg.is_repair]
     assert world.notices.kinds == ["exited", "remainder"]
     assert world.agents.get("agt_1").state is AgentState.ACTIVE
+
+
+def another_exit(count):
+    """Of the same YES, held for another pair as well."""
+    leg = PlannedLeg(KALSHI, Outcome.YES, Side.SELL, count * ONE, 55 * CENT, 0, LegPurpose.EXIT)
+    return replace(exit_plan(count), trade_id=TRADE_ID[:-1] + "2", pair_id="pair_2", legs=(leg,))
+
+
+@pytest.mark.parametrize(
+    ("planned", "sold", "count", "state"),
+    [
+        (100, 0, 60, TradeState.NOT_TAKEN),
+        (70, 0, 30, TradeState.FILLED),
+        (70, 0, 31, TradeState.NOT_TAKEN),
+        (70, 50, 30, TradeState.FILLED),
+        (70, 50, 31, TradeState.NOT_TAKEN),
+    ],
+    ids=["all of it", "what is left", "more than is left", "what a half sold one leaves", "more than that"],
+)
+def test_two_exits_of_a_position_never_sell_more_than_is_held(planned, sold, count, state):
+    world = hedged_world()
+    execute_pair.reserve(world.execution, exit_plan(planned))
+    if sold:
+        world.ledger.book_fills(EXIT_ID, 0, [a_fill("sold", sold * ONE, 55 * CENT)])
+    world.drive(another_exit(count))
+
+    other = world.ledger.trade(TRADE_ID[:-1] + "2")
+    assert other.state is state
+    assert ("other exits sell" in other.reason) is (state is TradeState.NOT_TAKEN)
+    yes = next(one for one in world.ledger.positions("agt_1") if one.key == KALSHI)
+    assert yes.shares >= (planned - sold) * ONE

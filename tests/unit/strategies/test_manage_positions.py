@@ -19,6 +19,7 @@ from dutchbook.usecases.marking import loss_at_stop
 from dutchbook.usecases.scan_markets.seen import Seen
 from local.memory.settlements import MemorySettlements
 from local.replay.saga import Queue
+from tests.support.builders import a_leg
 from tests.support.execution import (
     CENT,
     KALSHI,
@@ -366,3 +367,16 @@ def test_a_leg_whose_sister_was_voided_is_a_bet_with_a_stop(hedged, answer):
     assert loss_at_stop(hedged.ledger, hedged.markets, hedged.ledger.positions("agt_1"), 100_000) > 0
     assert hedged.manage(polymarket=CRASH) == {"held": 1, "stop-loss": 1}
     assert hedged.planned().shares == 100 * ONE
+
+
+def test_a_set_that_an_exit_has_half_sold_frightens_no_stop(hedged):
+    """YES served another pair too, whose exit has sold it; NO looks bare until that exit has ended."""
+    yes = hedged.agents.books["agt_1", True].positions.pop((KALSHI, Outcome.YES))
+    leg = a_leg(0, side=Side.SELL, purpose=LegPurpose.EXIT)
+    sale = replace(hedged.trade, trade_id="trd_exit", pair_id="pair_2", legs=(leg,), closes=yes.trade_ids)
+    hedged.ledger.stored["trd_exit"] = sale
+    hedged.ledger.flights["agt_1", "pair_2"] = "trd_exit"
+    assert "stop-loss" not in hedged.manage(polymarket=CRASH)
+
+    hedged.ledger.flights.clear()
+    assert hedged.manage(polymarket=CRASH)["stop-loss"] == 1

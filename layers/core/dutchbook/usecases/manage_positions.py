@@ -201,7 +201,9 @@ def _opened_by(keeper: Keeper, members: Sequence[Position]) -> Trade | None:
 
 def _start(keeper: Keeper, seen: Seen, agent: Agent, found: Exit, owners: Sequence[Position]) -> bool:
     trade = _opened_by(keeper, owners)
-    if trade is None or keeper.ledger.in_flight([(agent.agent_id, trade.pair_id)]):
+    if trade is None or _being_sold(keeper, agent, owners):
+        return False
+    if keeper.ledger.in_flight([(agent.agent_id, trade.pair_id)]):
         return False
     simulated = owners[0].simulated
     intent = found.intent(trade.pair_id, trade.title, trade.resolves_at, simulated=simulated)
@@ -211,3 +213,13 @@ def _start(keeper: Keeper, seen: Seen, agent: Agent, found: Exit, owners: Sequen
     # never held back, since it only makes less of what is at risk; entries have the rest
     seen.starts.take()
     return True
+
+
+def _being_sold(keeper: Keeper, agent: Agent, owners: Sequence[Position]) -> bool:
+    """Whether an exit under way sells of these positions or of their sisters.
+
+    While it has sold one leg and not yet the other, what is left of the sets looks bare.
+    """
+    brought = {trade_id for position in owners for trade_id in position.trade_ids}
+    under_way = map(keeper.ledger.trade, keeper.ledger.under_way(agent.agent_id))
+    return any(trade is not None and not brought.isdisjoint(trade.closes) for trade in under_way)

@@ -19,6 +19,7 @@ from dutchbook.domain.trade import Leg, LegPurpose, Trade
 from dutchbook.domain.venue import Side, Venue
 from dutchbook.ports.ledger import Clearance
 from dutchbook.usecases.execute_pair.context import Execution
+from dutchbook.usecases.execute_pair.other_exits import check_shares
 from dutchbook.usecases.marking import loss_at_stop
 
 
@@ -76,6 +77,7 @@ def check_market(execution: Execution, trade: Trade, leg: Leg, market: Market) -
         _check_balances(execution, trade)
     elif leg.purpose is LegPurpose.EXIT and leg == trade.planned_legs[0]:
         _check_bids(execution, trade)
+        check_shares(execution, trade)
     elif not within_limit(leg, fresh_books(execution, [market], crossed=one_market(trade))[market.key]):
         raise EdgeGone(f"nothing on {leg.venue} at {format_micros(leg.limit_price)} or better")
 
