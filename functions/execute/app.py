@@ -2,6 +2,9 @@
 looks after trades that no execution looks after, Notify passes notices on to a chat.
 """
 
+from dutchbook.entry.cold_start import imports_done
+
+# isort: split
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +20,8 @@ from dutchbook.entry.observability import annotate, logger
 from dutchbook.usecases import execute_pair
 from dutchbook.usecases.execute_pair import Execution, Next, Sweep
 from dutchbook.usecases.watch_venues import watch
+
+imports_done()
 
 type Event = Mapping[str, Any]
 type Step = Callable[[Execution, Event], Next]

@@ -1,11 +1,16 @@
 """Redeem: the settlement pass for real positions; the only function that speaks to the chains. Scheduled."""
 
+from dutchbook.entry.cold_start import imports_done
+
+# isort: split
 from typing import Any
 
 from dutchbook.entry import metrics
 from dutchbook.entry.bootstrap.redeem import desk
 from dutchbook.entry.observability import logger
 from dutchbook.usecases.settle_positions import settle_positions
+
+imports_done()
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -1,5 +1,8 @@
 """Scan: the ticker's target, one event is one tick. Catalogue and Match: the steps of the catalogue pass."""
 
+from dutchbook.entry.cold_start import imports_done
+
+# isort: split
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +13,8 @@ from dutchbook.entry.bootstrap.scan import listing, settings, store, world
 from dutchbook.entry.categories import named_by_category
 from dutchbook.entry.observability import logger
 from dutchbook.usecases.scan_markets.tick import Tick, scan
+
+imports_done()
 
 
 @logger.inject_lambda_context(clear_state=True)

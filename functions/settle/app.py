@@ -1,11 +1,16 @@
 """Settle: the pass that follows positions to cash. Scheduled; the event says nothing."""
 
+from dutchbook.entry.cold_start import imports_done
+
+# isort: split
 from typing import Any
 
 from dutchbook.entry import metrics
 from dutchbook.entry.bootstrap.settle import desk
 from dutchbook.entry.observability import logger
 from dutchbook.usecases.settle_positions import settle_positions
+
+imports_done()
 
 
 @logger.inject_lambda_context(clear_state=True)
