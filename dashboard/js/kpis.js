@@ -16,7 +16,7 @@ export function kpiStrip(figures, simulated) {
     h(
       "dl",
       {},
-      figure("Realised", money(f.realised), "paid out or closed"),
+      figure("Realised", money(f.realised), "paid out or closed, each leg"),
       figure("Locked", money(f.locked), "until settlement"),
       figure("Unrealised", money(f.unrealised), unrealisedNote(f)),
       figure("Fees", num(format.usd(f.fees)), "paid so far"),

@@ -48,7 +48,7 @@ export function sums(statuses, positions) {
   const held = positions.flat();
   return {
     realised: sum("total_profit"),
-    today: sum("today_profit"),
+    today: sum("today_result"),
     locked: sum("locked_profit"),
     fees: sum("fees"),
     exposure: sum("exposure"),

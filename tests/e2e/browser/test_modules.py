@@ -95,6 +95,16 @@ def test_a_pair_that_is_paid_on_two_days_falls_on_neither(module):
     assert (found["result"], found["drawdown"]) == ([0, 1], [0, 0])
 
 
+def test_the_loss_of_today_is_what_the_limit_counts(module):
+    stats = (
+        "{total_profit: '-40', today_profit: '-40', today_result: '0', locked_profit: '41', fees: '0',"
+        " exposure: '50', unrealised_profit: '0', today_trades: 1, budgets: []}"
+    )
+    limits = "{maxPosition: '100', maxDailyLoss: '10', maxTrades: 5}"
+    found = module("portfolio", f"m.sums([{{stats: {stats}, agent: {{limits: {limits}}}}}], [[]])")
+    assert (found["today"], found["realised"], found["locked"]) == ("0", "-40000000", "41000000")
+
+
 def test_gross_profit_walks_both_ladders(module):
     a = "[{price: '0.4', shares: '10'}, {price: '0.5', shares: '10'}]"
     b = "[{price: '0.55', shares: '15'}]"
