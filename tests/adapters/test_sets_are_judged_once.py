@@ -126,6 +126,15 @@ def test_venues_that_disagree_are_judged_when_that_is_known(money):
     assert days(money) == {TODAY: (-9 * ONE, -9 * ONE)}
 
 
+def test_a_fill_that_is_told_after_the_payout_lets_the_set_wait_on(money):
+    """Two shares more of the leg that lost: they belong to no set, and the ten before them still do."""
+    hedged(money)
+    pay(money, KALSHI, 0)
+    money.ledger.book_fills("trd_01", 0, [a_fill("late", 2 * ONE, 400_000)])
+    pay(money, KALSHI, 0)
+    assert days(money) == {TODAY: (-4_800_000, -800_000)}
+
+
 def test_an_event_bought_whole_is_judged_with_its_last_leg(money):
     """NO of three outcomes at 0.60: 1.80 that pay two dollars, one leg a day."""
     money.agents.add(an_agent())

@@ -237,23 +237,25 @@ def _deferring(
     """
     free, answered, after = dict(sisters), dict[Place, int](), list[Trade]()
     for was, trade, part in zip(before, settled, parts, strict=False):
-        rest, hedged = _waits_for(trade), 0
-        if rest and _is_answer(trade, resolution):
-            hedged = max(0, min(part, *(min(_brought(trade, *other), free.get(other, 0)) for other in rest)))
+        rest = _waits_for(trade)
+        if not rest or not _is_answer(trade, resolution):
+            after.append(replace(trade, deferred=0))
+            continue
+        hedged = max(0, min(part, *(min(_brought(trade, *other), free.get(other, 0)) for other in rest)))
         for other in rest:
             free[other] = free.get(other, 0) - hedged
         if hedged and len(rest) == 1:
             answered[rest[0]] = answered.get(rest[0], 0) + hedged
-        made = trade.realised - was.realised
         # rounded up: what is not deferred is the smaller result today
-        after.append(replace(trade, deferred=was.deferred + div_ceil(made * hedged, part) if hedged else 0))
+        new = div_ceil((trade.realised - was.realised) * hedged, part) if hedged else 0
+        after.append(replace(trade, deferred=was.deferred + new))
     return after, answered
 
 
 def _is_answer(trade: Trade, resolution: Resolution) -> bool:
     """Whether what its paid legs paid says what the others will pay, the set being whole."""
     whole = all(trade.held(leg) > 0 for leg in trade.planned_legs)
-    return whole and not resolution.refund and not trade.voided
+    return whole and not (resolution.refund or trade.voided or trade.flag)
 
 
 def _settled(
