@@ -18,6 +18,7 @@ from dutchbook.domain.matching.limits import find_limits
         ("in q2 2026", date(2026, 6, 30)),
         ("in may 2026", date(2026, 5, 31)),
         ("on 2026-05-10", date(2026, 5, 10)),
+        ("reach $130,000 nov 16, 2026", date(2026, 11, 16)),
     ],
 )
 def test_a_deadline_is_its_last_day_however_it_is_worded(text, end):
@@ -32,6 +33,7 @@ def test_seasons_are_no_years():
 
 def test_may_alone_is_a_verb():
     assert not find_dates("it may rain").whens
+    assert find_dates("may unemployment rate: 4.2%").whens
     assert find_dates("unemployment in may").whens
 
 

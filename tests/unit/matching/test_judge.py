@@ -258,3 +258,18 @@ def test_a_ticker_of_the_next_year_outweighs_a_closing_time(ticker, relation):
         close_time=day("2027-01-10"),
     )
     assert judge(kalshi, ask("Will Ferrari be the 2026 F1 Constructors' Champion?")).relation is relation
+
+
+@pytest.mark.parametrize(
+    ("market_id", "relation"),
+    [
+        ("uzbekistan-1778586150473", Relation.SAME),
+        ("uzbekistan-1793704150473", Relation.UNSURE),
+        ("uzbekistan", Relation.UNSURE),
+    ],
+    ids=["listed in May 2026", "listed in November 2026", "nobody knows when"],
+)
+def test_a_title_without_a_year_means_the_year_it_was_listed_in(market_id, relation):
+    limitless = ask("FIFA World Cup Group K Winner: Uzbekistan", "limitless", market_id=market_id)
+    other = ask("Will Uzbekistan win Group K in the 2026 FIFA World Cup?")
+    assert judge(limitless, other).relation is relation

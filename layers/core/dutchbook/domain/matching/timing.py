@@ -22,6 +22,8 @@ _BY_LAST_YEAR: Final = frozenset({"nba", "nhl"})
 _NEAR: Final = timedelta(days=3)
 _REPORTED_AFTER: Final = timedelta(days=31)
 _AHEAD: Final = timedelta(days=270)
+_NEXT_YEAR_S: Final = 10
+"""From October on venues list the next year's championships beside this one's."""
 _SAME_TERM: Final = timedelta(days=45)
 """Where no text names a date the closing times are the only deadlines: further apart they ask of two."""
 
@@ -257,15 +259,13 @@ def _compare_year_with_hint(said: Dates, hints: Hints, into: Comparison, *, is_l
 
 def _is_next(said: Dates, created: date) -> bool:
     """Whether a text without a year, listed on that day, means the date that the other text gives in full:
-    a month, a quarter or a day that ends within the next nine months or, for a report, has just ended.
+    a month, a quarter or a day that ends within the next nine months or, for a report, has just ended; or the
+    year that it was listed in, before the next one's markets are.
     """
     when = main_date(said)
-    return (
-        when is not None
-        and bool(when.year)
-        and when.grain != "year"
-        and -_REPORTED_AFTER <= when.end - created <= _AHEAD
-    )
+    if when is None or when.grain == "year":
+        return said.years == {created.year} and created.month < _NEXT_YEAR_S
+    return bool(when.year) and -_REPORTED_AFTER <= when.end - created <= _AHEAD
 
 
 def _years(dates: Dates) -> frozenset[int]:

@@ -105,7 +105,7 @@ _TABLE: Final = (
     ("american league ", r"\bAmerican League (?=(?:East|West|Central)\b)", "AL "),
     ("national league ", r"\bNational League (?=(?:East|West|Central)\b)", "NL "),
     ("state of the union", r"\bState of the Union(?: address| speech)?\b", "SOTU"),
-    ("rate", r"\b(?:cash|policy|benchmark|repo|key interest|base|bank) rate(?=s? |\b)", "rate"),
+    ("rate", r"\b(?:cash|policy|benchmark|repo|key interest|key|base|bank) rate(?=s? |\b)", "rate"),
     *(
         (word, rf"\b(?:{word})s? (?=(?:above|below|over|under)\b)", "")
         for word in ("rise", "fall", "climb", "drop")
@@ -160,6 +160,7 @@ _TABLE: Final = (
     ),
     ("guilty", r"\b(?:be )?found guilty\b", "convicted"),
     ("agree", r"\bagrees?(?: to| on)?(?: an?)? (?=(?:\w+ ){0,2}(?:ceasefire|truce|deal)\b)", ""),
+    ("deal signed", r"\bdeal signed\b", "deal"),
     ("deal", r"\b(?:reach(?:es)?|sign(?:s|ed)?|strikes?|make|made?) (?:an? )?(?=(?:\w+ ){0,3}deal\b)", ""),
     ("on record", r"\bon record\b", "ever"),
     # The best of a final or an all-star game is not the season's.
@@ -175,6 +176,7 @@ _TABLE: Final = (
     ("presidential", r"\bpresidential (?:run|bid|campaign|candidacy)\b", "running for president"),
     ("actor", r"\b(next (?:(?-i:[A-Z])\w+ ){1,3})actor\b", r"\1"),
     # Rankings and stages.
+    ("streamed", r"(?:#1 )?\bmost[- ]streamed\b", "top"),
     ("#1", r"#1\b", "top"),
     ("rounds ", r"\brounds \d-\d\b", ""),
     (
