@@ -273,3 +273,16 @@ def test_a_title_without_a_year_means_the_year_it_was_listed_in(market_id, relat
     limitless = ask("FIFA World Cup Group K Winner: Uzbekistan", "limitless", market_id=market_id)
     other = ask("Will Uzbekistan win Group K in the 2026 FIFA World Cup?")
     assert judge(limitless, other).relation is relation
+
+
+@pytest.mark.parametrize(
+    ("season", "kalshi", "ticker", "relation"),
+    [
+        ("2025–26 Champions League", "Champions League Winner", "KXUCL-26-PSG", Relation.SAME),
+        ("2026–27 Champions League", "Champions League Winner", "KXUCL-26-PSG", Relation.UNSURE),
+        ("2025–26 Ligue 1", "Ligue 1", "KXLIGUE1-26-PSG", Relation.UNSURE),
+    ],
+)
+def test_a_cup_goes_by_the_year_of_its_final_and_a_league_by_either(season, kalshi, ticker, relation):
+    other = ask(f"Will PSG win the {kalshi}?", "kalshi", market_id=ticker)
+    assert judge(ask(f"Will PSG win the {season}?"), other).relation is relation

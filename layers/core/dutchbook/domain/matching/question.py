@@ -13,9 +13,9 @@ from dutchbook.domain.matching.reading import (
     Term,
     full_text,
     hints_of,
-    is_american_football,
     is_bare_match,
     read,
+    with_seasons,
 )
 from dutchbook.domain.matching.sides import Side, Sides, bare, clubs_of, side_of
 from dutchbook.domain.matching.text import fold
@@ -57,9 +57,7 @@ def question_of(listing: Listing) -> Question:
         read(listing.event_title) if listing.event_title and listing.event_title != listing.title else None
     )
     hints = hints_of(listing.market_id, listing.event_time, listing.close_time, listing.slug)
-    if not hints.by_first_year and is_american_football(own):
-        hints = hints._replace(by_first_year=True)
-    return Question(listing, own, event, hints)
+    return Question(listing, own, event, with_seasons(hints, own))
 
 
 def outcome_of(question: Question) -> Side | str:

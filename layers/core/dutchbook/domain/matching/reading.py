@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from dutchbook.domain.matching.aliases.contests import DIVISIONS, NEW_YORK
+from dutchbook.domain.matching.aliases.contests import CUPS, DIVISIONS, NEW_YORK
 from dutchbook.domain.matching.aliases.phrases import FIRST_YEARS, fill_blanks, reword
 from dutchbook.domain.matching.aliases.places import STATES
 from dutchbook.domain.matching.aliases.words import SOFT, STOP, SYNONYMS
@@ -33,6 +33,7 @@ _GRAMMYS: Final = re.compile(r"KXGRAM[A-Z0-9]*-([5-9]\d)\b")
 _SLUG_DAY: Final = re.compile(r"-(20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?=-|$)")
 _BY_FIRST_YEAR: Final = re.compile(r"KX(?:NFL(?!DRAFT)|NCAAF|CFB)", re.IGNORECASE)
 _AMERICAN_FOOTBALL: Final = frozenset({"nfl", "ncaaf"})
+_BY_LAST_YEAR: Final = frozenset({"nba", "nhl"})
 _DISTRICT: Final = re.compile(
     r"\b(?P<state>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:'s)? (?P<number>\d{1,2})(?:st|nd|rd|"
     r"th)?(?: Congressional)? (?:District|House)"
@@ -111,6 +112,8 @@ class Hints(NamedTuple):
     """The sports body in the ticker (KXWNBADPOY-26): Kalshi's titles may leave it out."""
     created: date | None = None
     """When the listing was made, where its name says so: Limitless's slugs end in that millisecond."""
+    by_last_year: bool = False
+    """A cup, the NBA, the NHL: a ticker's "26" is the season that ends in 2026."""
 
 
 def strip_description(title: str) -> str:
@@ -253,10 +256,18 @@ def is_bare_match(reading: Reading) -> bool:
     )
 
 
-def is_american_football(reading: Reading) -> bool:
-    """Whether a text speaks of a season of American football, not of a final or a draft, which have a day."""
+def with_seasons(hints: Hints, reading: Reading) -> Hints:
+    """The hints, with how the competition that the text names counts its seasons.
+
+    American football by the first year, but for its finals and drafts, which have a day; cups over two years
+    by that of the final.
+    """
     names = {term.entity.name for term in reading.bag if term.entity is not None}
-    return bool(names & _AMERICAN_FOOTBALL) and "draft" not in {term.text for term in reading.bag}
+    is_draft = any(term.text == "draft" for term in reading.bag)
+    return hints._replace(
+        by_first_year=hints.by_first_year or (bool(names & _AMERICAN_FOOTBALL) and not is_draft),
+        by_last_year=hints.body in _BY_LAST_YEAR or bool(names & CUPS),
+    )
 
 
 def full_text(listing: Listing) -> str:

@@ -17,8 +17,6 @@ _SERIES: Final = frozenset({"mlb", "nba", "nhl", "wnba"})
 """Leagues whose clubs meet again within days."""
 _NEXT_DAY: Final = frozenset({"mlb"})
 """Leagues whose clubs meet again on the next day."""
-_BY_LAST_YEAR: Final = frozenset({"nba", "nhl"})
-"""Leagues whose seasons Kalshi's tickers name by the year they end in: KXNHL-26 is the cup of 2025-26."""
 _NEAR: Final = timedelta(days=3)
 _REPORTED_AFTER: Final = timedelta(days=31)
 _AHEAD: Final = timedelta(days=270)
@@ -236,7 +234,7 @@ def _compare_year_with_hint(said: Dates, hints: Hints, into: Comparison, *, is_l
             into.agree("season by closing time", _season(said.seasons))
         elif closes is not None and not (hints.ticker_year == first + 1 and closes.year > first):
             into.veto(Family.SEASON, *_ordered(_said(said), f"closes {closes}", is_left))
-        elif hints.ticker_year == first + 1 and hints.body in _BY_LAST_YEAR:
+        elif hints.ticker_year == first + 1 and hints.by_last_year:
             into.agree("season by ticker", _season(said.seasons))
         else:
             # A ticker's "26" is the season that ends or the one that begins in 2026: it does not say which.

@@ -108,6 +108,13 @@ valorant|VCT|Valorant Champions Tour
 r6|Rainbow Six|Rainbow Six Siege
 """
 
+_CUPS_TABLE: Final = """
+champions league|europa league|conference league|fa cup|efl cup|dfb pokal|copa del rey|coppa italia
+nba finals|stanley cup|eastern conference|western conference
+"""
+CUPS: Final = frozenset(_CUPS_TABLE.strip().replace("\n", "|").split("|"))
+"""Competitions over two years that end in a final: their edition goes by the final's year."""
+
 AWARDS: Final = """
 mvp|Most Valuable Player
 finals mvp|FinalMVP
