@@ -51,21 +51,11 @@ saves shots goal goals points pts sets maps rounds games hattrick hattricks tric
 MEASURE_WORDS: Final = frozenset(_MEASURE_WORDS_TABLE.split())
 """Words of which every text that MEASURE finds something in has one."""
 COUNTED: Final = frozenset(name for name, _ in MEASURES)
-PLAYER_MEASURES: Final = frozenset(
-    [
-        "rebounds",
-        "assists",
-        "steals",
-        "blocks",
-        "strikeouts",
-        "hits",
-        "rbi",
-        "touchdowns",
-        "receptions",
-        "saves",
-        "shots",
-    ]
-) | {"three pointers", "total bases", "home runs", "passing yards", "rushing yards", "receiving yards"}
+_PLAYER_MEASURES_TABLE: Final = """
+rebounds, assists, steals, blocks, strikeouts, hits, rbi, touchdowns, receptions, saves, shots
+three pointers, total bases, home runs, passing yards, rushing yards, receiving yards
+"""
+PLAYER_MEASURES: Final = frozenset(_PLAYER_MEASURES_TABLE.strip().replace("\n", ", ").split(", "))
 
 _PERIODS: Final = (
     (
