@@ -380,3 +380,16 @@ def test_a_set_that_an_exit_has_half_sold_frightens_no_stop(hedged):
 
     hedged.ledger.flights.clear()
     assert hedged.manage(polymarket=CRASH)["stop-loss"] == 1
+
+
+def test_what_is_left_of_a_larger_set_is_closed_early_for_more_than_it_still_pays(hedged):
+    """Three legs that pay two dollars, one of which was paid: the other two wait for one."""
+    trade = hedged.trade
+    third = replace(trade.legs[1], index=2, market_id="third")
+    planned = {"legs": (*trade.legs, third), "expected_profit": 200 * ONE - trade.expected_cost}
+    bids = kalshi_book(yes_bid=60, yes_ask=62), polymarket_book(no_bid=48, no_ask=50)
+
+    hedged.ledger.stored[TRADE_ID] = replace(trade, **planned)
+    assert "early-close" not in hedged.manage(*bids)
+    hedged.ledger.stored[TRADE_ID] = replace(trade, **planned, settled={2: ONE})
+    assert hedged.manage(*bids)["early-close"] == 1
