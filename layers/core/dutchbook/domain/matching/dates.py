@@ -27,7 +27,7 @@ _LEAD: Final = re.compile(
 )
 _LONGEST_LEAD: Final = 24
 _DATE: Final = re.compile(
-    r"(?=[0-9jfmasondq])"  # one look at most letters instead of ten attempts
+    r"(?:(?=\d)|(?<![a-z])(?=[jfmasondq]))"  # one look at most letters instead of ten attempts
     + r"(?:(?P<iso>20\d\d-\d\d-\d\d)(?:t[\d:.]+z?)?"
     + rf"|(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*(?:%|:\d|-\s*\d+\s*(?:goals|points)))"
     + r"(?:(?:\s*,\s*|\s+)(?P<y1>20\d\d)\b)?"

@@ -34,7 +34,8 @@ _AT_LEAST: Final = (
 _BELOW: Final = r"below|under|less than|fewer than|lower than|<"
 _AT_MOST: Final = r"at most|at or below|no more than|≤|<=|dips? to|falls? to|drops? to"
 _LIMIT: Final = re.compile(
-    rf"(?:between\s+(?P<lo>{_NUMBER}){_UNIT}\s*(?:and|to|-)\s*(?P<hi>{_NUMBER})(?P<u0>{_UNIT}))"
+    r"(?:(?<![a-z])(?=[a-z])|(?=[^a-z\s]))"  # words are looked at where they begin
+    rf"(?:(?:between\s+(?P<lo>{_NUMBER}){_UNIT}\s*(?:and|to|-)\s*(?P<hi>{_NUMBER})(?P<u0>{_UNIT}))"
     rf"|"
     rf"(?:(?<![\d.])(?P<lo2>\$?\d[\d,.]{{0,40}}\s?[kmbt]?){_UNIT}\s*-\s*(?P<hi2>\$?\d[\d,.]{{0,40}}\s?[kmbt]?\b)(?P<u1>{_UNIT}))"
     rf"|(?:\b(?:o/u|over/under)\s+(?P<line>\d+(?:\.\d+)?))"
@@ -42,7 +43,7 @@ _LIMIT: Final = re.compile(
     rf"|(?:(?P<n2>{_NUMBER})(?P<u3>{_UNIT})\s*(?:\+(?P<u5>{_UNIT})|or (?P<or>more|higher|above|less|"
     rf"lower|below|fewer|greater)))"
     rf"|(?:\((?P<hcap>[-+]\d+(?:\.\d+)?)\))"
-    rf"|(?:(?<![\w.])(?P<n3>[-+]?\$?{_DIGITS})(?P<u4>\s*(?:%|bps|basis points|percent\b)))"
+    rf"|(?:(?<![\w.])(?P<n3>[-+]?\$?{_DIGITS})(?P<u4>\s*(?:%|bps|basis points|percent\b))))"
 )
 _IS_AT_LEAST, _IS_AT_MOST, _IS_ABOVE = (re.compile(ops).fullmatch for ops in (_AT_LEAST, _AT_MOST, _ABOVE))
 _AMOUNT: Final = re.compile(r"([-+]?)\$?([\d,]*\.?\d*)\s*([a-z]*)")

@@ -202,18 +202,24 @@ def _clock(lower: str) -> str:
 
 def _bag(cased: str) -> tuple[Term, ...]:
     terms: dict[str, Term] = {}
-    names = lexicon().nicknames
     for token in tokens_of(words_of(cased)):
-        text = token.text
         if token.entity is None:
-            if text in STOP:
-                continue
-            text = SYNONYMS.get(text) or (text if text in names else _singular(text))
-            weight = 0 if text in SOFT or token.text in SOFT or text in _PREDICATE_WORDS else 1
+            term = _plain_term(token.text, token.capital)
         else:
-            weight = 1
-        terms.setdefault(text, Term(text, token.entity, token.capital, weight))
+            term = Term(token.text, token.entity, token.capital, 1)
+        if term is not None:
+            terms.setdefault(term.text, term)
     return tuple(terms.values())
+
+
+@lru_cache(maxsize=50_000)
+def _plain_term(word: str, capital: bool) -> Term | None:
+    """A word in its canonical form and its weight; None for one that carries no meaning."""
+    if word in STOP:
+        return None
+    text = SYNONYMS.get(word) or (word if word in lexicon().nicknames else _singular(word))
+    weight = 0 if text in SOFT or word in SOFT or text in _PREDICATE_WORDS else 1
+    return Term(text, None, capital, weight)
 
 
 def _singular(word: str) -> str:

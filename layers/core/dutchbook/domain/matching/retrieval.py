@@ -7,6 +7,7 @@ only add to what is proposed: a catalogue of 20,000 titles is searched without a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import log, sqrt
 from typing import Final, NamedTuple
 
@@ -41,9 +42,14 @@ def terms_of(text: str) -> frozenset[str]:
                 # By its words as well: the other venue may use only a part ("Oklahoma City", "Thunder").
                 terms.update(token.text.split())
         elif token.text not in STOP:
-            word = SYNONYMS.get(token.text) or EXONYMS.get(token.text) or token.text
-            terms.add(word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word)
+            terms.add(_stem(token.text))
     return frozenset(terms)
+
+
+@lru_cache(maxsize=50_000)
+def _stem(text: str) -> str:
+    word = SYNONYMS.get(text) or EXONYMS.get(text) or text
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
 
 
 class Index:
