@@ -45,7 +45,7 @@ class DayCount:
 
     @property
     def result(self) -> int:
-        """What the day is judged by (docs/adr/0024): a hedged set counts once, on the day on which it ends."""
+        """What the day is judged by (docs/adr/0024): a hedged set counts once, on the day it ends."""
         return self.realised - self.deferred
 
 
