@@ -8,8 +8,8 @@ expectancy      mean dollars a closed trade made
 max drawdown    deepest fall of the summed result below its highest point so far, the start included
 Sharpe ratio    mean over standard deviation (n − 1) of the days' results (docs/adr/0024), times √365 because
                 these markets trade every day; days without a trade count as zero and the riskless rate is
-                left out (Sharpe, "The Sharpe Ratio", 1994). The capital divides both and drops out. None under
-                two days, or when no day differs from another.
+                left out (Sharpe, "The Sharpe Ratio", 1994). The capital divides both and drops out. None
+                under two days, or when no day differs from another.
 holding         mean time from the first order to the last payout, of trades held to settlement
 annual return   what settled trades made on the dollar-days that they tied up, times 365; nothing compounded.
                 None where their dollars were tied up for less than a day in the mean: a minute's result times
