@@ -362,7 +362,7 @@ PLACEHOLDER: Final = re.compile(
     r"|\b(?:Will|will)\s+(?:the\s+)?\"?[A-Z]\"?\s+(?:win|be|become|finish|lead|have|score|get|make)\b"
 )
 """A letter or number where a name will be filled in; "City FC" and "Model Y" are names."""
-PLACEHOLDER_GATE: Final = re.compile(r"[ \"][A-Z]{1,2}\d?(?=[\s?.,:\"]|$)|[a-zA-Z] \d{1,3}(?=[\s?.,:\"]|$)")
+PLACEHOLDER_GATE: Final = re.compile(r"[\s\"](?:[A-Z]{1,2}\d?|\d{1,3})(?=[\s?.,:\"]|$)")
 """What every placeholder has: a letter or two, or a number, that stand alone."""
 OTHER_GATE: Final = ("other", "different", "none", "no one", "noone", "nobody", "else", "field")
 """Substrings of which every one of OTHER's has one."""
