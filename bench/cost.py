@@ -23,19 +23,19 @@ class Counted:
 
     tick_writes_a_pair: float = 6.21
     """1,242 units for 200 pairs, whatever the number of agents: books, opportunities, ages."""
-    tick_reads_a_pair: float = 2.27
-    """454 units for 200 pairs without agents."""
-    tick_reads_an_agent: float = 0.446
-    """442 more from 10 agents to 1,000 …"""
-    tick_reads_agents_most: float = 764
+    tick_reads_a_pair: float = 4.23
+    """850 units for 200 pairs and 10 agents, less what the agents are read for."""
+    tick_reads_an_agent: float = 0.448
+    """444 more from 10 agents to 1,000 …"""
+    tick_reads_agents_most: float = 771
     """… and no more than so many for 100,000: agents beyond a tick's places are not read."""
     trade_transitions: float = 9
     trade_calls: float = 4
     """Reserve, two legs, finish."""
-    trade_reads: float = 50
-    """43 strong ones and 14 eventual ones at a half."""
-    trade_writes: float = 120
-    """56 items in transactions at two units each, 8 alone; the paper venue's own writes are in."""
+    trade_reads: float = 49
+    """43 strong ones and 12 eventual ones at a half."""
+    trade_writes: float = 108
+    """51 items in transactions at two units each, 6 alone; the paper venue's own writes are in."""
 
 
 @dataclass(frozen=True, slots=True)
