@@ -9,6 +9,7 @@ from datetime import datetime
 
 from dutchbook.domain.accounting import BookedFill, Holding, book
 from dutchbook.domain.agent import Agent, AgentState, Limits
+from dutchbook.domain.decision import check_one_repair
 from dutchbook.domain.errors import (
     AlreadyExists,
     AlreadyReserved,
@@ -97,6 +98,7 @@ class MemoryLedger:
                     raise AlreadyExists(f"{trade_id} has a leg {leg.index}")
             if trade.ended and (needed or trade.state is not TradeState.QUARANTINED):
                 raise WrongState(f"{trade_id} is {trade.state}")
+            check_one_repair(trade, leg)
             held = self.held[trade_id]
             more = max(0, needed - held.get(leg.venue, 0))
             if more:

@@ -607,3 +607,18 @@ def test_a_leg_given_up_leaves_the_trade_reserved(money):
     reserved_trade(money)
     money.ledger.move_leg("trd_01", replace(a_leg(0), state=LegState.REJECTED), LegState.PLANNED)
     assert money.ledger.trade("trd_01").state is TradeState.RESERVED
+
+
+def test_a_trade_is_repaired_by_one_leg_at_a_time(money):
+    opened_trade(money)
+    first = a_leg(2, purpose=LegPurpose.COMPLETE, repairs=1)
+    money.ledger.put_leg("trd_01", first)
+    second = replace(first, index=3)
+
+    with pytest.raises(AlreadyExists, match="leg 2"):
+        money.ledger.put_leg("trd_01", second)
+    assert [leg.index for leg in money.ledger.trade("trd_01").legs] == [0, 1, 2]
+
+    money.ledger.move_leg("trd_01", replace(first, state=LegState.REJECTED), LegState.PLANNED)
+    money.ledger.put_leg("trd_01", second)
+    assert [leg.index for leg in money.ledger.trade("trd_01").legs] == [0, 1, 2, 3]

@@ -135,3 +135,18 @@ def test_an_operator_does_not_resolve_what_a_fill_has_changed_meanwhile():
         )
 
     assert world.trade.state is TradeState.QUARANTINED
+
+
+@pytest.mark.parametrize("faster", ["move_trade", "put_leg"])
+def test_of_two_lambdas_that_repair_one_plans_a_leg(faster):
+    world = World()
+    world.polymarket.script = [REJECTED]
+    world.reserve(a_plan())
+    world.leg(0)
+    world.leg(1, adds_yes=False)
+    meanwhile(world.ledger, faster, lambda: execute_pair.repair(world.execution, TRADE_ID))
+
+    after = execute_pair.repair(world.execution, TRADE_ID)
+
+    assert [leg.index for leg in world.trade.legs] == [0, 1, 2]
+    assert after.leg == 2

@@ -20,6 +20,7 @@ from dutchbook.adapters.reservation import explain, more_reserved, reservation, 
 from dutchbook.adapters.trade_items import StoredTrade, leg_facts, leg_to_item, stored_trade
 from dutchbook.domain.accounting import book
 from dutchbook.domain.agent import Limits
+from dutchbook.domain.decision import check_one_repair
 from dutchbook.domain.errors import (
     AlreadyExists,
     AlreadyReserved,
@@ -108,6 +109,7 @@ class DynamoLedger:
                 raise AlreadyExists(f"{trade_id} has another leg {leg.index}")
             if stored.trade.ended and (needed or stored.trade.state is not TradeState.QUARANTINED):
                 raise WrongState(f"{trade_id} is {stored.trade.state}")
+            check_one_repair(stored.trade, leg)
             more = max(0, needed - stored.held.get(leg.venue, 0))
             writes = {
                 # excludes overwriting a leg that was added since

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dutchbook.domain.errors import AlreadyExists
 from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.trade_states import OPEN_LEG_STATES, LegState, TradeState
 
@@ -75,3 +76,16 @@ def succeeded(trade: Trade, state: TradeState) -> bool:
     if trade.exits:
         return state is not TradeState.NOT_TAKEN and min(map(trade.held, trade.planned_legs)) > 0
     return state in (TradeState.HEDGED, TradeState.FILLED)
+
+
+def check_one_repair(trade: Trade, leg: Leg) -> None:
+    """Raises AlreadyExists while another repair of the trade may still bring or take shares.
+
+    Two of them, each planned by a Lambda that did not see the other's, would mend the same shares twice. What
+    a human has done by hand of an ended trade is no plan, and no repair stands in its way.
+    """
+    if trade.ended or not leg.is_repair:
+        return
+    for other in trade.legs:
+        if other.is_repair and (other.state is LegState.PLANNED or other.state in OPEN_LEG_STATES):
+            raise AlreadyExists(f"{trade.trade_id} is being repaired by leg {other.index} already")

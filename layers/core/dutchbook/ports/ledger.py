@@ -94,9 +94,10 @@ class Ledger(Protocol):
         much the agent's open positions and reservations may cost with it; None: any.
 
         Raises LimitExceeded (the message starts with the limit: ``budget.kalshi``, ``maxPosition``) and adds
-        nothing, AlreadyExists when the index is taken by another leg, WrongState when the trade is over (a
-        QUARANTINED one may get legs that need no money: what was done by hand), NotFound. The same leg
-        already being there, whatever became of it, is success and reserves nothing.
+        nothing, AlreadyExists when the index is taken by another leg or another repair is under way,
+        WrongState when the trade is over (a QUARANTINED one may get legs that need no money: what was done by
+        hand), NotFound. The same leg already being there, whatever became of it, is success and reserves
+        nothing.
         """
         ...
 

@@ -50,6 +50,8 @@ def repair(execution: Execution, trade_id: str, round_: int = 0) -> Next:
     if trade.state in (TradeState.OPENING, TradeState.CONFIRMING):
         # excludes a second Lambda that has finished the trade meanwhile
         trade = execution.ledger.move_trade(trade_id, trade.state, TradeState.UNWINDING)
+        if decide(trade, dust_limit).act is not Act.REPAIR:
+            return following(trade, dust_limit)  # one that was faster has planned the leg
     tried = [leg for leg in trade.planned_legs if leg.state is not LegState.PLANNED]
     long = max(tried, key=trade.held)
     short = min(tried, key=trade.held)
