@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from dutchbook.domain.matching.aliases.contests import MAKERS
 from dutchbook.domain.matching.aliases.people import FIRST_NAMES
-from dutchbook.domain.matching.aliases.words import COMMON, DIVISION
+from dutchbook.domain.matching.aliases.words import CHARTS, COMMON, DIVISION
 from dutchbook.domain.matching.lexicon import BODIES, PARENT, Entity, lexicon
 from dutchbook.domain.matching.reading import Term, state_codes
 from dutchbook.domain.matching.sides import Side, Sides, bare, division
@@ -107,8 +107,8 @@ class BagMatch(NamedTuple):
     ambiguous: tuple[Term, ...]
     bodies: tuple[frozenset[str], frozenset[str]]
     """The sports bodies that each side names, itself or by its cup."""
-    in_sport: bool = False
-    """Whether a league or cup is named at all."""
+    by_country: bool = False
+    """Whether it is of sports, charts or takings, of which each country has its own beside the world's."""
 
 
 def match_bags(
@@ -150,10 +150,9 @@ def match_bags(
     if (left_given and (right_given or right_only)) or (right_given and left_only):
         # Both sides have something before or beside the surname: two people, not one with a name left out.
         left_only, right_only = left_only + left_given, right_only + right_given
+    by_country = bool(leagues) or not CHARTS.isdisjoint(term.text for term in (*left, *right))
     bodies = (_leagues((*left, *left_context)) & BODIES, _leagues((*right, *right_context)) & BODIES)
-    return BagMatch(
-        matched, named, tuple(left_only), tuple(right_only), tuple(ambiguous), bodies, bool(leagues)
-    )
+    return BagMatch(matched, named, tuple(left_only), tuple(right_only), tuple(ambiguous), bodies, by_country)
 
 
 def with_bodies(found: BagMatch, left: str, right: str) -> BagMatch:

@@ -330,8 +330,10 @@ def judge_bags(found: BagMatch, into: Comparison) -> None:
 
 
 def _without_defaults(terms: list[Term], found: BagMatch, into: Comparison) -> list[Term]:
-    """American figures and offices are American unless the text says otherwise; in sports it is a team."""
-    kept = [term for term in terms if term.text not in _DEFAULTS or any(found.bodies) or found.in_sport]
+    """American figures and offices are American unless the text says otherwise; in sports it is a team, and
+    charts and takings are a country's or the world's.
+    """
+    kept = [term for term in terms if term.text not in _DEFAULTS or any(found.bodies) or found.by_country]
     if len(kept) < len(terms):
         into.evidence.append("the United States or the world, said on one side")
     return kept

@@ -133,6 +133,8 @@ _TABLE: Final = (
         (f"{word} ", rf"\b({word}) (\d{{1,3}})\b(?!\.\d|%)", r"\1\2")
         for word in ("flight", "episode", "proposition", "prop", "amendment", "phase", "chapter", "volume")
     ),
+    # How long after: a day is no month.
+    ("after", r"\b(?:one|1|a) (hour|day|week|month|year) after\b", r"\1after"),
     # Which of two comes first.
     (
         " first?",

@@ -29,7 +29,7 @@ awards trophy prize winner winners win wins won champion champions championship 
 season regular race race's seat general election elections special event events men mens men's male fc cf
 sc ac afc club team teams national new year time times again next last current currently overall become
 becomes became named name next's more other level game games match matches matchup series tournament cup
-league leagues party world international song songs top midterm midterms magnitude pro professional player
+league leagues party world international song songs midterm midterms magnitude pro professional player
 players pitcher driver
 drivers person people number many much total result results outcome place finish finishes finished price
 prices value rate growth real monthly annual change index level reported report release released edt est
@@ -225,3 +225,6 @@ second third
 """
 COMMON: Final = frozenset(_COMMON_TABLE.split())
 """Ordinary words that titles write with a capital: never the missing first name of somebody."""
+
+CHARTS: Final = frozenset({"spotify", "billboard", "gross", "grossing", "weekend", "song", "artist", "album"})
+"""What there is of in each country and in the world: which of them is meant must be said on both sides."""
