@@ -76,9 +76,10 @@ def _reserve(execution: Execution, event: Event) -> Next:
 
 
 def _recover(execution: Execution, event: Event) -> Next:
-    leg, round_, failure = int(event["leg"]), event["round"], event["failure"]
-    # a timeout may come without a cause
-    cause = failure.get("Cause") or ""
+    leg, round_ = int(event["leg"]), event["round"]
+    # an execution ends under the definition that it began with: an older one tells error and cause apart
+    failure = event.get("failure") or {"Error": event["error"], "Cause": event["cause"]}
+    cause = failure.get("Cause") or ""  # a timeout may come without one
     return execute_pair.recover(execution, event["trade_id"], leg, round_, failure.get("Error", ""), cause)
 
 
@@ -93,7 +94,7 @@ def _finish(execution: Execution, event: Event) -> Next:
 def _quarantine(execution: Execution, event: Event) -> Next:
     after = event["after"]
     error = after.get("error") or {}
-    cause = after.get("reason") or f"{error.get('Error')}: {error.get('Cause')}"[:500]
+    cause = after.get("reason") or f"{error.get('Error')}: {error.get('Cause') or 'no cause'}"[:500]
     return execute_pair.quarantine(execution, event["trade_id"], event["agent_id"], cause)
 
 

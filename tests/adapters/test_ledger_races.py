@@ -11,6 +11,7 @@ from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.ledger import DynamoLedger
 from dutchbook.domain.errors import DutchbookError, WrongState
 from dutchbook.domain.money import ONE
+from dutchbook.domain.trade import LegPurpose
 from dutchbook.domain.trade_states import LegState, TradeState
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.agents import VenueBudget
@@ -179,3 +180,20 @@ def test_a_change_goes_by_no_reading_that_another_lambda_has_made_old(tables, cl
     other.finish("trd_01", TradeState.OPENING, TradeState.QUARANTINED, reason="the other was faster")
     assert money.ledger.finish("trd_01", TradeState.OPENING, TradeState.QUARANTINED, reason="").ends == 1
     assert other.trade("trd_01").reason == "the other was faster"
+
+
+def test_an_end_is_not_computed_from_a_reading_that_met_a_new_leg_half_way(tables, clock):
+    """A Query is not isolated: it may give the trade of after a leg was added, and the legs of before."""
+    mine, other = DynamoLedger(tables.ledger, clock), DynamoLedger(tables.ledger, clock)
+    opened(SimpleNamespace(agents=DynamoAgents(tables.ledger, clock), ledger=mine))
+    other.put_leg("trd_01", a_leg(2, purpose=LegPurpose.COMPLETE, repairs=0))
+    torn = [
+        item for item in tables.ledger.query_all("#pk = :pk", pk="TRADE#trd_01") if item["sk"] != "LEG#002"
+    ]
+    query_all, mine._table.query_all = mine._table.query_all, lambda *_, **__: torn
+    seen = mine.trade("trd_01")
+    mine._table.query_all = query_all
+    assert [leg.index for leg in seen.legs] == [0, 1]
+
+    with pytest.raises(WrongState):
+        mine.finish("trd_01", TradeState.OPENING, TradeState.QUARANTINED, reason="", seen=seen)

@@ -92,6 +92,20 @@ def test_a_step_that_does_not_exist_is_refused(world):
         app.trade({**event("trade_finish"), "step": "dance"}, Context())
 
 
+@pytest.mark.parametrize(
+    ("failed", "following"),
+    [
+        ({"failure": {"Error": "States.Timeout"}}, "wait_buy"),
+        # as an execution sends it that began under an older definition
+        ({"error": "NotSent", "cause": "{}"}, "finish"),
+    ],
+)
+def test_whatever_is_known_of_a_failure_the_ledger_says_how_to_go_on(world, failed, following):
+    app.trade(event("trade_reserve"), Context())
+    recover = {key: value for key, value in event("trade_recover").items() if key != "failure"}
+    assert app.trade({**recover, **failed}, Context())["next"] == following
+
+
 def test_an_error_leaves_under_its_category_with_its_own_name_in_the_text(world):
     world.ledger.flights["agt_1", "pair_1"] = "trd_other"
     with pytest.raises(Exception, match="AlreadyReserved: ") as caught:

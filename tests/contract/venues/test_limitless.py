@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from dutchbook.domain.errors import (
+    AlreadyExists,
     InsufficientFunds,
     InvalidOrder,
     MarketClosed,
@@ -229,6 +230,28 @@ def test_bytes_that_have_grown_old_are_not_sent_and_the_first_sending_is_still_f
     with pytest.raises(TermsChanged, match="signed 11000 ms ago"):
         bench.connector.place(intent, bench.market)
     assert bench.final(intent).filled == 50 * ONE
+
+
+def test_bytes_that_grow_old_on_the_way_may_be_signed_anew(bench):
+    """Our own rate limit may hold a request back after its age was looked at; the venue then refuses it."""
+    intent = bench.prepare(Outcome.YES, "0.40")
+    bench.world.clock.advance(7_900)
+    before = bench.connector._calls.place
+
+    def later(body):
+        bench.world.clock.advance(5_000)
+        return before(body)
+
+    bench.connector._calls.place = later
+    with pytest.raises(TermsChanged, match="window"):
+        bench.connector.place(intent, bench.market)
+
+
+def test_an_order_that_is_being_released_is_there_already(bench):
+    body = '{"message":"being released","reason":"ORDER_RELEASE_IN_PROGRESS"}'
+    bench.fault("status", status=409, body=body)
+    with pytest.raises(AlreadyExists):
+        bench.place(Outcome.YES, "0.40")
 
 
 def test_an_order_that_could_not_be_sent_in_time_is_signed_anew(bench):

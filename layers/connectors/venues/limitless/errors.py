@@ -33,7 +33,7 @@ class FeeRateMismatch(TermsChanged):
 
 
 class OutOfWindow(TermsChanged):
-    """The signed bytes have waited for longer than the venue takes them: they were not sent."""
+    """The signed bytes have waited for longer than the venue takes them: nothing was placed."""
 
 
 class ReleaseInProgress(NotSent):
@@ -73,13 +73,13 @@ def classify(status: int, content_type: str, body: bytes, headers: Mapping[str, 
     if status == 409:
         return _conflict(parsed, text)
     if status == 429:
-        # the client order id makes a second sending of the same bytes harmless
+        # not accepted: the same bytes may be sent again, or new ones signed when they are too old for it
         return VenueThrottled(text, retry_after_whole_seconds(headers))
     if status in (425, 503) and "maintenance" in said.lower():
         return MarketClosed(text)
     if status == 425 and "window" in said.lower():
-        # the request came late, or our clock is off
-        return InvalidOrder(text)
+        # the request came late, or our clock is off: it was not taken
+        return OutOfWindow(text)
     return _BY_STATUS.get(status, OutcomeUnknown)(text)
 
 

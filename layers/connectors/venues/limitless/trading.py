@@ -6,6 +6,7 @@ from threading import Lock
 from types import MappingProxyType
 
 from dutchbook.domain.errors import (
+    AlreadyExists,
     InsufficientFunds,
     InvalidOrder,
     MarketClosed,
@@ -28,7 +29,7 @@ from dutchbook.ports.venues import (
 )
 from venues.fields import BadRow
 from venues.limitless.amounts import order_amounts
-from venues.limitless.errors import FeeRateMismatch, OutOfWindow
+from venues.limitless.errors import FeeRateMismatch, OutOfWindow, ReleaseInProgress
 from venues.limitless.resting import resting_report
 from venues.limitless.signing import Order, OrderSigner, OrderType
 from venues.limitless.trading_calls import LimitlessCalls
@@ -161,6 +162,9 @@ class LimitlessTrading:
             if error.expected_bps is not None:
                 self._rate.correct(error.expected_bps)
             raise
+        except ReleaseInProgress as error:
+            # said of an order: it has one of this id, so another must not be signed
+            raise AlreadyExists(str(error)) from error
         try:
             report = parse_report(reply.data, Side(intent.fields["side"]))
         except BadRow as error:

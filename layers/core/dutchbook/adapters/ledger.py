@@ -186,6 +186,8 @@ class DynamoLedger:
         if new not in TERMINAL_TRADE_STATES:
             raise InvariantBroken(f"{new} does not end a trade")
         _check_arrow(expected, new)
+        # read anew: compared with the reading that it came from, `seen` would say nothing
+        self._last = None
 
         def change(stored: StoredTrade) -> tuple[Sequence[Write], Trade]:
             if stored.trade.state is not expected:
@@ -380,8 +382,9 @@ class DynamoLedger:
         return self._table.retry(attempt)
 
     def _find(self, trade_id: str) -> StoredTrade | None:
-        self._last = stored_trade(self._table.query_all("#pk = :pk", pk=keys.trade_partition(trade_id)))
-        return self._last
+        stored = stored_trade(self._table.query_all("#pk = :pk", pk=keys.trade_partition(trade_id)))
+        self._last = stored
+        return stored
 
     def _stored(self, trade_id: str) -> StoredTrade:
         stored = self._find(trade_id)

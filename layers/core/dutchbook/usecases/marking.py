@@ -19,6 +19,9 @@ from dutchbook.domain.venue import Outcome, Side
 from dutchbook.ports.ledger import Ledger, Position
 from dutchbook.ports.markets import MarketStore
 
+type Mark = tuple[Position, int | None]
+"""A position, and what selling it would bring (micros of a dollar); None where no bids can take it."""
+
 
 def unhedged(ledger: Ledger, positions: Sequence[Position]) -> list[Position]:
     """What stands beside the hedged sets, with its part of the cost, rounded up.
@@ -68,18 +71,22 @@ def value_of(store: MarketStore, positions: Sequence[Position]) -> int:
 
     What no bids can take counts for nothing, neither as a gain nor as a loss: there is no price for it.
     """
-    marked = _marked(store, positions)
-    return sum(value - position.cost for position, value in marked if value is not None)
+    return sum(value - position.cost for position, value in marked(store, positions) if value is not None)
 
 
 def loss_at_stop(ledger: Ledger, store: MarketStore, positions: Sequence[Position], stop_loss: int) -> int:
-    """Dollars (micros, rounded up) that what is not hedged can still lose before its stop closes it.
+    """Dollars (micros, rounded up) that what is not hedged can still lose before its stop closes it."""
+    return loss_of(marked(store, unhedged(ledger, positions)), stop_loss)
+
+
+def loss_of(marks: Sequence[Mark], stop_loss: int) -> int:
+    """Dollars (micros, rounded up) that these can still lose before their stops close them.
 
     `stop_loss` is ppm of cost. A position that the bids value below its stop already counts with what selling
     it loses now; one that no bids take counts with its stop. A gain of one makes up for no other's loss.
     """
     total = 0
-    for position, value in _marked(store, unhedged(ledger, positions)):
+    for position, value in marks:
         now = 0 if value is None else position.cost - value
         total += max(0, now, div_ceil(position.cost * stop_loss, PPM))
     return total
@@ -107,7 +114,7 @@ def complements(positions: Sequence[Position]) -> list[tuple[int, int]]:
     ]
 
 
-def _marked(store: MarketStore, positions: Sequence[Position]) -> list[tuple[Position, int | None]]:
+def marked(store: MarketStore, positions: Sequence[Position]) -> list[Mark]:
     """What is held of these, each with what selling it would bring."""
     held = [position for position in positions if position.shares > 0]
     keys = sorted({position.key for position in held})

@@ -4,7 +4,8 @@ A kill switch, a pause or a lost yes stops what would add to what is held. What 
 completes one that is half there, is managing what is open: only the kill switch stops the completing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from dutchbook.domain import risk
 from dutchbook.domain.agent import Agent, AgentState
@@ -17,10 +18,28 @@ from dutchbook.domain.quoting import quote_buy
 from dutchbook.domain.risk import Denial, Limit, Standing, allowance, risks_too_much
 from dutchbook.domain.trade import Leg, LegPurpose, Trade
 from dutchbook.domain.venue import Side, Venue
-from dutchbook.ports.ledger import Clearance
+from dutchbook.ports.ledger import Clearance, Position
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.other_exits import check_shares
-from dutchbook.usecases.marking import loss_at_stop
+from dutchbook.usecases.marking import Mark, loss_of, marked, unhedged
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """What an agent holds of the trade's kind of money, and what of it is not hedged at the bids kept."""
+
+    held: Sequence[Position]
+    unhedged: Sequence[Mark]
+
+
+def exposed(execution: Execution, trade: Trade) -> Exposed:
+    """Read before the clearance, which is to be the last reading before an order leaves."""
+    held = [
+        position
+        for position in execution.ledger.positions(trade.agent_id)
+        if position.simulated is trade.simulated
+    ]
+    return Exposed(held, marked(execution.markets, unhedged(execution.ledger, held)))
 
 
 def clearance(execution: Execution, agent_id: str, *, simulated: bool) -> Clearance:
@@ -28,9 +47,7 @@ def clearance(execution: Execution, agent_id: str, *, simulated: bool) -> Cleara
     return execution.ledger.clearance(agent_id, execution.now().date().isoformat(), simulated=simulated)
 
 
-def within_limits(
-    execution: Execution, agent: Agent, cleared: Clearance, trade: Trade, *, counted: bool
-) -> None:
+def within_limits(agent: Agent, cleared: Clearance, exposed: Exposed, trade: Trade, *, counted: bool) -> None:
     """Raises LimitExceeded when the agent's limits let it enter nothing more beside this trade.
 
     `counted`: the trade is reserved, so that the agent's sums hold it already.
@@ -41,23 +58,17 @@ def within_limits(
     nothing.
     """
     day, totals = cleared.day, cleared.totals
-    held = [
-        position
-        for position in execution.ledger.positions(agent.agent_id)
-        if position.simulated is trade.simulated
-    ]
-    open_loss = loss_at_stop(execution.ledger, execution.markets, held, agent.limits.stop_loss)
     standing = Standing(
         exposure=totals.exposure - (sum(trade.reserved.values()) if counted else 0),
         trades_today=max(0, day.trades - counted),
-        result_today=day.result - open_loss,
+        result_today=day.result - loss_of(exposed.unhedged, agent.limits.stop_loss),
         available={},
     )
     allowed = allowance(agent.limits, standing)
     if isinstance(allowed, Denial):
         raise LimitExceeded(f"{allowed.limit}: {allowed.detail}")
     if len(trade.planned_legs) == 1:
-        others = max(0, standing.exposure - sum(position.cost for position in held))
+        others = max(0, standing.exposure - sum(position.cost for position in exposed.held))
         at_stop = risk.loss_at_stop(agent.limits, trade.expected_cost + others)
         if denial := risks_too_much(agent.limits, standing, at_stop):
             raise LimitExceeded(f"{denial.limit}: {denial.detail}")
@@ -82,10 +93,10 @@ def check_market(execution: Execution, trade: Trade, leg: Leg, market: Market) -
         raise EdgeGone(f"nothing on {leg.venue} at {format_micros(leg.limit_price)} or better")
 
 
-def check_clearance(execution: Execution, trade: Trade, leg: Leg) -> None:
-    """What we allow: the stack's switch, the agent's own (it is halted), and its limits for what opens.
+def check_switches(execution: Execution, trade: Trade, leg: Leg) -> Clearance:
+    """The stack's switch and the agent's own (it is halted), before any venue is asked with its keys.
 
-    Read last of all, for books and balances take their time. Raises Halted, LimitExceeded.
+    Raises Halted.
     """
     cleared = clearance(execution, trade.agent_id, simulated=trade.simulated)
     control, agent = cleared.control, cleared.agent
@@ -99,8 +110,18 @@ def check_clearance(execution: Execution, trade: Trade, leg: Leg) -> None:
             raise Halted("live trading is switched off for this stack")
         if agent is None or leg.venue not in agent.credentials:
             raise Halted(f"no verified credentials for {leg.venue}")
-    if opens(trade, leg):
-        _check_limits(execution, agent, cleared, trade)
+    return cleared
+
+
+def check_clearance(execution: Execution, trade: Trade, leg: Leg) -> None:
+    """The switches once more, last of all, for books and balances take their time; what opens, also against
+    the agent's limits. Raises Halted, LimitExceeded.
+    """
+    if not opens(trade, leg):
+        check_switches(execution, trade, leg)
+        return
+    holds = exposed(execution, trade)
+    _check_limits(execution, check_switches(execution, trade, leg), holds, trade)
 
 
 def opens(trade: Trade, leg: Leg) -> bool:
@@ -108,15 +129,16 @@ def opens(trade: Trade, leg: Leg) -> bool:
     return leg.purpose is LegPurpose.OPEN and leg.index == trade.planned_legs[0].index
 
 
-def _check_limits(execution: Execution, agent: Agent | None, cleared: Clearance, trade: Trade) -> None:
+def _check_limits(execution: Execution, cleared: Clearance, holds: Exposed, trade: Trade) -> None:
     """The owner may have paused, changed the mode or lowered a limit since the money was reserved."""
+    agent = cleared.agent
     if agent is None or agent.state is not AgentState.ACTIVE:
         raise Halted(f"the agent is {agent.state if agent else 'gone'}")
     if not trade.simulated:
         denial = agent.why_simulated(trade.reserved, live_trading=execution.live_trading)
         if denial:
             raise Halted(denial)
-    within_limits(execution, agent, cleared, trade, counted=True)
+    within_limits(agent, cleared, holds, trade, counted=True)
 
 
 def _check_edge(execution: Execution, trade: Trade) -> None:

@@ -13,7 +13,7 @@ from dutchbook.domain.market import Market
 from dutchbook.domain.trade import SAME_BYTES_SAFE, Leg, Trade
 from dutchbook.domain.trade_states import LegState
 from dutchbook.ports.venues import OrderStatus, VenueConnector
-from dutchbook.usecases.execute_pair.checks import check_clearance, check_market
+from dutchbook.usecases.execute_pair.checks import check_clearance, check_market, check_switches
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.place import MAX_SENDS, apply_report, reject, send, stored_intent
 
@@ -90,6 +90,7 @@ def _may_go_again(execution: Execution, trade: Trade, leg: Leg, market: Market) 
     if leg.venue not in SAME_BYTES_SAFE or leg.sends >= MAX_SENDS:
         return False
     try:
+        check_switches(execution, trade, leg)
         check_market(execution, trade, leg, market)
         check_clearance(execution, trade, leg)
     except (Denied, Refused):

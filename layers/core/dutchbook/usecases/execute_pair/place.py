@@ -26,6 +26,7 @@ from dutchbook.ports.venues import Intent, OrderReport, OrderRequest, OrderStatu
 from dutchbook.usecases.execute_pair.checks import (
     check_clearance,
     check_market,
+    check_switches,
     fresh_books,
     one_market,
     within_limit,
@@ -45,6 +46,7 @@ def place(execution: Execution, trade: Trade, leg: Leg, target: int) -> None:
     Raises NotSent (also when a check could not be made): the leg is PLANNED and the step may be repeated.
     """
     try:
+        check_switches(execution, trade, leg)
         market = execution.market(leg.key)
         check_market(execution, trade, leg, market)
         connector = execution.connector(trade, leg.venue)
@@ -122,18 +124,24 @@ def _sign_anew(
 ) -> None:
     """One new order under ids of its own where the venue has said which terms it wants signed.
 
-    The first is provably not placed; the new intent is stored before it leaves, like any other.
+    The first is provably not placed; the new intent is stored before it leaves, like any other. Raises
+    NotSent: the leg is PLANNED and the step may be repeated.
     """
     request = _request(trade, refused, attempt=1)
     if refused.client_order_id == request.client_order_id:
         reject(execution, trade, refused, error)
         return
     try:
+        # the books that the first was checked against may be old by now
+        check_market(execution, trade, refused, market)
         intent = connector.prepare(request, market)
         check_clearance(execution, trade, refused)
     except (Denied, Refused) as refusal:
         reject(execution, trade, refused, refusal)
         return
+    except NotSent as failure:
+        _store(execution, trade, refused, LegState.PLANNED, failure)
+        raise
     renewed = replace(
         refused,
         state=LegState.PLANNED,

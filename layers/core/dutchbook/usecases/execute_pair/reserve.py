@@ -9,7 +9,7 @@ from dutchbook.domain.strategies.n_way import proves
 from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.trade_states import TradeState
 from dutchbook.ports.ledger import Position
-from dutchbook.usecases.execute_pair.checks import clearance, within_limits
+from dutchbook.usecases.execute_pair.checks import clearance, exposed, within_limits
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.steps import Next, following
 
@@ -43,18 +43,19 @@ def _reserve(execution: Execution, plan: TradePlan) -> Trade:
 
 
 def _may_enter(execution: Execution, agent: Agent, trade: Trade) -> None:
+    holds = exposed(execution, trade)
     cleared = clearance(execution, agent.agent_id, simulated=trade.simulated)
     if not cleared.control.trading:
         raise Halted(f"trading is switched off: {cleared.control.reason}")
     if agent.state is not AgentState.ACTIVE:
         raise Halted(f"the agent is {agent.state}")
     try:
-        within_limits(execution, agent, cleared, trade, counted=False)
+        within_limits(agent, cleared, holds, trade, counted=False)
     except LimitExceeded:
         # another Lambda may have been faster, so that the sums hold the trade: the reservation will say so
         if execution.ledger.trade(trade.trade_id) is None:
             raise
-        within_limits(execution, agent, cleared, trade, counted=True)
+        within_limits(agent, cleared, holds, trade, counted=True)
     _check_approved(execution, trade)
 
 
