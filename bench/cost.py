@@ -1,7 +1,7 @@
 """Dollars a month by service: `python -m bench.cost --agents 1000 --pairs 300 --tick 15`.
 
 Counts times list prices (bench/prices.py). What a tick and a trade ask of DynamoDB was counted
-(bench/allocate; a hedged demo trade on moto), transitions are the state machine's own. Billed durations in
+(bench/allocate; bench/trade_calls, on moto), transitions are the state machine's own. Billed durations in
 the cloud were not measured: they are assumptions, named so, and options of the command. docs/cost.md shows
 tables made by this.
 """
