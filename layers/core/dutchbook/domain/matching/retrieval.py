@@ -78,9 +78,11 @@ class Index:
         if not known:
             return []
         partial: dict[int, float] = {}
+        rest: list[tuple[str, float]] = []
         for used, (count, term) in enumerate(known):
             enough = used >= _PROPOSERS and len(partial) >= _SHORTLIST
             if partial and (count > _TOO_COMMON or (count > _PROPOSING_DF and enough)):
+                rest = [(common, self._squared[common]) for _, common in known[used:]]
                 break
             weight = self._squared[term]
             if not partial:
@@ -91,13 +93,14 @@ class Index:
                 partial[index] = known_so_far(index, 0.0) + weight
         # By the rare words' weight alone; equal ones stay in catalogue order, so the answer is deterministic.
         shortlist = sorted(partial, key=partial.__getitem__, reverse=True)[:_SHORTLIST]
-        return self._ranked(query, shortlist, top)
-
-    def _ranked(self, query: frozenset[str], shortlist: list[int], top: int) -> list[Hit]:
-        norm, squared, norms, docs = self._norm(query), self._squared, self._norms, self._docs
+        norm, norms, docs = self._norm(query), self._norms, self._docs
         scored = sorted(
             [
-                (-sum([squared[term] for term in query & docs[index]]) / norms[index], index)
+                (
+                    -(partial[index] + sum([weight for term, weight in rest if term in docs[index]]))
+                    / norms[index],
+                    index,
+                )
                 for index in shortlist
             ]
         )
