@@ -269,11 +269,11 @@ def with_seasons(hints: Hints, reading: Reading) -> Hints:
     by that of the final.
     """
     names = {term.entity.name for term in reading.bag if term.entity is not None}
-    is_draft = any(term.text == "draft" for term in reading.bag)
-    return hints._replace(
-        by_first_year=hints.by_first_year or (bool(names & _AMERICAN_FOOTBALL) and not is_draft),
-        by_last_year=hints.body in _BY_LAST_YEAR or bool(names & CUPS),
-    )
+    by_first = not names.isdisjoint(_AMERICAN_FOOTBALL) and all(term.text != "draft" for term in reading.bag)
+    by_last = hints.body in _BY_LAST_YEAR or not names.isdisjoint(CUPS)
+    if not (by_first or by_last):
+        return hints
+    return hints._replace(by_first_year=hints.by_first_year or by_first, by_last_year=by_last)
 
 
 def full_text(listing: Listing) -> str:
