@@ -27,7 +27,7 @@ demo-settle: setup  ## Live-sim to settlement: a stop loss, an early close, a vo
 	@$(PY) -m local.demo.settle $(if $(MODE),--mode $(MODE)) $(if $(PORT),--port $(PORT))
 
 test: setup build  ## All tests but the exhaustive ones, with coverage.
-	@$(PY) -m pytest -n 2 --dist loadgroup -m "not slow and not oracle and not docker" --cov --cov-report=term --cov-fail-under=90 -q
+	@$(PY) -m pytest -n 3 --dist loadgroup -m "not slow and not oracle and not docker" --cov --cov-report=term --cov-fail-under=90 -q
 
 test-all: setup build  ## The exhaustive rest too.
 	@$(PY) -m pytest -n 2 --dist loadgroup -q

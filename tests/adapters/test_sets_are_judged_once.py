@@ -102,6 +102,19 @@ def test_selling_the_last_leg_takes_its_answer_along(money):
     assert money.ledger.trade("trd_01").deferred == 0
 
 
+def test_a_leg_that_two_pairs_shared_answers_the_one_that_is_still_whole(money):
+    """Both bought YES on Kalshi; the first was closed early, so all that is left of YES is of the second."""
+    other = MarketKey(Venue.POLYMARKET, "other")
+    hedged(money, "trd_01")
+    legs = a_leg(0), a_leg(1, Venue.POLYMARKET, market_id=other.market_id)
+    hedged(money, "trd_02", pair_id="pair_2", legs=legs)
+    sold(money, "trd_03", Venue.KALSHI, Outcome.YES, 10 * ONE, 400_000)
+    sold(money, "trd_04", Venue.POLYMARKET, Outcome.NO, 10 * ONE, 500_000)
+    pay(money, KALSHI, 0)
+    assert held(money, other).answered == 10 * ONE
+    assert days(money) == {TODAY: (-4 * ONE, 0)}
+
+
 @pytest.mark.parametrize(
     "answer",
     [Resolution(KALSHI, Stage.PAYABLE, 500_000), Resolution(KALSHI, Stage.PAYABLE, 0, refund=True)],

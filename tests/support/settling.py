@@ -29,9 +29,10 @@ POLYMARKET = MarketKey(Venue.POLYMARKET, "polymarket-market")
 
 @dataclass
 class SaidBy:
-    """ports.Resolutions: what a venue says; `failure` is raised instead when set."""
+    """ports.Resolutions: what a venue says (open, unless told); `failure` is raised instead when set."""
 
     answers: dict[str, Resolution] = field(default_factory=dict)
+    delisted: set[str] = field(default_factory=set)
     failure: DutchbookError | None = None
     asked: list[str] = field(default_factory=list)
 
@@ -40,9 +41,9 @@ class SaidBy:
             raise self.failure
         self.asked += [market.market_id for market in markets]
         return {
-            market.market_id: self.answers[market.market_id]
+            market.market_id: self.answers.get(market.market_id, Resolution(market.key, Stage.OPEN))
             for market in markets
-            if market.market_id in self.answers
+            if market.market_id not in self.delisted
         }
 
 

@@ -207,6 +207,20 @@ def test_a_word_that_cannot_be_used_is_counted_and_told_and_moves_nothing(office
     assert marked.stage is Stage.RESOLVED
 
 
+def test_what_a_venue_paid_whose_word_cannot_be_used_is_an_operators_word(office):
+    odd = Resolution(KALSHI, Stage.OPEN, unreadable="payouts do not share out a dollar")
+    office.said[Venue.KALSHI].answers[KALSHI.market_id] = odd
+    office.settlements.rule(Resolution(KALSHI, Stage.PAYABLE, ONE))
+    report = office.run()
+    assert (report.paid, report.unreadable, office.notices) == (1, {}, [])
+    assert office.cash(Venue.KALSHI)[0] == 1006 * ONE
+
+
+def test_a_held_market_that_its_venue_tells_nothing_of_is_a_failure(office):
+    office.said[Venue.KALSHI].delisted.add(KALSHI.market_id)
+    assert office.run().failed == {str(KALSHI): "kalshi tells nothing of it any more"}
+
+
 def test_one_position_that_fails_does_not_stop_the_others(office):
     office.paper.move_shares("agt_1", KALSHI, office.ledger.positions("agt_1")[0].outcome, -ONE, "theft")
     office.say(KALSHI, ONE)
@@ -254,7 +268,7 @@ def test_what_the_venues_said_is_kept_for_replays(office):
     office.desk = replace(office.desk, record=lambda at, answers: kept.append((at, list(answers))))
     office.say(KALSHI, ONE)
     office.run()
-    assert kept == [(NOW, [Resolution(KALSHI, Stage.PAYABLE, ONE)])]
+    assert kept == [(NOW, [Resolution(KALSHI, Stage.PAYABLE, ONE), Resolution(POLYMARKET, Stage.OPEN)])]
 
 
 def test_a_recording_that_fails_costs_the_pass_nothing(office):

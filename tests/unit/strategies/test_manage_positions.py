@@ -382,6 +382,18 @@ def test_a_set_that_an_exit_has_half_sold_frightens_no_stop(hedged):
     assert hedged.manage(polymarket=CRASH)["stop-loss"] == 1
 
 
+def test_what_is_under_way_is_read_once_however_much_is_sold(hedged, monkeypatch):
+    """A closing agent may hold hundreds, each with an execution under way that is read trade by trade."""
+    reads = []
+    monkeypatch.setattr(hedged.ledger, "under_way", lambda agent_id: reads.append(agent_id) or [])
+    held = hedged.agents.books["agt_1", True].positions
+    no = held[POLYMARKET, Outcome.NO]
+    held[POLYMARKET, Outcome.NO] = replace(no, shares=130 * ONE, cost=no.cost * 130 // 100)
+    hedged.agents.set_state("agt_1", list(AgentState), AgentState.CLOSING, "test", "owner")
+    assert hedged.manage()["asked"] == 2
+    assert reads == ["agt_1"]
+
+
 def test_what_is_left_of_a_larger_set_is_closed_early_for_more_than_it_still_pays(hedged):
     """Three legs that pay two dollars, one of which was paid: the other two wait for one."""
     trade = hedged.trade

@@ -152,7 +152,7 @@ def test_polymarkets_429_is_a_refusal_only_when_its_limiter_signs_it():
         (409, {"message": "clientOrderId already used"}, AlreadyExists),
         (409, {"reason": "ORDER_RELEASE_IN_PROGRESS", "retryable": True}, limitless.ReleaseInProgress),
         (410, {"message": "Gone"}, NotAuthorised),
-        (425, {"message": "Request is outside of the recvWindow"}, InvalidOrder),
+        (425, {"message": "Request is outside of the recvWindow"}, limitless.OutOfWindow),
         (425, {"message": "Trading is under maintenance"}, MarketClosed),
         (503, {"message": "maintenance"}, MarketClosed),
         (429, b"error code: 1015", VenueThrottled),

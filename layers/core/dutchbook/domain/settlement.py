@@ -109,7 +109,7 @@ def pay_out(
     no value.
     """
     trades = [trade for trade in trades if _holds(trade, resolution.key, outcome)]
-    parts = split(holding.shares, [_brought(trade, resolution.key, outcome) for trade in trades])
+    parts = _parts(holding.shares, trades, (resolution.key, outcome), sisters)
     last = len(trades) <= most
     shares = holding.shares if last else sum(parts[:most])
     cost = holding.cost if last else div_ceil(holding.cost * shares, holding.shares)
@@ -158,6 +158,28 @@ def split(amount: int, weights: Sequence[int]) -> list[int]:
         parts.append(amount * seen // total - given)
         given += parts[-1]
     return parts
+
+
+def _parts(shares: int, trades: Sequence[Trade], place: Place, sisters: Mapping[Place, int]) -> list[int]:
+    """Whose shares these are: by what each trade brought.
+
+    Where some were sold since, first those of sets whose other legs are still held: the sold ones were of
+    sets that are gone, and what is left of a whole set is not to be taken for bare.
+    """
+    brought = [_brought(trade, *place) for trade in trades]
+    if not 0 < shares < sum(brought):
+        return split(shares, brought)
+    free, whole, left = dict(sisters), list[int](), shares
+    for trade, own in zip(trades, brought, strict=True):
+        others = [other for other in _waits_for(trade) if other != place]
+        there = (min(_brought(trade, *other), free.get(other, 0)) for other in others)
+        size = max(0, min(own, left, *there)) if others else 0
+        for other in others:
+            free[other] = free.get(other, 0) - size
+        whole.append(size)
+        left -= size
+    bare = split(left, [own - size for own, size in zip(brought, whole, strict=True)])
+    return [sum(both) for both in zip(whole, bare, strict=True)]
 
 
 def close(trade: Trade, now: datetime) -> tuple[Trade, Result | None]:

@@ -168,7 +168,7 @@ class Trade:
     deferred: int = 0
     """Of `realised`: what paid legs made or lost that is judged with the legs that are still held."""
     closes: tuple[str, ...] = ()
-    """Of an exit: the trades that brought what it sells."""
+    """The trades that brought what this one sells, or closes on a venue that nets."""
     closed_at: datetime | None = None
     """When nothing of it was held any more; a trade that ended holding nothing has none."""
     flag: str = ""

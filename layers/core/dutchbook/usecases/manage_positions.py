@@ -4,7 +4,7 @@ Runs in the scan's own function, on the books that the tick has just fetched: mo
 anyway, and a function of its own would ask the venues for the same books twice (docs/adr/0019).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -127,11 +127,12 @@ def _manage(
 ) -> Iterator[str]:
     for _, kind in groupby(positions, key=lambda position: position.simulated):
         of_kind = _to_sell(kind, rules)
-        for found, owners in (
-            *_sets(keeper, watched, rules, of_kind),
-            *_singles(keeper, watched, rules, of_kind),
-        ):
-            if _start(keeper, seen, agent, found, owners):
+        exits = [*_sets(keeper, watched, rules, of_kind), *_singles(keeper, watched, rules, of_kind)]
+        # once for all of them: a closing agent sells many positions, each with an execution of its own
+        being_sold = _being_sold(keeper, agent) if exits else frozenset()
+        for found, owners in exits:
+            brought = {trade_id for position in owners for trade_id in position.trade_ids}
+            if being_sold.isdisjoint(brought) and _start(keeper, seen, agent, found, owners):
                 yield found.why.value
 
 
@@ -201,9 +202,7 @@ def _opened_by(keeper: Keeper, members: Sequence[Position]) -> Trade | None:
 
 def _start(keeper: Keeper, seen: Seen, agent: Agent, found: Exit, owners: Sequence[Position]) -> bool:
     trade = _opened_by(keeper, owners)
-    if trade is None or _being_sold(keeper, agent, owners):
-        return False
-    if keeper.ledger.in_flight([(agent.agent_id, trade.pair_id)]):
+    if trade is None or keeper.ledger.in_flight([(agent.agent_id, trade.pair_id)]):
         return False
     simulated = owners[0].simulated
     intent = found.intent(trade.pair_id, trade.title, trade.resolves_at, simulated=simulated)
@@ -215,11 +214,10 @@ def _start(keeper: Keeper, seen: Seen, agent: Agent, found: Exit, owners: Sequen
     return True
 
 
-def _being_sold(keeper: Keeper, agent: Agent, owners: Sequence[Position]) -> bool:
-    """Whether an exit under way sells of these positions or of their sisters.
+def _being_sold(keeper: Keeper, agent: Agent) -> Set[str]:
+    """The trades of which an execution under way sells something: their positions and sisters are left alone.
 
     While it has sold one leg and not yet the other, what is left of the sets looks bare.
     """
-    brought = {trade_id for position in owners for trade_id in position.trade_ids}
     under_way = map(keeper.ledger.trade, keeper.ledger.under_way(agent.agent_id))
-    return any(trade is not None and not brought.isdisjoint(trade.closes) for trade in under_way)
+    return {trade_id for trade in under_way if trade is not None for trade_id in trade.closes}

@@ -158,12 +158,17 @@ def _ask(desk: Desk, keys: Iterable[MarketKey], report: PassReport) -> dict[Mark
         except NotSent as error:
             report.down[venue.value] = str(error)
             continue
+        untold = {str(key) for key in asked if key in markets} - {str(one.key) for one in told.values()}
+        report.failed.update(dict.fromkeys(untold, f"{venue} tells nothing of it any more"))
         for answer in told.values():
             if answer.unreadable:
                 report.unreadable[str(answer.key)] = answer.unreadable
             else:
                 answers[answer.key] = answer
-    return {**answers, **_ruled(desk, answers)}
+    ruled = _ruled(desk, answers, map(MarketKey.parse, report.unreadable))
+    for key in ruled:
+        report.unreadable.pop(str(key), None)
+    return {**answers, **ruled}
 
 
 def _record(desk: Desk, answers: Iterable[Resolution], report: PassReport) -> None:
@@ -175,9 +180,12 @@ def _record(desk: Desk, answers: Iterable[Resolution], report: PassReport) -> No
         report.down["recording"] = str(error)
 
 
-def _ruled(desk: Desk, answers: Mapping[MarketKey, Resolution]) -> Mapping[MarketKey, Resolution]:
-    """What operators say of markets closed without a value; a value that the venue names always stands."""
+def _ruled(
+    desk: Desk, answers: Mapping[MarketKey, Resolution], unreadable: Iterable[MarketKey]
+) -> Mapping[MarketKey, Resolution]:
+    """What operators say of markets whose venue names no value, or none that can be used."""
     silent = [key for key, told in answers.items() if told.stage is Stage.RESOLVED and told.yes_value is None]
+    silent += unreadable
     return desk.settlements.rulings(silent) if silent else {}
 
 
@@ -296,7 +304,8 @@ def _cannot_be_used(position: Position, why: str) -> Notice:
         agent_id=position.agent_id,
         what=f"{what}: {position.key.venue} says of its end what cannot be used: {why}",
         next_step="It is asked again at every pass. If it stays so, an operator looks at the venue's page:"
-        " its answer may have a form that is not known here.",
+        " its answer may have a form that is not known here. What it has paid can be said by"
+        " POST /api/rulings.",
         venue=position.key.venue.value,
         dedupe_key=f"resolution-unreadable:{position.agent_id}:{position.key}",
     )

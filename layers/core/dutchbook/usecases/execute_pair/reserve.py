@@ -1,5 +1,10 @@
 """Step one: decide whether the trade is real, and set its money aside in one transaction."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+
+from dutchbook.domain.accounting import NETTING_VENUES
 from dutchbook.domain.agent import Agent, AgentState, Mode, StrategyName
 from dutchbook.domain.errors import AlreadyReserved, Halted, LimitExceeded, NotEligible
 from dutchbook.domain.money import format_micros
@@ -9,7 +14,7 @@ from dutchbook.domain.strategies.n_way import proves
 from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.trade_states import TradeState
 from dutchbook.ports.ledger import Position
-from dutchbook.usecases.execute_pair.checks import clearance, exposed, within_limits
+from dutchbook.usecases.execute_pair.checks import Exposed, clearance, exposed, within_limits
 from dutchbook.usecases.execute_pair.context import Execution
 from dutchbook.usecases.execute_pair.steps import Next, following
 
@@ -32,7 +37,9 @@ def _reserve(execution: Execution, plan: TradePlan) -> Trade:
         raise Halted(f"no agent {plan.agent_id}")
     trade = _trade(execution, agent, plan)
     if not plan.exits:
-        _may_enter(execution, agent, trade)
+        holds = exposed(execution, trade)
+        _may_enter(execution, agent, trade, holds)
+        trade = replace(trade, closes=_nets_away(trade, holds.held))
     try:
         # excludes a second reservation of the trade, of the agent on the pair, and spending beyond any limit
         execution.ledger.reserve(trade, agent.limits)
@@ -42,8 +49,7 @@ def _reserve(execution: Execution, plan: TradePlan) -> Trade:
     return execution.trade(plan.trade_id)
 
 
-def _may_enter(execution: Execution, agent: Agent, trade: Trade) -> None:
-    holds = exposed(execution, trade)
+def _may_enter(execution: Execution, agent: Agent, trade: Trade, holds: Exposed) -> None:
     cleared = clearance(execution, agent.agent_id, simulated=trade.simulated)
     if not cleared.control.trading:
         raise Halted(f"trading is switched off: {cleared.control.reason}")
@@ -57,6 +63,13 @@ def _may_enter(execution: Execution, agent: Agent, trade: Trade) -> None:
             raise
         within_limits(agent, cleared, holds, trade, counted=True)
     _check_approved(execution, trade)
+
+
+def _nets_away(trade: Trade, held: Sequence[Position]) -> tuple[str, ...]:
+    """The trades that brought what these purchases close at a venue with one net position a market."""
+    met = {(leg.key, leg.outcome.other) for leg in trade.planned_legs if leg.venue in NETTING_VENUES}
+    brought = (position.trade_ids for position in held if (position.key, position.outcome) in met)
+    return tuple(sorted(set(chain.from_iterable(brought))))
 
 
 def _check_approved(execution: Execution, trade: Trade) -> None:

@@ -32,7 +32,11 @@ def tell_end(execution: Execution, trade: Trade) -> None:
             lambda: execution.notifier.send(quarantined(trade, trade.reason)),
         )
         return
-    all_of(lambda: tell_refused_keys(execution, trade), lambda: _tell_result(execution, trade))
+    all_of(
+        lambda: _close_what_is_gone(execution, trade),
+        lambda: tell_refused_keys(execution, trade),
+        lambda: _tell_result(execution, trade),
+    )
 
 
 def _tell_result(execution: Execution, trade: Trade) -> None:
@@ -146,10 +150,17 @@ def was_released(trade: Trade) -> bool:
     )
 
 
+def _close_what_is_gone(execution: Execution, trade: Trade) -> None:
+    """Trades of which nothing is left wait for nothing: what it sold or netted away, and itself where a part
+    of it was paid and the rest undone or sold by hand.
+    """
+    gone = {*trade.closes, *([trade.trade_id] if trade.deferred else [])}
+    if gone and execution.settlements is not None:
+        close_what_is_gone(execution.ledger, execution.settlements, trade.agent_id, gone)
+
+
 def _closed(execution: Execution, trade: Trade) -> None:
-    """After a sale: trades of which nothing is left wait for nothing, and a closing agent may be done."""
-    if execution.settlements is not None:
-        close_what_is_gone(execution.ledger, execution.settlements, trade.agent_id, trade.closes)
+    """After a sale: a closing agent may be done."""
     execution.notifier.send(
         Notice(
             kind="exited",
