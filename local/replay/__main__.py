@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dutchbook.adapters.recording import read_frames
 from dutchbook.domain.agent import StrategyName
+from dutchbook.domain.errors import InvalidInput
 from dutchbook.domain.money import parse_micros
 from dutchbook.domain.strategies.params import check
 from local.replay.record import record_day
@@ -21,18 +22,29 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path, help="recorded books; the simulated day without any")
     parser.add_argument("--strategy", type=StrategyName, default=StrategyName.ARBITRAGE)
     parser.add_argument("--params", type=json.loads, default={}, help="strategyParams as JSON")
-    parser.add_argument("--max-position", default="1000", help="dollars")
-    parser.add_argument("--min-profit", default="1", help="percent of cost")
+    parser.add_argument("--max-position", type=parse_micros, default="1000", help="dollars")
+    parser.add_argument("--min-profit", type=parse_micros, default="1", help="percent of cost")
     parser.add_argument("--out", type=Path, help="the report; beside the ledger as .json")
     told = parser.parse_args()
+    try:
+        _replay(told)
+    except InvalidInput as error:
+        parser.error(str(error))
+
+
+def _replay(told: argparse.Namespace) -> None:
     limits = replace(
         DEFAULT_LIMITS,
-        max_position=parse_micros(told.max_position),
-        min_profit=parse_micros(told.min_profit) // 100,
+        max_position=told.max_position,
+        min_profit=told.min_profit // 100,
     )
+    if not isinstance(told.params, dict):
+        raise InvalidInput("--params", 'is a JSON object, as {"window": "30"}')
     params = check(told.strategy, {name: str(value) for name, value in told.params.items()})
     files = told.files or [_simulated_day()]
     replay = Replay(told.strategy, limits, params).play(read_frames(files))
+    if not replay.ticks:
+        raise InvalidInput(", ".join(map(str, files)), "holds no books")
     for name, value in figures(replay):
         print(f"{name}: {value}")
     out = told.out or Path(f".local/replay-{told.strategy}.html")

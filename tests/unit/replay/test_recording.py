@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from dutchbook.adapters.recording import DiskShelf, Recorder, S3Shelf, read_frames, record_resolutions
 from dutchbook.domain.agent import StrategyName
-from dutchbook.domain.errors import StoreUnavailable
+from dutchbook.domain.errors import InvalidInput, StoreUnavailable
 from dutchbook.domain.settlement import Resolution, Stage
 from local.replay.record import record_day
 from local.replay.run import AGENT_ID, Replay
@@ -124,7 +124,7 @@ def test_another_version_is_refused(path):
 
     text = gzip.decompress(path.read_bytes()).replace(b'"v":1', b'"v":2')
     path.write_bytes(gzip.compress(text))
-    with pytest.raises(ValueError, match="version 2"):
+    with pytest.raises(InvalidInput, match="version 2"):
         list(read_frames([path]))
 
 

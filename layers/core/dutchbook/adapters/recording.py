@@ -12,6 +12,7 @@ Gzip members may follow each other in one file, so lines of several files can be
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,7 +30,7 @@ from dutchbook.adapters.market_items import (
     pair_to_item,
 )
 from dutchbook.domain.book import Ladder, OrderBook, complement
-from dutchbook.domain.errors import StoreUnavailable
+from dutchbook.domain.errors import InvalidInput, StoreUnavailable
 from dutchbook.domain.market import Market, MarketKey
 from dutchbook.domain.pair import Pair
 from dutchbook.domain.settlement import Resolution, Stage
@@ -160,11 +161,19 @@ def _put(shelf: Shelf, line: Mapping[str, Any]) -> None:
 
 
 def read_frames(paths: Iterable[Path]) -> Iterator[Frame]:
-    """The lines of recorded files in the order of the files' names. Raises ValueError on another version."""
+    """The lines of recorded files in the order of the files' names.
+
+    Raises InvalidInput naming the file that is not there, is no recording or is of another version.
+    """
     for path in sorted(paths):
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            for text in file:
-                yield _frame(json.loads(text))
+        try:
+            with gzip.open(path, "rt", encoding="utf-8") as file:
+                for text in file:
+                    yield _frame(json.loads(text))
+        except OSError as error:
+            raise InvalidInput(str(path), f"cannot be read: {error}") from error
+        except (EOFError, ValueError, KeyError, TypeError, AttributeError, zlib.error) as error:
+            raise InvalidInput(str(path), f"is no recording of books: {error}") from error
 
 
 def _frame(line: Mapping[str, Any]) -> Frame:
