@@ -1,5 +1,9 @@
 """Retrieval proposes, the judge decides, and the same input gives the same output."""
 
+import gc
+
+import pytest
+
 from dutchbook.domain.matching.catalogue import match_catalogues, match_event_catalogues
 from dutchbook.domain.matching.judgement import Relation
 from dutchbook.domain.matching.listing import EventListing, Listing
@@ -68,3 +72,23 @@ def test_the_index_ranks_the_nearest_title_first():
     )
     assert index.search("Spain World Cup winner", 2)[0].at == 1
     assert index.search("entirely unknown vocabulary", 5) == []
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_the_collector_rests_while_catalogues_are_matched_and_is_then_as_it_was(works):
+    before, seen = gc.isenabled(), []
+
+    class Watched(list):
+        def __iter__(self):
+            seen.append(gc.isenabled())
+            return super().__iter__()
+
+    (gc.enable if works else gc.disable)()
+    try:
+        match_catalogues([], Watched())
+        assert (seen, gc.isenabled()) == ([False], works)
+        with pytest.raises(AttributeError):
+            match_catalogues([], Watched([None]))
+        assert gc.isenabled() is works
+    finally:
+        (gc.enable if before else gc.disable)()

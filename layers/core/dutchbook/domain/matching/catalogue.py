@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from dutchbook.domain.matching.events import judge_events
@@ -33,12 +35,18 @@ def match_catalogues(
     Ordered by right id, then best first; the same input gives the same output. A declared mirror is
     judged whatever its wording. Cost: one pass over each catalogue plus `top` judgements a right listing.
     """
+    with _collector_at_rest():
+        return sorted(_matched(left, right, top, floor, kept), key=_order)
+
+
+def _matched(
+    left: Sequence[Listing], right: Sequence[Listing], top: int, floor: float, kept: frozenset[Relation]
+) -> Iterator[Candidate]:
     index = Index([_text(listing) for listing in left])
     by_name = _names(left)
     brief = Relation.DIFFERENT not in kept
     searched: dict[str, list[Hit]] = {}
     asked: dict[int, Question] = {}
-    found = []
     for listing in right:
         question = question_of(listing)
         text = _text(listing)
@@ -50,8 +58,21 @@ def match_catalogues(
                 other = asked[hit.at] = question_of(left[hit.at])
             judgement = judge_questions(other, question, brief=brief)
             if judgement.relation in kept:
-                found.append(Candidate(left[hit.at].market_id, listing.market_id, judgement, hit.similarity))
-    return sorted(found, key=_order)
+                yield Candidate(left[hit.at].market_id, listing.market_id, judgement, hit.similarity)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """What is read of the catalogues lives until they are matched: to look for garbage among it, again and
+    again while it grows, takes a tenth of the time and finds none.
+    """
+    works = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if works:
+            gc.enable()
 
 
 def match_event_catalogues(
