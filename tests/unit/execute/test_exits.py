@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dutchbook.domain.agent import AgentState
-from dutchbook.domain.errors import VenueUnreachable
+from dutchbook.domain.errors import TermsChanged, VenueUnreachable
 from dutchbook.domain.money import ONE
 from dutchbook.domain.plan import PlannedLeg
 from dutchbook.domain.result import How
@@ -272,3 +272,21 @@ def test_two_exits_of_a_position_never_sell_more_than_is_held(planned, sold, cou
     assert ("other exits sell" in other.reason) is (state is TradeState.NOT_TAKEN)
     yes = next(one for one in world.ledger.positions("agt_1") if one.key == KALSHI)
     assert yes.shares >= (planned - sold) * ONE
+
+
+def test_a_sale_that_is_signed_anew_is_checked_like_the_first():
+    """Between the two signatures another exit was reserved: together they would sell more than is held."""
+    world = hedged_world()
+    place = world.kalshi.place
+
+    def refused_once(intent, market):
+        world.kalshi.place = place
+        execute_pair.reserve(world.execution, exit_plan(70))
+        raise TermsChanged("signed for too long")
+
+    world.kalshi.place = refused_once
+    world.drive(another_exit(60))
+
+    other = world.ledger.trade(TRADE_ID[:-1] + "2")
+    assert other.state is TradeState.NOT_TAKEN
+    assert "other exits sell" in other.reason

@@ -47,7 +47,7 @@ def clearance(execution: Execution, agent_id: str, *, simulated: bool) -> Cleara
     return execution.ledger.clearance(agent_id, execution.now().date().isoformat(), simulated=simulated)
 
 
-def within_limits(agent: Agent, cleared: Clearance, exposed: Exposed, trade: Trade, *, counted: bool) -> None:
+def within_limits(agent: Agent, cleared: Clearance, holds: Exposed, trade: Trade, *, counted: bool) -> None:
     """Raises LimitExceeded when the agent's limits let it enter nothing more beside this trade.
 
     `counted`: the trade is reserved, so that the agent's sums hold it already.
@@ -61,14 +61,14 @@ def within_limits(agent: Agent, cleared: Clearance, exposed: Exposed, trade: Tra
     standing = Standing(
         exposure=totals.exposure - (sum(trade.reserved.values()) if counted else 0),
         trades_today=max(0, day.trades - counted),
-        result_today=day.result - loss_of(exposed.unhedged, agent.limits.stop_loss),
+        result_today=day.result - loss_of(holds.unhedged, agent.limits.stop_loss),
         available={},
     )
     allowed = allowance(agent.limits, standing)
     if isinstance(allowed, Denial):
         raise LimitExceeded(f"{allowed.limit}: {allowed.detail}")
     if len(trade.planned_legs) == 1:
-        others = max(0, standing.exposure - sum(position.cost for position in exposed.held))
+        others = max(0, standing.exposure - sum(position.cost for position in holds.held))
         at_stop = risk.loss_at_stop(agent.limits, trade.expected_cost + others)
         if denial := risks_too_much(agent.limits, standing, at_stop):
             raise LimitExceeded(f"{denial.limit}: {denial.detail}")
@@ -86,7 +86,7 @@ def check_market(execution: Execution, trade: Trade, leg: Leg, market: Market) -
     if opens(trade, leg):
         _check_edge(execution, trade)
         _check_balances(execution, trade)
-    elif leg.purpose is LegPurpose.EXIT and leg == trade.planned_legs[0]:
+    elif leg.purpose is LegPurpose.EXIT and _is_first(trade, leg):
         _check_bids(execution, trade)
         check_shares(execution, trade)
     elif not within_limit(leg, fresh_books(execution, [market], crossed=one_market(trade))[market.key]):
@@ -126,7 +126,12 @@ def check_clearance(execution: Execution, trade: Trade, leg: Leg) -> None:
 
 def opens(trade: Trade, leg: Leg) -> bool:
     """Whether nothing is held yet and this leg would be the first."""
-    return leg.purpose is LegPurpose.OPEN and leg.index == trade.planned_legs[0].index
+    return leg.purpose is LegPurpose.OPEN and _is_first(trade, leg)
+
+
+def _is_first(trade: Trade, leg: Leg) -> bool:
+    """By its index: while it is being sent a leg is another than the one that was read."""
+    return leg.index == trade.planned_legs[0].index
 
 
 def _check_limits(execution: Execution, cleared: Clearance, holds: Exposed, trade: Trade) -> None:
