@@ -7,8 +7,8 @@ import { legsOf } from "./format.js";
  * Cumulative result and its drawdown after each trade that has one, oldest first: realised profit, of a set
  * whose legs are paid one after the other with the last of them.
  * What a trade locked when it ended is not added up: part of it may have been sold since by another trade, and
- * be realised there; only the API's own sum over what is held now knows. Drawdown is how far the sum stands below its highest
- * point so far (zero or negative).
+ * be realised there; only the API's own sum over what is held now knows. Drawdown is how far the sum stands
+ * below its highest point so far (zero or negative).
  */
 export function profitCurve(trades) {
   const ended = trades

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from dutchbook.adapters.agents import DynamoAgents
 from dutchbook.adapters.clock import SystemClock
@@ -15,6 +16,7 @@ from dutchbook.domain.agent import DEMO_BUDGET
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.trade import Trade
 from dutchbook.domain.venue import Venue
+from dutchbook.ports.paging import pages
 from local.demo.live import opening_cash
 
 _PAGE = 50
@@ -74,23 +76,17 @@ def reconcile(agent_id: str, live_cash: Mapping[str, int] | None = None) -> list
 
 
 def _payouts(settlements: DynamoSettlements, agent_id: str, *, simulated: bool) -> dict[Venue, int]:
-    sums, start = dict.fromkeys(Venue, 0), ""
-    while True:
-        page = settlements.history(agent_id, _PAGE, start, simulated=simulated)
+    sums = dict.fromkeys(Venue, 0)
+    for page in pages(partial(settlements.history, agent_id, _PAGE, simulated=simulated)):
         for paid in page.items:
             sums[paid.key.venue] += paid.payout
-        if not (start := page.next_key):
-            return sums
+    return sums
 
 
 def trades_of(ledger: DynamoLedger, agent_id: str) -> Iterator[Trade]:
-    start = ""
-    while True:
-        page = ledger.trades(agent_id, _PAGE, start)
+    for page in pages(partial(ledger.trades, agent_id, _PAGE)):
         for listed in page.items:
             # listed trades carry no fills: read each whole
             trade = ledger.trade(listed.trade_id)
             if trade is not None:
                 yield trade
-        if not (start := page.next_key):
-            return

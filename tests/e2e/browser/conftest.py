@@ -1,7 +1,7 @@
 """One local stack and one Chromium for all browser tests of a worker; a fresh page and wallet for each."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,6 +136,22 @@ def visitors(site: Site, chrome: Browser) -> Iterator[Any]:
 def limits() -> dict[str, Any]:
     """A registration, all but the wallet."""
     return AGENT
+
+
+@pytest.fixture(scope="session")
+def pair_row() -> Callable[..., dict[str, str]]:
+    """One pair as the API's lists show it."""
+    row = {
+        "pair_id": "pair_0000000000000001",
+        "title": "Does it rain?",
+        "a": "kalshi:KXRAIN",
+        "b": "polymarket:0xrain",
+        "relation": "same",
+        "status": "approved",
+        "score": "0.71",
+        "reason": "",
+    }
+    return lambda **changes: {**row, **changes}
 
 
 @pytest.fixture

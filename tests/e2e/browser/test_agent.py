@@ -163,17 +163,8 @@ def test_the_kill_switch_is_the_operators(visitors, site):
     expect(stranger.get_by_role("link", name="Operators")).to_have_count(0)
 
 
-def test_an_operator_approves_the_words_that_he_is_shown(visitors, site):
-    pair = {
-        "pair_id": "pair_0000000000000001",
-        "title": "Does it rain?",
-        "a": "kalshi:KXRAIN",
-        "b": "polymarket:0xrain",
-        "relation": "same",
-        "status": "proposed",
-        "score": "1",
-        "reason": "",
-    }
+def test_an_operator_approves_the_words_that_he_is_shown(visitors, site, pair_row):
+    pair = pair_row(status="proposed")
     texts = [
         {"venue": venue, "title": "Does it rain?", "rules": f"As {venue} measures."}
         for venue in ("kalshi", "polymarket")

@@ -129,17 +129,8 @@ def test_a_strategy_is_tuned_and_its_errors_stand_at_their_field(visitor):
 
 
 @pytest.mark.parametrize("status", ["unsure", "closed"])
-def test_pairs_that_need_a_reader_or_are_over_have_a_list_of_their_own(visitor, status):
-    pair = {
-        "pair_id": "pair_0000000000000001",
-        "title": "Does it rain?",
-        "a": "kalshi:KXRAIN",
-        "b": "polymarket:0xrain",
-        "relation": "same",
-        "status": status,
-        "score": "0.71",
-        "reason": "",
-    }
+def test_pairs_that_need_a_reader_or_are_over_have_a_list_of_their_own(visitor, status, pair_row):
+    pair = pair_row(status=status)
     page = visitor.sign_in()
     with page.expect_response(f"**/api/pairs?status={status}*") as answered:
         visitor.open(f"pairs/{status}")

@@ -1,8 +1,16 @@
-"""What decides whether an order may leave, in one read: a leg's Lambda asks for it just before it sends."""
+"""The kill switch, and with it in one read all that decides whether an order may leave: a leg's Lambda asks
+for it just before it sends.
+"""
 
 from dutchbook.adapters import keys
-from dutchbook.adapters.agent_items import agent_from_item, day_from_item, text_to_time, totals_from_item
-from dutchbook.adapters.dynamo import Item, Table
+from dutchbook.adapters.agent_items import (
+    agent_from_item,
+    day_from_item,
+    text_to_time,
+    time_to_text,
+    totals_from_item,
+)
+from dutchbook.adapters.dynamo import SCHEMA_VERSION, Item, Table
 from dutchbook.ports.agents import DayCount, Totals
 from dutchbook.ports.ledger import Clearance, Control
 
@@ -24,6 +32,17 @@ def read_clearance(table: Table, agent_id: str, day: str, *, simulated: bool) ->
         day_from_item(day, today) if today else DayCount(day),
         totals_from_item(sums) if sums else Totals(),
     )
+
+
+def control_to_item(control: Control) -> Item:
+    return {
+        **keys.CONTROL,
+        "schema_version": SCHEMA_VERSION,
+        "trading": control.trading,
+        "reason": control.reason,
+        "updated_at": time_to_text(control.updated_at),
+        "updated_by": control.updated_by,
+    }
 
 
 def control_from_item(item: Item | None) -> Control:

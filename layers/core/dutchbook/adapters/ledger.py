@@ -12,8 +12,8 @@ from datetime import datetime
 from dutchbook.adapters import keys
 from dutchbook.adapters.agent_items import position_from_item, time_to_text
 from dutchbook.adapters.booking import booking_writes, check_whole, read_positions
-from dutchbook.adapters.clearance import control_from_item, read_clearance
-from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Table, Write
+from dutchbook.adapters.clearance import control_from_item, control_to_item, read_clearance
+from dutchbook.adapters.dynamo import ConditionFailed, Table, Write
 from dutchbook.adapters.ending import checked_writes, finish_writes, put_back
 from dutchbook.adapters.leg_writes import leg_added, leg_changed, same_intent, same_order, with_facts
 from dutchbook.adapters.reservation import explain, more_reserved, reservation, what_lacks
@@ -294,18 +294,7 @@ class DynamoLedger:
 
     def set_control(self, control: Control) -> None:
         # the last operator's word counts: no condition
-        self._table.write(
-            Write.put(
-                {
-                    **keys.CONTROL,
-                    "schema_version": SCHEMA_VERSION,
-                    "trading": control.trading,
-                    "reason": control.reason,
-                    "updated_at": time_to_text(control.updated_at),
-                    "updated_by": control.updated_by,
-                }
-            )
-        )
+        self._table.write(Write.put(control_to_item(control)))
 
     def _book(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
         def change(stored: StoredTrade) -> tuple[Sequence[Write], Leg]:

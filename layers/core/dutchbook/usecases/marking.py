@@ -3,8 +3,7 @@
 Positions that one trade opened are a hedged set if every outcome it bought is still held or was paid, and so
 are both outcomes of one market: their worth is what they pay at settlement, whatever the bids say. So is that
 of what is left of a set whose other legs were paid. Only what is left over beside can gain or lose, so only
-that has a stop. What the sets are worth is told in
-`open_profit`.
+that has a stop. What the sets are worth is told in `open_profit`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from dutchbook.domain import risk
@@ -30,6 +31,7 @@ from dutchbook.ports.agents import Agents
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.ledger import Ledger, Position
 from dutchbook.ports.markets import MarketStore, OpportunityRecord
+from dutchbook.ports.paging import pages
 from dutchbook.ports.workflow import Workflow
 from dutchbook.usecases.marking import loss_at_stop
 from dutchbook.usecases.scan_markets.allocate import Account
@@ -207,15 +209,13 @@ class _Run:
 
     def _traded(self, agent: Agent, subject: str, since: datetime) -> bool:
         """Whether any of the agent's trades on the subject has moved since; page after page, newest first."""
-        start = ""
-        while True:
-            page = self.desk.ledger.trades(agent.agent_id, _TRADES_A_PAGE, start)
+        for page in pages(partial(self.desk.ledger.trades, agent.agent_id, _TRADES_A_PAGE)):
             if any(trade.pair_id == subject and trade.updated_at > since for trade in page.items):
                 return True
             # what began long before has not moved since
-            if not page.next_key or page.items[-1].created_at < since - _LONGEST:
+            if page.items and page.items[-1].created_at < since - _LONGEST:
                 return False
-            start = page.next_key
+        return False
 
     def _may_lose_too_much(
         self, agent: Agent, intent: TradeIntent, held: Sequence[Position], simulated: bool

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
-from dutchbook.domain.matching.aliases import clubs, contests, people, places, us_sports
+from dutchbook.domain.matching.aliases import clubs, contests, economy, people, places, us_sports
 from dutchbook.domain.matching.aliases.words import CLUB_WORDS, SOFT
 from dutchbook.domain.matching.text import Word, digitise, fold, words_of
 
@@ -80,13 +80,25 @@ class Lexicon(NamedTuple):
     given: dict[str, frozenset[str]]
 
 
+_TABLES = {
+    "work": economy.WORKS,
+    "organisation": economy.ORGANISATIONS,
+    "league": contests.LEAGUES,
+    "award": contests.AWARDS,
+    "office": contests.OFFICES,
+    "party": contests.PARTIES,
+    "asset": economy.ASSETS,
+    "indicator": economy.INDICATORS,
+}
+
+
 @cache
 def lexicon() -> Lexicon:
     """Build the index (once a process, about 10 ms)."""
     index = _Builder()
-    for kind, table in contests.TABLES.items():
+    for kind, table in _TABLES.items():
         index.table(kind, table)
-    index.second_identity("indicator", "country", contests.BANK_COUNTRIES)
+    index.second_identity("indicator", "country", economy.BANK_COUNTRIES)
     index.table("country", places.COUNTRIES)
     index.table("state", places.STATES, skip_codes=True)
     index.table("city", places.CITIES)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
-from dutchbook.domain.matching.aliases.contests import MAKERS
+from dutchbook.domain.matching.aliases.economy import MAKERS
 from dutchbook.domain.matching.aliases.people import FIRST_NAMES
 from dutchbook.domain.matching.aliases.words import CHARTS, COMMON, DIVISION
 from dutchbook.domain.matching.lexicon import BODIES, PARENT, Entity, lexicon

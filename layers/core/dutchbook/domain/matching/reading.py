@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from dutchbook.domain.matching.aliases.contests import CUPS, DIVISIONS, NEW_YORK
+from dutchbook.domain.matching.aliases.contests import CUPS, DIVISIONS
+from dutchbook.domain.matching.aliases.economy import NEW_YORK
 from dutchbook.domain.matching.aliases.phrases import FIRST_YEARS, fill_blanks, reword
 from dutchbook.domain.matching.aliases.places import STATES
 from dutchbook.domain.matching.aliases.words import SOFT, STOP, SYNONYMS

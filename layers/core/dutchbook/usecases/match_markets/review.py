@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from dutchbook.domain.errors import WrongState
 from dutchbook.domain.market import Market, MarketKey
@@ -11,6 +12,7 @@ from dutchbook.domain.matching.listing import Listing
 from dutchbook.domain.pair import Pair, PairStatus, rules_hash_of
 from dutchbook.ports.clock import Clock, utc
 from dutchbook.ports.markets import MarketStore
+from dutchbook.ports.paging import pages
 from dutchbook.usecases.match_markets.matching import pair_of
 
 _PAIRS_A_PAGE = 100
@@ -42,7 +44,7 @@ def review(store: MarketStore, clock: Clock, status: PairStatus) -> ReviewReport
     report = ReviewReport()
     deadline = clock.now_ms() + LONGEST_MS
     # the whole list first: what is decided here leaves it
-    for pairs in list(_pages(store, status)):
+    for pairs in [page.items for page in pages(partial(store.pairs, status, _PAIRS_A_PAGE)) if page.items]:
         if clock.now_ms() >= deadline:
             report.unfinished = True
             break
@@ -54,16 +56,6 @@ def review(store: MarketStore, clock: Clock, status: PairStatus) -> ReviewReport
         if status in _TRADED:
             report.hours_packed += store.roll_up(sorted(markets), now)
     return report
-
-
-def _pages(store: MarketStore, status: PairStatus) -> Iterator[Sequence[Pair]]:
-    start = ""
-    while True:
-        page = store.pairs(status, _PAIRS_A_PAGE, start)
-        if page.items:
-            yield page.items
-        if not (start := page.next_key):
-            return
 
 
 def _close(store: MarketStore, pair: Pair, markets: Mapping[MarketKey, Market], now: datetime) -> bool:

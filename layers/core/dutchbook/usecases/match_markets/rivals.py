@@ -5,12 +5,14 @@ with what other parts have proposed, which only the store knows.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from dutchbook.domain.errors import WrongState
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.pair import Pair, PairStatus, Relation
 from dutchbook.domain.venue import Venue
 from dutchbook.ports.markets import MarketStore
+from dutchbook.ports.paging import pages
 
 _PAIRS_A_PAGE = 1_000
 _STANDING = (PairStatus.APPROVED, PairStatus.PROPOSED)
@@ -47,12 +49,8 @@ def settle_with_standing(store: MarketStore, found: Iterable[Pair]) -> int:
 
 def _standing(store: MarketStore) -> Iterator[Pair]:
     for status in _STANDING:
-        start = ""
-        while True:
-            page = store.pairs(status, _PAIRS_A_PAGE, start)
+        for page in pages(partial(store.pairs, status, _PAIRS_A_PAGE)):
             yield from page.items
-            if not (start := page.next_key):
-                break
 
 
 def _places(pair: Pair) -> Sequence[_Place]:

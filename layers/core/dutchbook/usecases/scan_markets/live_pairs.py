@@ -1,9 +1,11 @@
 """The pairs that a tick may trade on."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from dutchbook.domain.pair import Pair, PairStatus
 from dutchbook.ports.markets import MarketStore
+from dutchbook.ports.paging import pages
 
 _PAIRS_A_PAGE = 1_000
 
@@ -18,9 +20,5 @@ def live_pairs(store: MarketStore, demo_threshold: int | None) -> Iterator[Pair]
 
 
 def _pairs(store: MarketStore, status: PairStatus) -> Iterator[Pair]:
-    start = ""
-    while True:
-        page = store.pairs(status, _PAIRS_A_PAGE, start)
+    for page in pages(partial(store.pairs, status, _PAIRS_A_PAGE)):
         yield from page.items
-        if not (start := page.next_key):
-            return
