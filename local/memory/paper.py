@@ -1,11 +1,12 @@
 """The paper venue's memory without a database: one lock stands for DynamoDB's conditional writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from threading import Lock
 
 from dutchbook.domain.errors import InsufficientFunds
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.venue import Outcome, Venue
+from dutchbook.ports.paper import NOTHING_MOVES, Moves
 from dutchbook.ports.venues import VenuePosition
 
 
@@ -15,23 +16,40 @@ class InMemoryPaperStore:
     def __init__(self) -> None:
         self.writes: list[str] = []
         self._lock = Lock()
-        self._orders: dict[tuple[str, str], Mapping[str, str]] = {}
+        self._records: dict[tuple[str, str], Mapping[str, str]] = {}
         self._taken: dict[tuple[MarketKey, str, int, str], int] = {}
         self._balances: dict[tuple[str, Venue], int] = {}
         self._shares: dict[tuple[str, MarketKey, Outcome], int] = {}
         self._entries: set[tuple[str, str, str]] = set()
 
-    def put_order(self, agent_id: str, client_order_id: str, record: Mapping[str, str]) -> bool:
+    def put_record(
+        self,
+        agent_id: str,
+        key: MarketKey,
+        record_id: str,
+        record: Mapping[str, str],
+        moves: Moves = NOTHING_MOVES,
+    ) -> bool:
         with self._lock:
-            if (agent_id, client_order_id) in self._orders:
+            if (agent_id, record_id) in self._records:
                 return False
-            self._orders[agent_id, client_order_id] = dict(record)
-            self.writes.append("put_order")
+            dollars = self._balances.get((agent_id, key.venue), 0) + moves.dollars
+            shares = {
+                (agent_id, key, outcome): self._shares.get((agent_id, key, outcome), 0) + amount
+                for outcome, amount in moves.shares.items()
+            }
+            if (moves.dollars and dollars < 0) or any(held < 0 for held in shares.values()):
+                raise InsufficientFunds(f"the paper account on {key.venue} does not cover it")
+            self._records[agent_id, record_id] = dict(record)
+            self._balances[agent_id, key.venue] = dollars
+            self._shares.update(shares)
+            self.writes.append("put_record")
             return True
 
-    def order(self, agent_id: str, client_order_id: str) -> Mapping[str, str] | None:
+    def records(self, agent_id: str, record_ids: Collection[str]) -> Mapping[str, Mapping[str, str]]:
         with self._lock:
-            return self._orders.get((agent_id, client_order_id))
+            found = {record_id: self._records.get((agent_id, record_id)) for record_id in record_ids}
+            return {record_id: record for record_id, record in found.items() if record is not None}
 
     def consume(
         self, key: MarketKey, ladder: str, price: int, shares: int, displayed: int, book_id: str

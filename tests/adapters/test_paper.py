@@ -9,6 +9,7 @@ from dutchbook.domain.errors import InsufficientFunds
 from dutchbook.domain.market import MarketKey
 from dutchbook.domain.money import ONE
 from dutchbook.domain.venue import Outcome, Venue
+from dutchbook.ports.paper import Moves
 from dutchbook.ports.venues import VenuePosition
 from tests.support.paper_store import InMemoryPaperStore
 
@@ -22,13 +23,27 @@ def store(request, clock):
     return DynamoPaperStore(request.getfixturevalue("tables").markets, clock)
 
 
-def test_an_order_id_is_taken_once(store):
-    assert store.put_order("agt_1", "c-1", {"shares": "10"})
-    assert not store.put_order("agt_1", "c-1", {"shares": "11"})
-    assert store.put_order("agt_2", "c-1", {"shares": "12"})
+def test_a_record_id_is_taken_once(store):
+    assert store.put_record("agt_1", KEY, "c-1", {"shares": "10"})
+    assert not store.put_record("agt_1", KEY, "c-1", {"shares": "11"})
+    assert store.put_record("agt_2", KEY, "c-1", {"shares": "12"})
 
-    assert store.order("agt_1", "c-1") == {"shares": "10"}
-    assert store.order("agt_1", "c-2") is None
+    assert store.records("agt_1", ["c-1", "c-2"]) == {"c-1": {"shares": "10"}}
+
+
+def test_amounts_move_with_their_record_or_neither_does(store):
+    store.move_balance("agt_1", Venue.KALSHI, 10 * ONE, "opening")
+    store.move_shares("agt_1", KEY, Outcome.YES, 5, "gift")
+
+    assert store.put_record("agt_1", KEY, "c-1", {}, Moves(-4 * ONE, {Outcome.YES: -5, Outcome.NO: 0}))
+    assert not store.put_record("agt_1", KEY, "c-1", {}, Moves(-4 * ONE))
+    for beyond in (Moves(-6 * ONE - 1), Moves(0, {Outcome.YES: -1}), Moves(-ONE, {Outcome.NO: -1})):
+        with pytest.raises(InsufficientFunds):
+            store.put_record("agt_1", KEY, "c-2", {}, beyond)
+    assert store.put_record("agt_1", KEY, "c-2", {}, Moves(ONE, {Outcome.NO: 7}))
+
+    assert store.balance("agt_1", Venue.KALSHI) == 7 * ONE
+    assert list(store.positions("agt_1", Venue.KALSHI)) == [VenuePosition(KEY, Outcome.NO, 7)]
 
 
 def test_a_level_gives_no_more_than_it_displays(store):

@@ -45,8 +45,8 @@ class CrashingStore(InMemoryPaperStore):
             raise Crash
         return result
 
-    def put_order(self, *args):
-        return self._guard(lambda: super(CrashingStore, self).put_order(*args))
+    def put_record(self, *args):
+        return self._guard(lambda: super(CrashingStore, self).put_record(*args))
 
     def consume(self, *args):
         return self._guard(lambda: super(CrashingStore, self).consume(*args))
@@ -219,7 +219,7 @@ def test_an_order_whose_lambda_died_before_matching_is_closed_unfilled_by_lookup
     venue, _, _ = connector(store)
     venue.balance()
     intent = venue.prepare(order(Side.BUY, Outcome.YES, 50 * ONE, 45 * CENT, "cid", MARKET.key), MARKET)
-    store.arm(3, before=True)  # opening, order, then the money
+    store.arm(2, before=True)  # the order is in, then depth is taken
     with pytest.raises(Crash):
         venue.place(intent, MARKET)
     store.arm(-1, before=False)

@@ -1,17 +1,15 @@
 """A venue that trades on paper: real books, real fees, real depth, pretended money.
 
 Orders, fills, balances, holdings and consumed depth live in the PaperStore, so that two Lambdas or a restart
-see one venue. An order's writes come in this order, each put-once or keyed by an entry id:
+see one venue. An order's writes come in this order:
 
-1. the order as it arrived, with what it may close first;
-2. what it could cost (or the shares it sells) is set aside;
-3. depth is consumed, level by level;
-4. its one result, fills or refusal, is stored;
-5. what was set aside is settled against the result.
+1. the order as it arrived, and with it what it could cost (or the shares it sells) is set aside;
+2. depth is consumed, level by level;
+3. its one result, and with it what was set aside is settled against what was filled.
 
-Repeating `place` after a crash between any two goes on from there. Before 4 nothing is filled: depth that was
+Repeating `place` after a crash between any two goes on from there. Before 3 nothing is filled: depth that was
 consumed stays consumed until the tick ends (less is shown than is there, never more) and the repeat matches
-anew. From 4 on the result stands, and only the rest of 5 is done.
+anew. An order that the account does not cover is stored as refused, and stays so.
 """
 
 import time
@@ -41,7 +39,15 @@ from dutchbook.ports.venues import (
 )
 from venues.ordercheck import check_order, check_time_in_force
 from venues.paper.matching import match
-from venues.paper.order import PaperOrder, Result, dollars_out, order_fields, result_key, venue_order_id
+from venues.paper.order import (
+    REFUSED,
+    PaperOrder,
+    Result,
+    dollars_out,
+    order_fields,
+    result_key,
+    venue_order_id,
+)
 
 OPENING_ENTRY = "opening"
 """Entry id of an agent's first paper balance; whoever writes it first sets the amount."""
@@ -94,31 +100,22 @@ class PaperConnector:
         The same intent again gives the same report. Raises NotSent (no book: nothing happened), MarketClosed,
         InsufficientFunds (again on every repeat), Conflict (the id belongs to another order).
         """
-        self._cash()
-        record = self._store.order(self._agent_id, intent.client_order_id)
-        result = self._result(intent.client_order_id) if record else None
-        if record is None or result is None:
+        order = self._stored(intent)
+        result = order.result if order else None
+        if result is None:
             book = self._book_on_arrival(market)
-            record = record or self._accept(intent, market)
-            order = _order(intent, record)
-            result = self._execute(order, market, book)
-        else:
-            order = _order(intent, record)
-            self._settle(order, market, result)
+            order = order or self._accept(intent, market)
+            result = order.result or self._conclude(order, market, self._matched(order, market, book))
         if result.refused:
             raise InsufficientFunds(result.refused)
-        return result.report(order.client_order_id)
+        return result.report(intent.client_order_id)
 
     def lookup(self, intent: Intent, market: Market) -> OrderReport:
         """Where the order stands. One that arrived and was never matched is closed unfilled here."""
-        record = self._store.order(self._agent_id, intent.client_order_id)
-        if record is None:
+        order = self._stored(intent)
+        if order is None:
             return OrderReport(OrderStatus.NOT_FOUND, intent.venue_order_id, (), 0)
-        order = _order(intent, record)
-        result = self._result(order.client_order_id) or self._conclude(
-            order, Result(reason="arrived, never matched")
-        )
-        self._settle(order, market, result)
+        result = order.result or self._conclude(order, market, Result(reason="arrived, never matched"))
         return result.report(order.client_order_id)
 
     def cancel(self, intent: Intent, market: Market) -> None:
@@ -140,9 +137,20 @@ class PaperConnector:
         cash = self._store.balance(self._agent_id, self.venue)
         if cash:
             return cash
+        self._open()
+        return self._store.balance(self._agent_id, self.venue)
+
+    def _open(self) -> None:
         # the entry id keeps this from adding money twice, also when all of it was spent
         self._store.move_balance(self._agent_id, self.venue, self._opening_balance, OPENING_ENTRY)
-        return self._store.balance(self._agent_id, self.venue)
+
+    def _stored(self, intent: Intent) -> PaperOrder | None:
+        """The order with its result, if it has one. Raises AlreadyExists for another order's id."""
+        order_id = intent.client_order_id
+        records = self._store.records(self._agent_id, [order_id, result_key(order_id)])
+        if order_id not in records:
+            return None
+        return _order(intent, records[order_id], records.get(result_key(order_id)))
 
     def _book_on_arrival(self, market: Market) -> OrderBook:
         """The real book when the order would have reached the venue."""
@@ -155,17 +163,37 @@ class PaperConnector:
             raise VenueUnreachable(f"{market.key} has no order book now")
         return book
 
-    def _accept(self, intent: Intent, market: Market) -> Mapping[str, str]:
-        """Write 1. Excludes a second order under the id: whoever loses reads the winner's record."""
+    def _accept(self, intent: Intent, market: Market) -> PaperOrder:
+        """Write 1. Whoever comes second under the id goes on with the order that is there."""
         record = {
             **intent.fields,
             "netted": str(self._closable(intent, market)),
             "budget": str(_most_dollars(intent, market)),
         }
-        if self._store.put_order(self._agent_id, intent.client_order_id, record):
-            return record
-        stored = self._store.order(self._agent_id, intent.client_order_id)
-        return record if stored is None else stored
+        order = _order(intent, record)
+        if self._arrives(order, record, market):
+            return order
+        return self._stored(intent) or order
+
+    def _arrives(self, order: PaperOrder, record: Mapping[str, str], market: Market) -> bool:
+        """Whether this very call has made the order a good one."""
+        try:
+            return self._put(order, market, record)
+        except InsufficientFunds:
+            # of an account that nobody has looked at yet, so that it was never opened
+            self._open()
+        try:
+            return self._put(order, market, record)
+        except InsufficientFunds as shortfall:
+            refused = {**record, REFUSED: str(shortfall)}
+            self._store.put_record(self._agent_id, market.key, order.client_order_id, refused)
+            return False
+
+    def _put(self, order: PaperOrder, market: Market, record: Mapping[str, str]) -> bool:
+        # excludes a second order under the id, and spending the same dollars or shares in two orders at once
+        return self._store.put_record(
+            self._agent_id, market.key, order.client_order_id, record, order.set_aside
+        )
 
     def _closable(self, intent: Intent, market: Market) -> int:
         """Kalshi keeps one net position a market: a buy closes what is held of the other outcome first."""
@@ -179,18 +207,6 @@ class PaperConnector:
         )
         return min(held, int(intent.fields["shares"]))
 
-    def _execute(self, order: PaperOrder, market: Market, book: OrderBook) -> Result:
-        """Writes 2 to 5."""
-        try:
-            self._set_aside(order, market)
-        except InsufficientFunds as shortfall:
-            result = self._conclude(order, Result(refused=str(shortfall)))
-            self._settle(order, market, result)
-            return result
-        result = self._conclude(order, self._matched(order, market, book))
-        self._settle(order, market, result, set_aside=True)
-        return result
-
     def _matched(self, order: PaperOrder, market: Market, book: OrderBook) -> Result:
         tick = f"{book.requested_at_ms // self._tick_ms}"
         fills = match(order, market, book, self._store, tick, self._clock.now_ms())
@@ -200,71 +216,17 @@ class PaperConnector:
             return Result(reason="fill or kill: not all is there at the limit")
         return Result(fills, reason="" if fills else "nothing to take at the limit")
 
-    def _conclude(self, order: PaperOrder, result: Result) -> Result:
-        """Write 4. Excludes a second result: two Lambdas on one order go on with the first one stored."""
-        if self._store.put_order(self._agent_id, result_key(order.client_order_id), result.to_record()):
-            return result
-        return self._result(order.client_order_id) or result
+    def _conclude(self, order: PaperOrder, market: Market, result: Result) -> Result:
+        """Write 3: gives back what the result did not use and books what it brought.
 
-    def _settle(self, order: PaperOrder, market: Market, result: Result, *, set_aside: bool = False) -> None:
-        """Write 5: gives back what the result did not use and books what it brought, each once.
-
-        Unless this very call has set aside what the order needs, that is repeated first. It changes nothing
-        where it was done, and where it was not (the order was refused, or its Lambda died) it is undone at
-        once or refused again: either way nothing stays behind.
+        Excludes a second result: two Lambdas on one order go on with the first one stored.
         """
-        order_id = order.client_order_id
-        closed = min(order.netted, result.net_shares) if order.side is Side.BUY else 0
-        if order.netted and (set_aside or self._is_set_aside(self._set_aside_closing, order, market)):
-            self._move_shares(market, order.outcome.other, order.netted - closed, f"{order_id}:not-closed")
-        if not (set_aside or self._is_set_aside(self._set_aside_stake, order, market)):
-            return
-        spent = result.dollars_out(order.side)
-        if order.side is Side.BUY:
-            # a closed pair of both outcomes is worth its dollar
-            back = order.held - spent + closed
-            self._move_dollars(back, f"{order_id}:settle")
-            self._move_shares(market, order.outcome, result.net_shares - closed, f"{order_id}:bought")
-        else:
-            self._move_dollars(-spent, f"{order_id}:settle")
-            self._move_shares(market, order.outcome, order.shares - result.filled, f"{order_id}:unsold")
-
-    def _set_aside(self, order: PaperOrder, market: Market) -> None:
-        """Write 2. Excludes spending the same dollars or shares in two orders at once."""
-        self._set_aside_closing(order, market)
-        self._set_aside_stake(order, market)
-
-    def _set_aside_closing(self, order: PaperOrder, market: Market) -> None:
-        self._move_shares(market, order.outcome.other, -order.netted, f"{order.client_order_id}:close")
-
-    def _set_aside_stake(self, order: PaperOrder, market: Market) -> None:
-        entry_id = f"{order.client_order_id}:hold"
-        if order.side is Side.BUY:
-            self._move_dollars(-order.held, entry_id)
-        else:
-            self._move_shares(market, order.outcome, -order.shares, entry_id)
-
-    @staticmethod
-    def _is_set_aside(
-        set_aside: Callable[[PaperOrder, Market], None], order: PaperOrder, market: Market
-    ) -> bool:
-        try:
-            set_aside(order, market)
-        except InsufficientFunds:
-            return False
-        return True
-
-    def _result(self, client_order_id: str) -> Result | None:
-        record = self._store.order(self._agent_id, result_key(client_order_id))
-        return None if record is None else Result.from_record(record)
-
-    def _move_dollars(self, amount: int, entry_id: str) -> None:
-        if amount:
-            self._store.move_balance(self._agent_id, self.venue, amount, entry_id)
-
-    def _move_shares(self, market: Market, outcome: Outcome, shares: int, entry_id: str) -> None:
-        if shares:
-            self._store.move_shares(self._agent_id, market.key, outcome, shares, entry_id)
+        result_id = result_key(order.client_order_id)
+        moves = order.settled(result)
+        if self._store.put_record(self._agent_id, market.key, result_id, result.to_record(), moves):
+            return result
+        stored = self._store.records(self._agent_id, [result_id])
+        return Result.from_record(stored[result_id])
 
 
 def _most_dollars(intent: Intent, market: Market) -> int:
@@ -275,8 +237,8 @@ def _most_dollars(intent: Intent, market: Market) -> int:
     return dollars_out(Side.BUY, limit, shares, market.fees)
 
 
-def _order(intent: Intent, record: Mapping[str, str]) -> PaperOrder:
+def _order(intent: Intent, record: Mapping[str, str], result: Mapping[str, str] | None = None) -> PaperOrder:
     """The stored order. Raises AlreadyExists when the id was used for a different one."""
     if any(record.get(name) != value for name, value in intent.fields.items()):
         raise AlreadyExists(f"{intent.client_order_id} is another order's id")
-    return PaperOrder.from_record(intent.client_order_id, record)
+    return PaperOrder.from_records(intent.client_order_id, record, result)
