@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from local.moto_server import MotoServer
 from local.processes import LISTENING
 from local.quick_moto import make_quick
 
@@ -52,16 +53,14 @@ def main() -> None:
     # after the port is in the environment: moto reads it at import
     from moto.awslambda_simple.models import LambdaSimpleBackend  # noqa: PLC0415
     from moto.core.config import default_user_config  # noqa: PLC0415
-    from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: PLC0415
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = {"use_docker": False}
     make_quick()
     LambdaSimpleBackend.invoke = _invoke_on(options.lambda_host)  # type: ignore[method-assign]
-    server = ThreadedMotoServer(options.host, options.port, verbose=False)
-    server.start()
+    server = MotoServer(options.host, options.port)
     print(f"{LISTENING} {options.port}", flush=True)
-    server._thread.join()  # type: ignore[union-attr]  # serves until the process is ended
+    server.serve_forever()
 
 
 if __name__ == "__main__":

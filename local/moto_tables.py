@@ -10,6 +10,7 @@ import copy
 import functools
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 _INDEX_NAME = 6
@@ -23,6 +24,9 @@ def make_quick() -> None:
     from moto.dynamodb.responses import DynamoHandler  # noqa: PLC0415
 
     DynamoHandler.call_action = _one_at_a_time(DynamoHandler.call_action)  # type: ignore[method-assign]
+    DynamoDBBackend.transact_write_items = _undone_by_key(  # type: ignore[method-assign]
+        DynamoDBBackend.transact_write_items
+    )
     DynamoDBBackend.update_item = _on_a_copy(DynamoDBBackend.update_item)  # type: ignore[method-assign]
     Table.query = _within_the_partition(Table.query)  # type: ignore[method-assign]
     Table.__deepcopy__ = _snapshot  # type: ignore[attr-defined]
@@ -43,8 +47,50 @@ def _one_at_a_time(call: Any) -> Any:
     return locked
 
 
+def _undone_by_key(transact: Any) -> Any:
+    """A failed transaction puts back the partitions that it wrote to, and copies no other for that."""
+
+    @functools.wraps(transact)
+    def transact_write_items(backend: Any, transact_items: Any) -> Any:
+        before = list(_partitions(backend, transact_items))
+        _undoing.ours = True
+        try:
+            return transact(backend, transact_items)
+        except Exception:
+            for items, key, partition in before:
+                if partition is None:
+                    items.pop(key, None)
+                else:
+                    items[key] = partition
+            raise
+        finally:
+            _undoing.ours = False
+
+    return transact_write_items
+
+
+_undoing = threading.local()
+"""`ours` while a transaction of this thread needs no copies of moto's."""
+
+
+def _partitions(backend: Any, transact_items: Any) -> Iterator[tuple[Any, Any, Any]]:
+    """What a transaction can change: a table's items, the key of a partition, and what is there before."""
+    from moto.dynamodb.models.dynamo_type import DynamoType  # noqa: PLC0415
+
+    for operations in transact_items:
+        for operation in operations.values():
+            table = backend.tables.get(operation.get("TableName"))
+            keyed = operation.get("Item") or operation.get("Key") or {}
+            if table is not None and table.hash_key_attr in keyed:
+                key = DynamoType(keyed[table.hash_key_attr])
+                there = table.items.get(key)
+                yield table.items, key, dict(there) if isinstance(there, dict) else there
+
+
 def _snapshot(table: Any, _memo: Any) -> Any:
     """A table with the same items, to go back to."""
+    if getattr(_undoing, "ours", False):
+        return table
     kept = copy.copy(table)
     kept.items = defaultdict(dict)
     for key, stored in table.items.items():

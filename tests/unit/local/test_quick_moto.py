@@ -1,17 +1,30 @@
-"""moto made quick answers what moto answers: the same calls, each in a process of its own, side by side."""
+"""moto made quick, behind our server, answers what moto answers: the same calls to both, side by side."""
 
+import http.client
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from local.moto_server import MotoServer
+
 ROOT = Path(__file__).resolve().parents[3]
 CALLS = """
-import json, random, sys, time
-import boto3
+import json, os, random, sys, threading, time
 from botocore.exceptions import ClientError
-from moto import mock_aws
+from local import aws
+from local.processes import free_port
+
+port = free_port()
+os.environ["MOTO_PORT"] = str(port)
+
+from moto.awslambda_simple.models import LambdaSimpleBackend
+from moto.core.config import default_user_config
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+from local.moto_server import MotoServer
 from local.quick_moto import make_quick
 
 ROLE = "arn:aws:iam::123456789012:role/states"
@@ -19,14 +32,37 @@ MACHINE = json.dumps({"StartAt": "First", "States": {
     "First": {"Type": "Pass", "Parameters": {"n.$": "$.n", "last.$": "$.items[-1:].n"}, "Next": "Which"},
     "Which": {"Type": "Choice", "Default": "No", "Choices": [
         {"Variable": "$.n", "NumericEquals": 2, "Next": "Keep"},
+        {"Variable": "$.n", "NumericEquals": 3, "Next": "Keep"},
         {"Variable": "$.missing", "IsPresent": True, "Next": "Keep"},
     ]},
-    "Keep": {"Type": "Pass", "Result": {"kept": True}, "ResultPath": "$.result", "End": True},
+    "Keep": {"Type": "Pass", "Result": {"kept": True}, "ResultPath": "$.result", "Next": "Call"},
+    "Call": {
+        "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": "arn:aws:lambda:us-east-1:123456789012:function:f", "Payload.$": "$"},
+        "ResultSelector": {"sent.$": "$.Payload.body", "status.$": "$.StatusCode"},
+        "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failed", "Next": "Caught"}], "End": True,
+    },
+    "Caught": {"Type": "Pass", "End": True},
     "No": {"Type": "Pass", "InputPath": "$.items", "End": True},
 }})
 
+def invoke(backend, name, qualifier, body, headers, response_headers):
+    sent = json.loads(body)
+    if sent["n"] == 3:
+        response_headers["x-amz-function-error"] = "Unhandled"
+        return json.dumps({"errorType": "Broken", "errorMessage": "on purpose"}).encode()
+    return json.dumps({"body": sent}).encode()
+
+LambdaSimpleBackend.invoke = invoke
+default_user_config["stepfunctions"] = {"execute_state_machine": True}
+default_user_config["lambda"] = {"use_docker": False}
 if sys.argv[2] == "quick":
     make_quick()
+    server = MotoServer("127.0.0.1", port)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+else:
+    ThreadedMotoServer("127.0.0.1", port, verbose=False).start()
+endpoint = f"http://127.0.0.1:{port}"
 draw = random.Random(int(sys.argv[1]))
 answers = []
 
@@ -61,44 +97,43 @@ def operation():
         return {kind: update(condition)}
     return {kind: {"ConditionExpression": "attribute_exists(pk)", **given, "Key": key()}}
 
-with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
-    client = boto3.client("dynamodb", region_name="us-east-1")
-    text = lambda *names: [{"AttributeName": name, "AttributeType": "S"} for name in names]
-    schema = lambda h, r: [{"AttributeName": h, "KeyType": "HASH"}, {"AttributeName": r, "KeyType": "RANGE"}]
-    client.create_table(
-        TableName="t", AttributeDefinitions=text("pk", "sk", "g"), KeySchema=schema("pk", "sk"),
-        BillingMode="PAY_PER_REQUEST",
-        GlobalSecondaryIndexes=[
-            {"IndexName": "by_g", "KeySchema": schema("g", "sk"), "Projection": {"ProjectionType": "ALL"}}
-        ],
-    )
-    for _ in range(80):
-        call("transact_write_items", TransactItems=[operation() for _ in range(draw.randint(1, 4))])
-        call("update_item", **update(draw.choice(["", "attribute_exists(pk)"])), ReturnValues="ALL_NEW")
-        call("get_item", TableName="t", Key=key())
-        pages = {"Limit": draw.randint(1, 4), "ScanIndexForward": draw.random() < 0.5}
-        for index, name, value in ((None, "pk", draw.choice("abcd")), ("by_g", "g", draw.choice("xy"))):
-            query = {
-                "TableName": "t", "KeyConditionExpression": f"{name} = :v AND sk > :s",
-                "ExpressionAttributeValues": {":v": {"S": value}, ":s": {"S": draw.choice("123")}},
-                **pages, **({"IndexName": index} if index else {}),
-            }
-            first = call("query", **query)
-            if "LastEvaluatedKey" in first:
-                call("query", **query, ExclusiveStartKey=first["LastEvaluatedKey"])
-        call("scan", TableName="t")
-        call("batch_get_item", RequestItems={"t": {"Keys": [{"pk": {"S": "a"}, "sk": {"S": "1"}}]}})
-    machines = boto3.client("stepfunctions", region_name="us-east-1")
-    machine = machines.create_state_machine(name="m", definition=MACHINE, roleArn=ROLE)["stateMachineArn"]
-    for turn, number in enumerate((1, 2, 2, 3)):
-        given = {"n": number, "items": [{"n": 4}, {"n": number}]}
-        arn = machines.start_execution(
-            stateMachineArn=machine, name=f"turn-{turn}", input=json.dumps(given)
-        )["executionArn"]
-        while (ended := machines.describe_execution(executionArn=arn))["status"] == "RUNNING":
-            time.sleep(0.01)
-        steps = machines.get_execution_history(executionArn=arn)["events"]
-        answers.append([ended["status"], ended.get("output"), [step["type"] for step in steps]])
+client = aws.client("dynamodb", endpoint)
+text = lambda *names: [{"AttributeName": name, "AttributeType": "S"} for name in names]
+schema = lambda h, r: [{"AttributeName": h, "KeyType": "HASH"}, {"AttributeName": r, "KeyType": "RANGE"}]
+client.create_table(
+    TableName="t", AttributeDefinitions=text("pk", "sk", "g"), KeySchema=schema("pk", "sk"),
+    BillingMode="PAY_PER_REQUEST",
+    GlobalSecondaryIndexes=[
+        {"IndexName": "by_g", "KeySchema": schema("g", "sk"), "Projection": {"ProjectionType": "ALL"}}
+    ],
+)
+for _ in range(80):
+    call("transact_write_items", TransactItems=[operation() for _ in range(draw.randint(1, 4))])
+    call("update_item", **update(draw.choice(["", "attribute_exists(pk)"])), ReturnValues="ALL_NEW")
+    call("get_item", TableName="t", Key=key())
+    pages = {"Limit": draw.randint(1, 4), "ScanIndexForward": draw.random() < 0.5}
+    for index, name, value in ((None, "pk", draw.choice("abcd")), ("by_g", "g", draw.choice("xy"))):
+        query = {
+            "TableName": "t", "KeyConditionExpression": f"{name} = :v AND sk > :s",
+            "ExpressionAttributeValues": {":v": {"S": value}, ":s": {"S": draw.choice("123")}},
+            **pages, **({"IndexName": index} if index else {}),
+        }
+        first = call("query", **query)
+        if "LastEvaluatedKey" in first:
+            call("query", **query, ExclusiveStartKey=first["LastEvaluatedKey"])
+    call("scan", TableName="t")
+    call("batch_get_item", RequestItems={"t": {"Keys": [{"pk": {"S": "a"}, "sk": {"S": "1"}}]}})
+machines = aws.client("stepfunctions", endpoint)
+machine = machines.create_state_machine(name="m", definition=MACHINE, roleArn=ROLE)["stateMachineArn"]
+for turn, number in enumerate((1, 2, 2, 3)):
+    given = {"n": number, "items": [{"n": 4}, {"n": number}]}
+    arn = machines.start_execution(
+        stateMachineArn=machine, name=f"turn-{turn}", input=json.dumps(given)
+    )["executionArn"]
+    while (ended := machines.describe_execution(executionArn=arn))["status"] == "RUNNING":
+        time.sleep(0.01)
+    steps = machines.get_execution_history(executionArn=arn)["events"]
+    answers.append([ended["status"], ended.get("output"), [step["type"] for step in steps]])
 print(json.dumps(answers, sort_keys=True))
 """
 
@@ -107,7 +142,50 @@ print(json.dumps(answers, sort_keys=True))
 def test_the_same_calls_get_the_same_answers(seed):
     plain, quick = (_answers(seed, how) for how in ("plain", "quick"))
     assert plain.count('"error"') > 20
+    assert "on purpose" in plain
     assert quick == plain
+
+
+@pytest.fixture
+def connection() -> Iterator[http.client.HTTPConnection]:
+    server = MotoServer("127.0.0.1", 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)
+    yield connection
+    connection.close()
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_connection_stays_open_after_each_kind_of_answer(connection):
+    sockets = set()
+    for headers, body, status in (
+        (_asks("dynamodb", "DynamoDB_20120810.ListTables"), b"{}", 200),
+        (_asks("dynamodb", "DynamoDB_20120810.DescribeTable"), b'{"TableName": "none"}', 400),
+        (_asks("secretsmanager", "secretsmanager.ListSecrets"), b"{}", 200),
+        (_asks("secretsmanager", "secretsmanager.DescribeSecret"), b'{"SecretId": "none"}', 404),
+    ):
+        connection.request("POST", "/", body, headers)
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()[:1]) == (status, b"{")
+        sockets.add(connection.sock)
+    assert None not in sockets
+    assert len(sockets) == 1
+
+
+def test_an_action_that_moto_lacks_is_an_error_of_the_server(connection, capsys):
+    connection.request("POST", "/", b"{}", _asks("dynamodb", "DynamoDB_20120810.Unheard"))
+    assert connection.getresponse().status == 500
+    assert "Unheard" in capsys.readouterr().err
+
+
+def _asks(service: str, target: str) -> dict[str, str]:
+    scope = f"Credential=local/20260101/us-east-1/{service}/aws4_request"
+    return {
+        "content-type": "application/x-amz-json-1.0",
+        "authorization": f"AWS4-HMAC-SHA256 {scope}, x=y",
+        "x-amz-target": target,
+    }
 
 
 def _answers(seed: str, how: str) -> str:
