@@ -61,10 +61,10 @@ class Entity(NamedTuple):
 
 
 class Token(NamedTuple):
-    """One entity or plain word of a text; `entity` is None for a plain word."""
+    """An entity as a text names it."""
 
     text: str
-    entity: Entity | None
+    entity: Entity
     capital: bool
 
 
@@ -109,15 +109,19 @@ def lexicon() -> Lexicon:
     return index.finish()
 
 
-def tokens_of(words: list[Word]) -> list[Token]:
+def tokens_of(words: list[Word]) -> list[Token | Word]:
     """The longest known phrases as entities, the rest as plain words, in order."""
     phrases = lexicon().phrases
-    tokens: list[Token] = []
+    tokens: list[Token | Word] = []
     at, size = 0, len(words)
     texts = tuple([word.text for word in words])
     while at < size:
         word = words[at]
-        for phrase, entity, needs_capitals in phrases.get(texts[at], ()):
+        if texts[at] not in phrases:  # as of most
+            tokens.append(word)
+            at += 1
+            continue
+        for phrase, entity, needs_capitals in phrases[texts[at]]:
             stop = at + len(phrase)
             if (
                 stop <= size
@@ -132,7 +136,7 @@ def tokens_of(words: list[Word]) -> list[Token]:
                 at = stop
                 break
         else:
-            tokens.append(Token(word.text, None, word.capital))
+            tokens.append(word)
             at += 1
     return tokens
 

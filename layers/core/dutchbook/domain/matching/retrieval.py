@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 from math import log, sqrt
 from typing import Final, NamedTuple
 
@@ -23,6 +24,8 @@ _TOO_COMMON: Final = 1500
 """A word in more titles than this never proposes while a rarer one does."""
 _IN_PARTS: Final = frozenset({"club", "place"})
 _SHORTLIST: Final = 48
+_ROUNDING: Final = 1 - 1e-9
+"""Keeps a document that reaches the floor exactly from being lost to the last digit of a float."""
 
 
 class Hit(NamedTuple):
@@ -41,13 +44,17 @@ def terms_of(text: str) -> frozenset[str]:
             if token.entity.tags & _IN_PARTS:
                 # By its words as well: the other venue may use only a part ("Oklahoma City", "Thunder").
                 terms.update(token.text.split())
-        elif token.text not in STOP:
+        else:
             terms.add(_stem(token.text))
+    terms.discard("")
     return frozenset(terms)
 
 
 @lru_cache(maxsize=50_000)
 def _stem(text: str) -> str:
+    """A plain word in one form; nothing for one that carries no meaning."""
+    if text in STOP:
+        return ""
     word = SYNONYMS.get(text) or EXONYMS.get(text) or text
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
 
@@ -57,43 +64,29 @@ class Index:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._docs = [terms_of(text) for text in texts]
-        frequency: dict[str, int] = {}
-        for terms in self._docs:
-            for term in terms:
-                frequency[term] = frequency.get(term, 0) + 1
-        size = max(1, len(self._docs))
-        self._squared = {term: (1.0 + log(size / count)) ** 2 for term, count in frequency.items()}
-        self._unseen = (1.0 + log(size)) ** 2
-        self._postings: dict[str, list[int]] = {term: [] for term in frequency}
-        self._norms = []
+        self._postings: dict[str, list[int]] = {}
         for index, terms in enumerate(self._docs):
             for term in terms:
-                self._postings[term].append(index)
-            self._norms.append(self._norm(terms))
+                self._postings.setdefault(term, []).append(index)
+        size = max(1, len(self._docs))
+        self._squared = {term: (1.0 + log(size / len(found))) ** 2 for term, found in self._postings.items()}
+        self._unseen = (1.0 + log(size)) ** 2
+        self._norms = [self._norm(terms) for terms in self._docs]
 
-    def search(self, text: str, top: int) -> list[Hit]:
-        """The `top` nearest documents, nearest first, ties by position."""
+    def search(self, text: str, top: int, floor: float = 0.0) -> list[Hit]:
+        """The `top` nearest documents whose cosine is at least `floor`, nearest first, ties by position."""
         query = terms_of(text)
         known = sorted((len(self._postings[term]), term) for term in query if term in self._postings)
         if not known:
             return []
-        partial: dict[int, float] = {}
-        rest: list[tuple[str, float]] = []
-        for used, (count, term) in enumerate(known):
-            enough = used >= _PROPOSERS and len(partial) >= _SHORTLIST
-            if partial and (count > _TOO_COMMON or (count > _PROPOSING_DF and enough)):
-                rest = [(common, self._squared[common]) for _, common in known[used:]]
-                break
-            weight = self._squared[term]
-            if not partial:
-                partial = dict.fromkeys(self._postings[term], weight)
-                continue
-            known_so_far = partial.get
-            for index in self._postings[term]:
-                partial[index] = known_so_far(index, 0.0) + weight
+        proposing, adding = self._parted(known)
+        partial = self._proposed(proposing)
         # By the rare words' weight alone; equal ones stay in catalogue order, so the answer is deterministic.
         shortlist = sorted(partial, key=partial.__getitem__, reverse=True)[:_SHORTLIST]
         norm, norms, docs = self._norm(query), self._norms, self._docs
+        rest = [(term, self._squared[term]) for term in adding]
+        # Who would not reach the floor with all of the common words need not be asked for each of them.
+        most, least = sum([weight for _, weight in rest]), floor * norm * _ROUNDING
         scored = sorted(
             [
                 (
@@ -102,9 +95,43 @@ class Index:
                     index,
                 )
                 for index in shortlist
+                if partial[index] + most >= least * norms[index]
             ]
         )
-        return [Hit(index, -score / norm) for score, index in scored[:top]]
+        hits = [Hit(index, -score / norm) for score, index in scored[:top]]
+        return [hit for hit in hits if hit.similarity >= floor]
+
+    def _parted(self, known: Sequence[tuple[int, str]]) -> tuple[list[str], list[str]]:
+        """The known words, rarest first, parted into those that propose and those that only add."""
+        for used, (count, _) in enumerate(known):
+            if used and (count > _TOO_COMMON or (count > _PROPOSING_DF and self._is_enough(known[:used]))):
+                return [term for _, term in known[:used]], [term for _, term in known[used:]]
+        return [term for _, term in known], []
+
+    def _is_enough(self, used: Sequence[tuple[int, str]]) -> bool:
+        """Whether these words fill the shortlist."""
+        if len(used) < _PROPOSERS:
+            return False
+        if used[-1][0] >= _SHORTLIST:  # the commonest does it alone, nearly always
+            return True
+        return len(set().union(*[self._postings[term] for _, term in used])) >= _SHORTLIST
+
+    def _proposed(self, terms: Sequence[str]) -> dict[int, float]:
+        """The documents that these words propose, and the weight of the words that each has."""
+        *rarer, last = terms
+        partial: dict[int, float] = {}
+        for term in rarer:
+            weight, known_so_far = self._squared[term], partial.get
+            for index in self._postings[term]:
+                partial[index] = known_so_far(index, 0.0) + weight
+        weight, docs = self._squared[last], self._docs
+        for index in partial:
+            if last in docs[index]:
+                partial[index] += weight
+        # The others with the commonest word, which most have, weigh the same: the first fill the shortlist.
+        others = (index for index in self._postings[last] if index not in partial)
+        partial.update(dict.fromkeys(islice(others, _SHORTLIST), weight))
+        return partial
 
     def _norm(self, terms: frozenset[str]) -> float:
         return sqrt(sum([self._squared.get(term, self._unseen) for term in terms])) or 1.0

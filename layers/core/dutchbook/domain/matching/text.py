@@ -17,7 +17,6 @@ _LETTERS: Final = str.maketrans(
     }
 )  # fmt: skip
 _TAG: Final = re.compile(r"<[a-zA-Z/][^>]*>")
-_SPACES: Final = re.compile(r"\s+")
 _NUMBER_WORDS: Final = {
     "zero": "0", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
     "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "twenty": "20",
@@ -44,18 +43,22 @@ class Word(NamedTuple):
     text: str
     capital: bool
     upper: bool
+    entity: None = None
+    """A plain word names nothing; the lexicon's tokens may."""
 
 
 def fold(text: str) -> str:
     """Plain ASCII letters, single spaces, no markup; case is kept, because capitals mark names."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-        text = "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS)
+        text = text.translate(_LETTERS)
+        if not text.isascii():  # most have a dash or a curly quote only
+            text = unicodedata.normalize("NFKD", text)
+            text = "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS)
     elif "*" in text or "_" in text or "`" in text:
         text = text.translate(_LETTERS)
     if "<" in text:
         text = _TAG.sub(" ", text)
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def digitise(text: str) -> str:
