@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutchbook.domain.matching.events import judge_events
-from dutchbook.domain.matching.judge import judge
+from dutchbook.domain.matching.judge import judge, judge_questions
 from dutchbook.domain.matching.judgement import Relation
 from dutchbook.domain.matching.listing import EventListing, Listing
+from dutchbook.domain.matching.question import Question
 
 NAMES = st.sampled_from(
     ["Norway", "Spain", "Ann Lee", "Donald Trump", "Bitcoin", "South Korea", "Arsenal", "Boston", "the Fed"]
@@ -55,6 +56,14 @@ def test_the_relation_does_not_depend_on_the_order(left, right):
 @given(ANY, ANY)
 def test_an_answer_is_always_the_same(left, right):
     assert judge(listing(left), listing(right)) == judge(listing(left), listing(right))
+
+
+@given(ANY, ANY)
+def test_a_scan_that_stops_at_the_first_veto_refuses_the_same_pairs(left, right):
+    questions = Question(listing(left)), Question(listing(right))
+    whole, brief = judge_questions(*questions), judge_questions(*questions, brief=True)
+    assert brief.relation is whole.relation
+    assert brief == whole or whole.vetoes
 
 
 @given(titles())

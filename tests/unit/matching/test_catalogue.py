@@ -5,8 +5,10 @@ import gc
 import pytest
 
 from dutchbook.domain.matching.catalogue import match_catalogues, match_event_catalogues
+from dutchbook.domain.matching.judge import judge_questions
 from dutchbook.domain.matching.judgement import Relation
 from dutchbook.domain.matching.listing import EventListing, Listing
+from dutchbook.domain.matching.question import Question
 from dutchbook.domain.matching.retrieval import Index
 
 COUNTRIES = ("Norway", "Spain", "Japan", "Brazil", "Ghana", "Mexico", "South Korea", "South Africa")
@@ -72,6 +74,32 @@ def test_the_index_ranks_the_nearest_title_first():
     )
     assert index.search("Spain World Cup winner", 2)[0].at == 1
     assert index.search("entirely unknown vocabulary", 5) == []
+
+
+TITLES = [
+    f"Will {name} {verb} {what} {when}?"
+    for when in ("in 2026", "in 2027", "by May 5, 2026")
+    for verb in ("visit", "win")
+    for what in ("Group A", "Group B", "the Cup", "the Cup final", "Oslo", "New York City")
+    for name in (*COUNTRIES, "Ann Lee", "Bob Ray", "Trump", "Arsenal")
+]
+
+
+@pytest.mark.parametrize("floor", [0.1, 0.4, 0.6, 0.8, 1.0])
+def test_a_floor_takes_nothing_from_the_answer_but_what_lies_below_it(floor):
+    index = Index(TITLES)
+    for title in TITLES[::7]:
+        everything = index.search(f"{title} Zorblax", 10)
+        assert index.search(f"{title} Zorblax", 10, floor) == [
+            hit for hit in everything if hit.similarity >= floor
+        ]
+
+
+def test_pairs_of_other_kinds_are_refused_before_anything_else_is_read_of_them():
+    left = Question(Listing("polymarket", "p", "Will Japan qualify for the 2026 World Cup?"))
+    right = Question(Listing("kalshi", "k", "Will Japan win the 2026 World Cup?"))
+    assert judge_questions(left, right, brief=True).relation is Relation.DIFFERENT
+    assert not {"dates", "limits", "bag"} & (vars(left.own).keys() | vars(right.own).keys())
 
 
 @pytest.mark.parametrize("works", [True, False])

@@ -11,7 +11,7 @@ from dutchbook.domain.matching.events import judge_events
 from dutchbook.domain.matching.judge import judge_questions
 from dutchbook.domain.matching.judgement import Candidate, Relation
 from dutchbook.domain.matching.listing import EventListing, Listing
-from dutchbook.domain.matching.question import Question, question_of
+from dutchbook.domain.matching.question import Question
 from dutchbook.domain.matching.retrieval import Hit, Index
 
 TOP: Final = 10
@@ -48,14 +48,13 @@ def _matched(
     searched: dict[str, list[Hit]] = {}
     asked: dict[int, Question] = {}
     for listing in right:
-        question = question_of(listing)
-        text = _text(listing)
+        question, text = Question(listing), _text(listing)
         if text not in searched:
-            searched[text] = [hit for hit in index.search(text, top) if hit.similarity >= floor]
+            searched[text] = index.search(text, top, floor)
         hits = searched[text]
         for hit in _with_mirrors(hits, listing, left, by_name):
             if (other := asked.get(hit.at)) is None:
-                other = asked[hit.at] = question_of(left[hit.at])
+                other = asked[hit.at] = Question(left[hit.at])
             judgement = judge_questions(other, question, brief=brief)
             if judgement.relation in kept:
                 yield Candidate(left[hit.at].market_id, listing.market_id, judgement, hit.similarity)
@@ -87,9 +86,7 @@ def match_event_catalogues(
     index = Index([_event_text(event) for event in left])
     found = []
     for event in right:
-        for hit in index.search(_event_text(event), top):
-            if hit.similarity < floor:
-                continue
+        for hit in index.search(_event_text(event), top, floor):
             judgement = judge_events(left[hit.at], event)
             if judgement.relation in kept:
                 found.append(Candidate(left[hit.at].event_id, event.event_id, judgement, hit.similarity))

@@ -10,12 +10,16 @@ _FULL: int = 1_000_000
 _DOUBT: int = 150_000
 
 
+class Refused(Exception):
+    """A comparison that needs one veto has it."""
+
+
 @dataclass(slots=True)
 class Comparison:
     """Filled by the alignment steps in turn; `judgement` reads the verdict off it.
 
     `flips` counts reversals of YES and NO (under for over, the other side of a two-way match, a
-    negation): an odd number makes the questions opposite.
+    negation): an odd number makes the questions opposite. `brief` ends at the first veto with Refused.
     """
 
     evidence: list[str] = field(default_factory=list)
@@ -24,11 +28,14 @@ class Comparison:
     flips: int = 0
     matched: int = 0
     loose: int = 0
+    brief: bool = False
 
     def agree(self, what: str, value: object) -> None:
         self.evidence.append(f"{what}: {value}")
 
     def veto(self, family: Family, left: object, right: object) -> None:
+        if self.brief:
+            raise Refused
         self.vetoes.append(Veto(family, str(left), str(right)))
 
     def doubt(self, family: Family, left: object, right: object) -> None:

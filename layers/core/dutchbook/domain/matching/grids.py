@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from dutchbook.domain.matching.dates import Dates, When
+from dutchbook.domain.matching.hints import Hints, hints_of
 from dutchbook.domain.matching.limits import Limit
 from dutchbook.domain.matching.listing import EventListing
-from dutchbook.domain.matching.reading import Hints, Reading, Term, hints_of, is_bare_match, read
+from dutchbook.domain.matching.reading import Reading, Term, is_bare_match, read
 from dutchbook.domain.matching.sides import Sides
 from dutchbook.domain.matching.timing import main_date
 from dutchbook.domain.matching.vetoes import GAME_KINDS

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from dutchbook.domain.matching.comparison import Comparison
+from dutchbook.domain.matching.comparison import Comparison, Refused
 from dutchbook.domain.matching.dates import Dates
-from dutchbook.domain.matching.judgement import Family, Judgement
+from dutchbook.domain.matching.judgement import REFUSED, Family, Judgement
 from dutchbook.domain.matching.listing import Listing
 from dutchbook.domain.matching.names import leagues_of, match_bags, side_agrees, sides_agree, with_bodies
 from dutchbook.domain.matching.predicates import Predicate
-from dutchbook.domain.matching.question import DAILY, Question, is_two_way, outcome_of, question_of
+from dutchbook.domain.matching.question import DAILY, Question, is_two_way, outcome_of
 from dutchbook.domain.matching.reading import Term
 from dutchbook.domain.matching.rules_text import compare_rules, compare_scope
 from dutchbook.domain.matching.sides import Side, Sides, clubs_of, division, divisions_agree
@@ -42,19 +42,23 @@ _ORDERING: Final = frozenset({"defeat", "beat", "before", "flip"})
 
 def judge(left: Listing, right: Listing) -> Judgement:
     """How two questions stand to each other, with the evidence. Symmetric, deterministic, pure."""
-    return judge_questions(question_of(left), question_of(right))
+    return judge_questions(Question(left), Question(right))
 
 
 def judge_questions(left: Question, right: Question, *, brief: bool = False) -> Judgement:
     """`judge` on listings that are already read.
 
-    `brief` stops at the first family that refuses: for scans that throw refused pairs away.
+    `brief` stops at the first veto and does not say which it was: for scans that throw refused pairs away.
     """
-    into = Comparison()
+    try:
+        return _compared(left, right, Comparison(brief=brief))
+    except Refused:
+        return REFUSED
+
+
+def _compared(left: Question, right: Question, into: Comparison) -> Judgement:
     for step in _STEPS:
         step(left, right, into)
-        if into.vetoes and brief:
-            break
         if into.vetoes and step is _compare_placeholders:
             _compare_rules(left, right, into)
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Relation(StrEnum):
@@ -80,6 +81,10 @@ class Judgement:
     evidence: tuple[str, ...] = ()
     vetoes: tuple[Veto, ...] = ()
     doubts: tuple[Veto, ...] = ()
+
+
+REFUSED: Final = Judgement(Relation.DIFFERENT, 0)
+"""Of a comparison that stopped at its first veto."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import Final
 
+from dutchbook.domain.matching.hints import Hints, hints_of
 from dutchbook.domain.matching.listing import Listing
 from dutchbook.domain.matching.names import leagues_of, part_agrees, side_agrees
 from dutchbook.domain.matching.reading import (
-    Hints,
     Reading,
     Term,
     full_text,
-    hints_of,
     is_bare_match,
     read,
     with_seasons,
@@ -26,19 +26,36 @@ DAILY: Final = frozenset({"mlb", "nba", "wnba", "nhl"})
 """Leagues whose clubs play on consecutive days; venues disagree by one on what a day is."""
 
 
-class Question(NamedTuple):
-    """A listing as read: its own text, its event's text as context, and the hints of time."""
+class Question:
+    """A listing as read: its own text, its event's text as context, and the hints of time.
 
-    listing: Listing
-    own: Reading
-    event: Reading | None
-    hints: Hints
+    As of a reading, each part is read when it is first asked for.
+    """
 
-    @property
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
+
+    @cached_property
+    def own(self) -> Reading:
+        return read(full_text(self.listing))
+
+    @cached_property
+    def event(self) -> Reading | None:
+        """Readings are cached by text, so siblings share their event's."""
+        title = self.listing.event_title
+        return read(title) if title and title != self.listing.title else None
+
+    @cached_property
+    def hints(self) -> Hints:
+        listing = self.listing
+        hints = hints_of(listing.market_id, listing.event_time, listing.close_time, listing.slug)
+        return with_seasons(hints, self.own)
+
+    @cached_property
     def sides(self) -> Sides | None:
         return self.own.sides or (self.event.sides if self.event else None)
 
-    @property
+    @cached_property
     def kind(self) -> str:
         own = self.own.predicate.kind
         if not own and self.event and self.event.predicate.kind not in {"", "more markets", "win"}:
@@ -48,16 +65,6 @@ class Question(NamedTuple):
     @property
     def context(self) -> tuple[Term, ...]:
         return self.event.bag if self.event else ()
-
-
-def question_of(listing: Listing) -> Question:
-    """Read a listing; readings are cached by text, so siblings share their event's."""
-    own = read(full_text(listing))
-    event = (
-        read(listing.event_title) if listing.event_title and listing.event_title != listing.title else None
-    )
-    hints = hints_of(listing.market_id, listing.event_time, listing.close_time, listing.slug)
-    return Question(listing, own, event, with_seasons(hints, own))
 
 
 def outcome_of(question: Question) -> Side | str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from dutchbook.domain.matching.aliases.contests import CUPS, DIVISIONS
 from dutchbook.domain.matching.aliases.economy import NEW_YORK
-from dutchbook.domain.matching.aliases.phrases import FIRST_YEARS, fill_blanks, reword
+from dutchbook.domain.matching.aliases.phrases import fill_blanks, reword
 from dutchbook.domain.matching.aliases.places import STATES
 from dutchbook.domain.matching.aliases.words import SOFT, STOP, SYNONYMS
-from dutchbook.domain.matching.dates import MONTHS, NO_DATES, Dates, find_dates
+from dutchbook.domain.matching.dates import NO_DATES, Dates, find_dates
+from dutchbook.domain.matching.hints import Hints
 from dutchbook.domain.matching.lexicon import Entity, lexicon, tokens_of
 from dutchbook.domain.matching.limits import Limit, find_limits
 from dutchbook.domain.matching.listing import Listing
@@ -22,17 +21,6 @@ from dutchbook.domain.matching.predicates import Predicate, find_predicate
 from dutchbook.domain.matching.sides import Side, Sides, find_sides, side_of
 from dutchbook.domain.matching.text import digitise, fold, words_of
 
-_TICKER_DATE: Final = re.compile(r"(?P<yy>[2-4]\d)(?:(?P<mon>[A-Z]{3})(?P<dd>\d{2})?\d*)?[A-Z]*")
-_TICKER_YEAR: Final = re.compile(r"(?:[A-Z0-9]*[A-Z]|20)(?P<yy>[2-4]\d)")
-_TICKER: Final = re.compile(r"[A-Z0-9.]+(?:-[A-Z0-9.]+)+")
-_TICKER_BODY: Final = re.compile(
-    r"KX(?:LEADER|NEXTTEAM|TEAMSIN)?(WNBA|NBA|NFL|MLB|NHL|MLS|UFC|PGA|NCAAF|NASCAR|OSCAR|GRAM|EMMY|TONY)"
-)
-_BODY_OF: Final = {"oscar": "oscars", "gram": "grammys", "emmy": "emmys", "tony": "tonys"}
-_GRAMMYS: Final = re.compile(r"KXGRAM[A-Z0-9]*-([5-9]\d)\b")
-"""Kalshi numbers the ceremonies of this one award: KXGRAMAOTY-69."""
-_SLUG_DAY: Final = re.compile(r"-(20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?=-|$)")
-_BY_FIRST_YEAR: Final = re.compile(r"KX(?:NFL(?!DRAFT)|NCAAF|CFB)", re.IGNORECASE)
 _AMERICAN_FOOTBALL: Final = frozenset({"nfl", "ncaaf"})
 _BY_LAST_YEAR: Final = frozenset({"nba", "nhl"})
 _DISTRICT: Final = re.compile(
@@ -57,7 +45,6 @@ _QUARTER_POINT: Final = 25
 _NEW_YORK_CLOSE: Final = "960e"
 """4 p.m. Eastern, as `Reading.clock` has it."""
 _INITIALS: Final = re.compile(r" \(([A-Z]{2,6})\)")
-_CREATED: Final = re.compile(r"-(1[6-9]\d{11})$")
 _PREDICATE_WORDS_TABLE: Final = """
 nominee primary ticket presidential winner win champion leader lead hit record score team teams control
 place btts spread totals total o u ou assist run house1
@@ -75,6 +62,9 @@ _USED_UP: Final = {
 _PARTY_WORDS: Final = frozenset({"d", "r", "democrat", "republican", "balance", "power"})
 
 
+_MOVES: Final = frozenset({"cut", "hike", "maintain"})
+
+
 class Term(NamedTuple):
     """One thing in the bag of a text: a canonical word or an entity. `weight` 0 is soft."""
 
@@ -82,39 +72,6 @@ class Term(NamedTuple):
     entity: Entity | None
     capital: bool
     weight: int
-
-
-class Reading(NamedTuple):
-    """The facts of one text. An empty field means that the text does not say."""
-
-    text: str
-    predicate: Predicate
-    sides: Sides | None
-    bag: tuple[Term, ...]
-    limits: tuple[Limit, ...]
-    dates: Dates
-    negated: bool
-    moves: frozenset[str]
-    clock: str
-    """A time of day, as minutes after midnight with its zone's letter ("1020e"), where the text has exactly
-    one.
-    """
-
-
-class Hints(NamedTuple):
-    """What the listing says of time outside its text."""
-
-    event_day: date | None
-    ticker_year: int
-    closes: date | None
-    by_first_year: bool = False
-    """American football: the "2026 season" ends, and is settled, in 2027."""
-    body: str = ""
-    """The sports body in the ticker (KXWNBADPOY-26): Kalshi's titles may leave it out."""
-    created: date | None = None
-    """When the listing was made, where its name says so: Limitless's slugs end in that millisecond."""
-    by_last_year: bool = False
-    """A cup, the NBA, the NHL: a ticker's "26" is the season that ends in 2026."""
 
 
 def strip_description(title: str) -> str:
@@ -129,46 +86,89 @@ def _said_before(match: re.Match[str]) -> str:
     return "" if "".join(word[0] for word in words).upper() == match[1] else match.group()
 
 
+class Reading:
+    """The facts of one text. An empty one means that the text does not say.
+
+    Each is read when it is first asked for: most pairs are refused by their kinds, before the dates, the
+    amounts and the words of either are needed.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        plain = fold(strip_description(fill_blanks(text)))
+        cased = digitise(reword(_INITIALS.sub(_said_before, plain)))
+        if "District" in cased or "House" in cased:
+            cased = _DISTRICT.sub(_district, cased)
+        self._cased, self._lower = cased, cased.lower()
+
+    @cached_property
+    def predicate(self) -> Predicate:
+        return find_predicate(self._cased, self._lower)
+
+    @cached_property
+    def sides(self) -> Sides | None:
+        return find_sides(self._cased)
+
+    @cached_property
+    def _asked(self) -> tuple[tuple[int, int], ...]:
+        """What the predicate and the sides use up of the text."""
+        return (*self.predicate.spans, self.sides.span) if self.sides else self.predicate.spans
+
+    @cached_property
+    def _has_digit(self) -> bool:
+        return _DIGIT.search(_blank(self._lower, self._asked)) is not None
+
+    @cached_property
+    def dates(self) -> Dates:
+        return find_dates(self._lower) if self._has_digit or _names_month(self._lower) else NO_DATES
+
+    @cached_property
+    def _amounts(self) -> tuple[tuple[Limit, ...], str]:
+        """The limits as they are written, and the text without all that was read of it: names and words."""
+        used = (*self._asked, *self.dates.spans)
+        plain = _blank(self._lower, used) if self._has_digit else ""
+        if not _DIGIT.search(plain):
+            return (), _blank(self._cased, used)
+        limits, spans = find_limits(_CLOCK.sub(lambda m: " " * len(m.group()), plain))
+        return limits, _CLOCK.sub(" ", _blank(self._cased, (*used, *spans)))
+
+    @cached_property
+    def bag(self) -> tuple[Term, ...]:
+        """What is named, each thing once."""
+        predicate, bag = self.predicate, _bag(self._amounts[1])
+        if used_up := _USED_UP.get(predicate.kind):
+            bag = tuple(term for term in bag if term.text not in used_up)
+        if predicate.kind == "combination" and predicate.detail:
+            # "D House, R Senate", "Republican Senate, Democratic House": who holds what is one thing.
+            bag = tuple(term for term in bag if term.text not in _PARTY_WORDS)
+            bag = (*bag, Term(predicate.detail, None, True, 1))
+        return (*bag, *_bodies(predicate.stages))
+
+    @cached_property
+    def moves(self) -> frozenset[str]:
+        """Of a central bank: cut, hike, maintain."""
+        return frozenset([term.text for term in self.bag if term.text in _MOVES])
+
+    @cached_property
+    def limits(self) -> tuple[Limit, ...]:
+        return tuple([_in_steps(limit, self.predicate, self.moves) for limit in self._amounts[0]])
+
+    @cached_property
+    def negated(self) -> bool:
+        return _POLARITY.search(self._lower) is not None
+
+    @cached_property
+    def clock(self) -> str:
+        """The only time of day that is named, as minutes after midnight with its zone's letter ("1020e")."""
+        clock = _clock(self._lower) if self._has_digit and not self.predicate.candle else ""
+        is_plain_close = clock == _NEW_YORK_CLOSE and "close" in self.predicate.basis
+        return "" if is_plain_close and _is_listed(self.bag) else clock
+
+
 @lru_cache(maxsize=200_000)
 def read(text: str) -> Reading:
-    """Read one text (a title, or a title with its outcome)."""
-    cased = digitise(reword(_INITIALS.sub(_said_before, fold(strip_description(fill_blanks(text))))))
-    if "District" in cased or "House" in cased:
-        cased = _DISTRICT.sub(_district, cased)
-    lower = cased.lower()
-    predicate = find_predicate(cased, lower)
-    sides = find_sides(cased)
-    used: list[tuple[int, int]] = list(predicate.spans)
-    if sides:
-        used.append(sides.span)
-    plain = _blank(lower, used)
-    has_digit = _DIGIT.search(plain) is not None
-    dates = find_dates(lower) if has_digit or _names_month(lower) else NO_DATES
-    used.extend(dates.spans)
-    spans: tuple[tuple[int, int], ...] = ()
-    limits: tuple[Limit, ...] = ()
-    plain = _blank(lower, used) if has_digit else ""
-    if _DIGIT.search(plain):
-        limits, spans = find_limits(_CLOCK.sub(lambda m: " " * len(m.group()), plain))
-        cased_plain = _CLOCK.sub(" ", _blank(cased, [*used, *spans]))
-    else:
-        cased_plain = _blank(cased, used)
-    bag = _bag(cased_plain)
-    used_up = _USED_UP.get(predicate.kind)
-    if used_up:
-        bag = tuple(term for term in bag if term.text not in used_up)
-    if predicate.kind == "combination" and predicate.detail:
-        # "D House, R Senate", "Republican Senate, Democratic House": who holds what is one thing.
-        bag = tuple(term for term in bag if term.text not in _PARTY_WORDS)
-        bag = (*bag, Term(predicate.detail, None, True, 1))
-    bag = (*bag, *_bodies(predicate.stages))
-    texts = {term.text for term in bag}
-    moves = frozenset({"cut", "hike", "maintain"} & texts)
-    limits = tuple(_in_steps(limit, predicate, moves) for limit in limits)
-    clock = _clock(lower) if has_digit and not predicate.candle else ""
-    if clock == _NEW_YORK_CLOSE and "close" in predicate.basis and _is_listed(bag):
-        clock = ""
-    return Reading(text, predicate, sides, bag, limits, dates, bool(_POLARITY.search(lower)), moves, clock)
+    """Read one text (a title, or a title with its outcome), once."""
+    return Reading(text)
 
 
 def _is_listed(bag: tuple[Term, ...]) -> bool:
@@ -284,58 +284,6 @@ def full_text(listing: Listing) -> str:
     if outcome and outcome.lower() not in {"yes", "no"} and fold(outcome).lower() not in fold(title).lower():
         return f"{title}: {outcome}" if not title.endswith("?") else f"{title[:-1]}: {outcome}"
     return title
-
-
-def hints_of(
-    identity: str, event_time: datetime | None, close_time: datetime | None, slug: str = ""
-) -> Hints:
-    """Time hints of a listing; Kalshi tickers carry the event's day (KXEPLGAME-26MAY17…) or at least its
-    year, Polymarket's slugs of matches the day (mlb-tor-det-2026-05-16).
-    """
-    day = event_time.date() if event_time else None
-    if day is None and (dated := _SLUG_DAY.search(slug)):
-        day = _calendar_day(dated[1])
-    year = 0
-    bare = identity.rsplit(":", 1)[-1]
-    if _TICKER.fullmatch(bare):
-        year, ticker_day = _ticker_time(bare.split("-")[1:])
-        day = day or ticker_day
-    closes = close_time.date() if close_time else None
-    series = _TICKER_BODY.match(bare)
-    if edition := _GRAMMYS.match(bare):
-        year = FIRST_YEARS["grammy"] + int(edition[1])
-    made = _CREATED.search(slug or bare)
-    return Hints(
-        day,
-        year,
-        closes,
-        bool(_BY_FIRST_YEAR.search(bare)),
-        _BODY_OF.get(series[1].lower(), series[1].lower()) if series else "",
-        datetime.fromtimestamp(int(made[1]) // 1000, UTC).date() if made else None,
-    )
-
-
-def _calendar_day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _ticker_time(parts: list[str]) -> tuple[int, date | None]:
-    """The year, and the day if there is one, that a Kalshi ticker's parts carry."""
-    for part in parts:
-        match = _TICKER_DATE.fullmatch(part)
-        if match:
-            year, month = 2000 + int(match["yy"]), MONTHS.get((match["mon"] or "").lower(), 0)
-            if month and match["dd"] and 1 <= int(match["dd"]) <= calendar.monthrange(year, month)[1]:
-                return year, date(year, month, int(match["dd"]))
-            return year, None
-    for part in parts:
-        match = _TICKER_YEAR.fullmatch(part)
-        if match:
-            return 2000 + int(match["yy"]), None
-    return 0, None
 
 
 def outcome_side(text: str) -> Side | None:

@@ -7,8 +7,8 @@ from typing import Final
 
 from dutchbook.domain.matching.comparison import Comparison
 from dutchbook.domain.matching.dates import Dates, When
+from dutchbook.domain.matching.hints import Hints
 from dutchbook.domain.matching.judgement import Family
-from dutchbook.domain.matching.reading import Hints
 
 _DAY: Final = timedelta(days=1)
 _SETTLING: Final = timedelta(days=21)
