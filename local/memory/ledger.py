@@ -3,11 +3,11 @@
 tests/adapters runs the same contract over these and over DynamoDB.
 """
 
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
-from dutchbook.domain.accounting import BookedFill, Holding, book
+from dutchbook.domain.accounting import BookedFill, Booking, Holding, book
 from dutchbook.domain.agent import Agent, AgentState, Limits
 from dutchbook.domain.decision import check_one_repair
 from dutchbook.domain.errors import (
@@ -31,7 +31,7 @@ from dutchbook.domain.trade_states import (
 from dutchbook.domain.venue import Outcome, Venue
 from dutchbook.ports.agents import DayCount
 from dutchbook.ports.clock import utc
-from dutchbook.ports.ledger import Clearance, Control, Position
+from dutchbook.ports.ledger import Clearance, Control, Position, as_it_is
 from dutchbook.ports.paging import Page
 from local.memory.agents import Book, MemoryAgents, page_of
 
@@ -76,6 +76,9 @@ class MemoryLedger:
             self.stored[trade.trade_id] = replace(trade, state=TradeState.RESERVED)
 
     def trade(self, trade_id: str) -> Trade | None:
+        return self.stored.get(trade_id)
+
+    def latest(self, trade_id: str) -> Trade | None:
         return self.stored.get(trade_id)
 
     def move_trade(self, trade_id: str, expected: TradeState, new: TradeState, reason: str = "") -> Trade:
@@ -127,68 +130,31 @@ class MemoryLedger:
                     raise WrongState(f"{trade_id} has ended: nothing is sent for it any more")
                 if self._existing(trade_id).state is TradeState.RESERVED:
                     self._move(trade_id, TradeState.RESERVED, TradeState.OPENING, "")
-            moved = replace(
-                stored,
-                state=leg.state,
-                shares=leg.shares,
-                limit_price=leg.limit_price,
-                client_order_id=leg.client_order_id,
-                venue_order_id=leg.venue_order_id or stored.venue_order_id,
-                intent=leg.intent or stored.intent,
-                reason=leg.reason,
-                submitted_at=leg.submitted_at or stored.submitted_at,
-                sends=leg.sends,
-                absent_since=leg.absent_since,
-                doubted=stored.doubted or leg.state is LegState.UNKNOWN,
-                updated_at=self._now(),
-            )
-            return self._put(trade_id, moved)
+            return self._put(trade_id, _with_facts(stored, leg, self._now()))
 
-    def book_fills(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
+    def book_fills(
+        self, trade_id: str, index: int, fills: Sequence[Fill], then: Callable[[Leg], Leg] = as_it_is
+    ) -> Leg:
         with self._lock:
             trade, leg = self._existing(trade_id), self._leg(trade_id, index)
             money = self.agents.books[trade.agent_id, trade.simulated]
-            held, booked = self.held[trade_id], self.booked.setdefault((trade_id, index), {})
             before = {outcome: money.positions.get((leg.key, outcome)) for outcome in Outcome}
             booking = book(
                 leg,
                 fills,
-                booked,
+                self.booked.get((trade_id, index), {}),
                 {outcome: Holding(p.shares, p.cost) for outcome, p in before.items() if p},
-                held=held.get(leg.venue, 0),
+                held=self.held[trade_id].get(leg.venue, 0),
                 terminal=trade.state in TERMINAL_TRADE_STATES,
             )
-            if not booking.records:
+            asked = then(booking.leg)
+            if not leg_may_move(leg.state, asked.state):
+                raise InvariantBroken(f"no arrow from {leg.state} to {asked.state}")
+            if booking.records:
+                self._book(trade, booking, before)
+            elif asked == leg:
                 return leg
-            booked.update({record.fill.fill_id: record for record in booking.records})
-            held[leg.venue] = booking.held
-            money.move(
-                leg.venue,
-                booking.available,
-                booking.reserved,
-                booking.spent,
-                booking.realised,
-                booking.fees,
-            )
-            money.count(f"{self._now():%Y-%m-%d}", realised=booking.realised, fees=booking.fees)
-            for outcome, holding in booking.holdings.items():
-                old = before[outcome]
-                if old is not None and holding == (old.shares, old.cost):
-                    continue
-                if old is None or old.shares == 0:
-                    old = Position(
-                        trade.agent_id, leg.key, outcome, 0, 0, (), self._now(), trade.simulated, trade.title
-                    )
-                ids = old.trade_ids if trade_id in old.trade_ids else (*old.trade_ids, trade_id)
-                money.positions[leg.key, outcome] = replace(
-                    old,
-                    shares=holding.shares,
-                    cost=holding.cost,
-                    answered=min(old.answered, max(0, holding.shares)),
-                    trade_ids=ids,
-                )
-            self._store(replace(trade, realised=trade.realised + booking.realised))
-            return self._put(trade_id, replace(booking.leg, updated_at=self._now()))
+            return self._put(trade_id, _with_facts(booking.leg, asked, self._now()))
 
     def finish(
         self,
@@ -288,6 +254,33 @@ class MemoryLedger:
         if money.days.get(f"{trade.created_at:%Y-%m-%d}", DayCount("")).trades >= limits.max_trades:
             raise LimitExceeded("maxTrades: reached for this UTC day")
 
+    def _book(self, trade: Trade, booking: Booking, before: Mapping[Outcome, Position | None]) -> None:
+        money, leg = self.agents.books[trade.agent_id, trade.simulated], booking.leg
+        booked = self.booked.setdefault((trade.trade_id, leg.index), {})
+        booked.update({record.fill.fill_id: record for record in booking.records})
+        self.held[trade.trade_id][leg.venue] = booking.held
+        money.move(
+            leg.venue, booking.available, booking.reserved, booking.spent, booking.realised, booking.fees
+        )
+        money.count(f"{self._now():%Y-%m-%d}", realised=booking.realised, fees=booking.fees)
+        for outcome, holding in booking.holdings.items():
+            old = before[outcome]
+            if old is not None and holding == (old.shares, old.cost):
+                continue
+            if old is None or old.shares == 0:
+                old = Position(
+                    trade.agent_id, leg.key, outcome, 0, 0, (), self._now(), trade.simulated, trade.title
+                )
+            ids = old.trade_ids if trade.trade_id in old.trade_ids else (*old.trade_ids, trade.trade_id)
+            money.positions[leg.key, outcome] = replace(
+                old,
+                shares=holding.shares,
+                cost=holding.cost,
+                answered=min(old.answered, max(0, holding.shares)),
+                trade_ids=ids,
+            )
+        self._store(replace(trade, realised=trade.realised + booking.realised))
+
     def _reserve_more(self, trade: Trade, venue: Venue, more: int, max_position: int | None) -> None:
         money = self.agents.books[trade.agent_id, trade.simulated]
         if venue not in money.budgets or money.budgets[venue].available < more:
@@ -339,6 +332,24 @@ class MemoryLedger:
 
     def _now(self) -> datetime:
         return utc(self.agents.clock.now_ms())
+
+
+def _with_facts(stored: Leg, leg: Leg, now: datetime) -> Leg:
+    return replace(
+        stored,
+        state=leg.state,
+        shares=leg.shares,
+        limit_price=leg.limit_price,
+        client_order_id=leg.client_order_id,
+        venue_order_id=leg.venue_order_id or stored.venue_order_id,
+        intent=leg.intent or stored.intent,
+        reason=leg.reason,
+        submitted_at=leg.submitted_at or stored.submitted_at,
+        sends=leg.sends,
+        absent_since=leg.absent_since,
+        doubted=stored.doubted or leg.state is LegState.UNKNOWN,
+        updated_at=now,
+    )
 
 
 def _check_arrow(expected: TradeState, new: TradeState) -> None:

@@ -462,6 +462,46 @@ def test_a_hundred_and_twenty_fills_of_one_order_are_all_booked(money):
     assert budget(money).spent == 480_000
 
 
+def test_a_leg_moves_with_its_fills(money):
+    opened_trade(money)
+    submitting = replace(a_leg(0), state=LegState.SUBMITTING, client_order_id="c", intent={"a": "b"})
+    money.ledger.move_leg("trd_01", submitting, LegState.PLANNED)
+
+    def filled(leg):
+        return replace(leg, state=LegState.FILLED, reason=f"{leg.filled} of {leg.shares}", filled=0)
+
+    leg = money.ledger.book_fills("trd_01", 0, [a_fill("f1", 10 * ONE)], filled)
+    again = money.ledger.book_fills("trd_01", 0, [a_fill("f1", 10 * ONE)], filled)
+
+    assert again == leg == money.ledger.latest("trd_01").legs[0] == money.ledger.trade("trd_01").legs[0]
+    # what was filled is the ledger's to say
+    assert (leg.state, leg.filled, leg.reason) == (LegState.FILLED, 10 * ONE, f"{10 * ONE} of {10 * ONE}")
+
+
+def test_a_leg_moves_though_its_fills_are_booked_already(money):
+    opened_trade(money)
+    submitting = replace(a_leg(0), state=LegState.SUBMITTING, client_order_id="c", intent={"a": "b"})
+    money.ledger.move_leg("trd_01", submitting, LegState.PLANNED)
+    money.ledger.book_fills("trd_01", 0, [a_fill("f1", 10 * ONE)])
+
+    money.ledger.book_fills(
+        "trd_01", 0, [a_fill("f1", 10 * ONE)], lambda leg: replace(leg, state=LegState.FILLED)
+    )
+
+    assert money.ledger.trade("trd_01").legs[0].state is LegState.FILLED
+
+
+def test_nothing_is_booked_when_the_leg_cannot_go_there(money):
+    opened_trade(money)
+
+    with pytest.raises(InvariantBroken):
+        money.ledger.book_fills("trd_01", 0, [a_fill()], lambda leg: replace(leg, state=LegState.CONFIRMED))
+
+    assert money.ledger.trade("trd_01").legs[0] == money.ledger.latest("trd_01").legs[0]
+    assert money.ledger.trade("trd_01").legs[0].filled == 0
+    assert budget(money).spent == 0
+
+
 def test_fills_of_what_is_not_there_are_not_found(money):
     opened_trade(money)
 

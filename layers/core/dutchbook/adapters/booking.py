@@ -7,7 +7,8 @@ from datetime import datetime
 from dutchbook.adapters import keys
 from dutchbook.adapters.agent_items import position_from_item, position_to_item, time_to_text
 from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Item, Table, Write
-from dutchbook.adapters.trade_items import StoredTrade, fill_to_item, leg_totals, money_map
+from dutchbook.adapters.stored_trades import Change
+from dutchbook.adapters.trade_items import StoredTrade, fill_to_item, leg_facts, leg_totals, money_map
 from dutchbook.domain.accounting import NETTING_VENUES, Booking, Holding, with_totals
 from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.venue import Outcome
@@ -57,10 +58,23 @@ def _stored(item: Item | None, trade: Trade, leg: Leg, outcome: Outcome) -> Stor
     return StoredPosition(empty, 0)
 
 
-def booking_writes(
+def fills_booked(
+    stored: StoredTrade, booking: Booking, positions: Mapping[Outcome, StoredPosition], now: datetime
+) -> Change[Leg]:
+    """One transaction that books what `booking` says of `stored` and `positions`, or nothing."""
+    leg = booking.leg
+    records = {record.fill.fill_id: record for record in booking.records}
+    after = replace(
+        stored.with_leg(leg, replace(stored.trade, realised=stored.trade.realised + booking.realised)),
+        held={**stored.held, leg.venue: booking.held},
+        booked={**stored.booked, leg.index: {**stored.booked.get(leg.index, {}), **records}},
+    )
+    return Change(_booking_writes(stored, booking, positions, now), leg, after)
+
+
+def _booking_writes(
     stored: StoredTrade, booking: Booking, positions: Mapping[Outcome, StoredPosition], now: datetime
 ) -> list[Write]:
-    """One transaction that books what `booking` says of `stored` and `positions`, or nothing."""
     trade, leg = stored.trade, booking.leg
     writes = [_leg_write(stored, leg, now), _trade_write(stored, booking, now)]
     known = stored.booked.get(leg.index, {})
@@ -83,15 +97,15 @@ def booking_writes(
 
 
 def _leg_write(stored: StoredTrade, leg: Leg, now: datetime) -> Write:
-    totals = leg_totals(leg)
-    sets = ", ".join(f"#{name} = :{name}" for name in totals)
+    known = leg_facts(leg) | leg_totals(leg)
+    sets = ", ".join(f"#{name} = :{name}" for name in known)
     # excludes totals counted from a leg of before a booking whose trade was read after it: a Query may meet
     # a transaction half way, so the trade's version does not stand for its legs
     return Write.update(
         keys.leg(stored.trade.trade_id, leg.index),
         f"SET {sets}, #updated_at = :now, #version = #version + :one",
         "#version = :version",
-        **totals,
+        **known,
         now=time_to_text(now),
         one=1,
         version=stored.leg_versions[leg.index],

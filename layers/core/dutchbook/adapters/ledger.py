@@ -11,13 +11,14 @@ from datetime import datetime
 
 from dutchbook.adapters import keys
 from dutchbook.adapters.agent_items import position_from_item, time_to_text
-from dutchbook.adapters.booking import booking_writes, check_whole, read_positions
+from dutchbook.adapters.booking import check_whole, fills_booked, read_positions
 from dutchbook.adapters.clearance import control_from_item, control_to_item, read_clearance
 from dutchbook.adapters.dynamo import ConditionFailed, Table, Write
 from dutchbook.adapters.ending import checked_writes, finish_writes, put_back
-from dutchbook.adapters.leg_writes import leg_added, leg_changed, same_intent, same_order, with_facts
-from dutchbook.adapters.reservation import explain, more_reserved, reservation, what_lacks
-from dutchbook.adapters.trade_items import StoredTrade, leg_facts, leg_to_item, stored_trade
+from dutchbook.adapters.leg_writes import leg_added, leg_moved, same_intent, same_order, with_facts
+from dutchbook.adapters.reservation import as_reserved, explain, more_reserved, reservation, what_lacks
+from dutchbook.adapters.stored_trades import Change, StoredTrades
+from dutchbook.adapters.trade_items import StoredTrade, leg_to_item
 from dutchbook.domain.accounting import book
 from dutchbook.domain.agent import Limits
 from dutchbook.domain.decision import check_one_repair
@@ -37,7 +38,7 @@ from dutchbook.domain.trade_states import (
     leg_may_move,
 )
 from dutchbook.ports.clock import Clock, utc
-from dutchbook.ports.ledger import Clearance, Control, Position
+from dutchbook.ports.ledger import Clearance, Control, Position, as_it_is
 from dutchbook.ports.paging import Page
 
 _ABSENT = "attribute_not_exists(#pk)"
@@ -51,8 +52,7 @@ class DynamoLedger:
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
-        self._last: StoredTrade | None = None
-        """What was read last: a step reads its trade and then writes it, often in the next breath."""
+        self._trades = StoredTrades(table)
 
     def reserve(self, trade: Trade, limits: Limits) -> None:
         trade = replace(trade, state=TradeState.RESERVED)
@@ -66,9 +66,14 @@ class DynamoLedger:
                 if known is not None and known.state is TradeState.RESERVED:
                     return
             raise error from None
+        self._trades.remember(as_reserved(trade))
 
     def trade(self, trade_id: str) -> Trade | None:
-        stored = self._find(trade_id)
+        stored = self._trades.find(trade_id)
+        return stored.trade if stored else None
+
+    def latest(self, trade_id: str) -> Trade | None:
+        stored = self._trades.latest(trade_id)
         return stored.trade if stored else None
 
     def move_trade(self, trade_id: str, expected: TradeState, new: TradeState, reason: str = "") -> Trade:
@@ -97,11 +102,11 @@ class DynamoLedger:
             )
         except ConditionFailed as failure:
             _check_moved(trade_id, failure.item.get("state"), new)
-        return self._stored(trade_id).trade
+        return self._trades.get(trade_id).trade
 
     def put_leg(self, trade_id: str, leg: Leg, *, needed: int = 0, max_position: int | None = None) -> None:
         def attempt() -> None:
-            stored = self._stored(trade_id)
+            stored = self._trades.get(trade_id)
             known = stored.leg(leg.index)
             if known is not None:
                 if same_order(known, leg):
@@ -120,6 +125,7 @@ class DynamoLedger:
             }
             if more:
                 writes |= more_reserved(stored.trade, leg.venue, more, max_position)
+            self._trades.remember(None)
             try:
                 self._table.transact(list(writes.values()))
             except ConditionFailed as failure:
@@ -134,44 +140,29 @@ class DynamoLedger:
         if not leg_may_move(expected, leg.state):
             raise InvariantBroken(f"a leg cannot go from {expected} to {leg.state}")
 
-        def change(stored: StoredTrade) -> tuple[Sequence[Write], Leg]:
+        def change(stored: StoredTrade) -> Change[Leg]:
             known = stored.leg(leg.index)
             if known is None:
                 raise NotFound(f"leg {leg.index} of {trade_id}")
             if known.state is not expected:
                 if known.state is leg.state and same_intent(known, leg):
-                    return (), known
+                    return Change((), known)
                 raise WrongState(f"leg {leg.index} of {trade_id} is {known.state}, not {expected}")
             sending = leg.state is LegState.SUBMITTING and bool(leg.intent)
             if sending and stored.trade.ended:
                 raise WrongState(f"{trade_id} has ended: nothing is sent for it any more")
-            moved = with_facts(known, leg, self._now())
-            facts = leg_facts(moved)
-            sets = ", ".join(f"#{name} = :{name}" for name in facts)
-            # excludes going back from where another has taken the leg since it was read
-            write = Write.update(
-                keys.leg(trade_id, leg.index),
-                f"SET {sets}, #updated_at = :now, #version = #version + :one",
-                "#version = :version",
-                **facts,
-                now=time_to_text(moved.updated_at),
-                one=1,
-                version=stored.leg_versions[leg.index],
-            )
-            # With a new version whatever was computed from the leg as it was is void: an end above all. The
-            # condition excludes sending an order for a trade that has ended, and so was released, since it
-            # was read; what came of an order is stored in any case.
-            trade = leg_changed(stored, self._now(), sending=sending)
-            return (write, trade), moved
+            now = self._now()
+            return leg_moved(stored, with_facts(known, leg, now), now, sending=sending)
 
-        return self._on(trade_id, change)
+        return self._trades.change(trade_id, change)
 
-    def book_fills(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
-        leg = None
-        for first in range(0, max(1, len(fills)), _FILLS_A_TRANSACTION):
-            leg = self._book(trade_id, index, fills[first : first + _FILLS_A_TRANSACTION])
-        assert leg is not None  # noqa: S101  (the range is never empty)
-        return leg
+    def book_fills(
+        self, trade_id: str, index: int, fills: Sequence[Fill], then: Callable[[Leg], Leg] = as_it_is
+    ) -> Leg:
+        starts = range(0, max(1, len(fills)), _FILLS_A_TRANSACTION)
+        for first in starts[:-1]:
+            self._book(trade_id, index, fills[first : first + _FILLS_A_TRANSACTION], as_it_is)
+        return self._book(trade_id, index, fills[starts[-1] :], then)
 
     def finish(
         self,
@@ -187,12 +178,12 @@ class DynamoLedger:
             raise InvariantBroken(f"{new} does not end a trade")
         _check_arrow(expected, new)
         # read anew: compared with the reading that it came from, `seen` would say nothing
-        self._last = None
+        self._trades.remember(None)
 
-        def change(stored: StoredTrade) -> tuple[Sequence[Write], Trade]:
+        def change(stored: StoredTrade) -> Change[Trade]:
             if stored.trade.state is not expected:
                 _check_moved(trade_id, stored.trade.state.value, new)
-                return (), stored.trade
+                return Change((), stored.trade)
             if seen is not None and seen.legs != stored.trade.legs:
                 raise WrongState(f"{trade_id} has changed since its end was computed")
             ended = replace(
@@ -206,9 +197,9 @@ class DynamoLedger:
             writes = finish_writes(stored, ended)
             if stored.trade.ended:
                 writes += self._without_results(stored.trade, writes)
-            return writes, ended
+            return Change(writes, ended)
 
-        return self._on(trade_id, change)
+        return self._trades.change(trade_id, change)
 
     def count_end(self, trade: Trade, *, failed: bool | None) -> int:
         # excludes counting one end twice, and noting an end that is not the last any more
@@ -276,9 +267,10 @@ class DynamoLedger:
 
     def checked(self, trade_id: str, *, done: bool) -> None:
         def attempt() -> None:
-            stored = self._stored(trade_id)
+            stored = self._trades.get(trade_id)
             if not stored.trade.ended:
                 raise WrongState(f"{trade_id} is {stored.trade.state}")
+            self._trades.remember(None)
             if done:
                 self._table.transact(checked_writes(stored))
             else:
@@ -296,8 +288,8 @@ class DynamoLedger:
         # the last operator's word counts: no condition
         self._table.write(Write.put(control_to_item(control)))
 
-    def _book(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
-        def change(stored: StoredTrade) -> tuple[Sequence[Write], Leg]:
+    def _book(self, trade_id: str, index: int, fills: Sequence[Fill], then: Callable[[Leg], Leg]) -> Leg:
+        def change(stored: StoredTrade) -> Change[Leg]:
             leg = stored.leg(index)
             if leg is None:
                 raise NotFound(f"leg {index} of {trade_id}")
@@ -311,12 +303,15 @@ class DynamoLedger:
                 held=stored.held.get(leg.venue, 0),
                 terminal=stored.trade.ended,
             )
-            if not booking.records:
-                return (), leg
-            now = self._now()
-            return booking_writes(stored, booking, positions, now), replace(booking.leg, updated_at=now)
+            asked, now = then(booking.leg), self._now()
+            moved = with_facts(booking.leg, asked, now)
+            if not leg_may_move(leg.state, moved.state):
+                raise InvariantBroken(f"a leg cannot go from {leg.state} to {moved.state}")
+            if booking.records:
+                return fills_booked(stored, replace(booking, leg=moved), positions, now)
+            return leg_moved(stored, moved, now) if asked != leg else Change((), leg)
 
-        return self._on(trade_id, change)
+        return self._trades.change(trade_id, change)
 
     def _queue(self, shard_name: Callable[[int], str], older_than_ms: int, limit: int) -> Sequence[str]:
         """Oldest first over all shards of a queue."""
@@ -345,41 +340,6 @@ class DynamoLedger:
             for item in found
             if item["trade_id"] == trade.trade_id and item["sk"] not in written
         ]
-
-    def _on[T](self, trade_id: str, change: Callable[[StoredTrade], tuple[Sequence[Write], T]]) -> T:
-        """Makes a change of the trade in one transaction and returns what `change` says it comes to.
-
-        It goes by what was read last, if that is this trade: every write is conditional on the versions that
-        were read, so an old reading writes nothing. Neither is it believed when it says that there is nothing
-        to write, or that this is wrong: then, and after a failed condition, the trade is read anew.
-        """
-        last, self._last = self._last, None
-        if last is not None and last.trade.trade_id == trade_id:
-            with suppress(ConditionFailed, WrongState, NotFound, InvariantBroken):
-                writes, result = change(last)
-                if writes:
-                    self._table.transact(writes)
-                    return result
-
-        def attempt() -> T:
-            writes, result = change(self._stored(trade_id))
-            self._last = None
-            if writes:
-                self._table.transact(writes)
-            return result
-
-        return self._table.retry(attempt)
-
-    def _find(self, trade_id: str) -> StoredTrade | None:
-        stored = stored_trade(self._table.query_all("#pk = :pk", pk=keys.trade_partition(trade_id)))
-        self._last = stored
-        return stored
-
-    def _stored(self, trade_id: str) -> StoredTrade:
-        stored = self._find(trade_id)
-        if stored is None:
-            raise NotFound(trade_id)
-        return stored
 
     def _now(self) -> datetime:
         return utc(self._clock.now_ms())

@@ -2,7 +2,7 @@
 
 from dutchbook.adapters import keys
 from dutchbook.adapters.dynamo import SCHEMA_VERSION, ConditionFailed, Item, Write
-from dutchbook.adapters.trade_items import leg_to_item, trade_to_item
+from dutchbook.adapters.trade_items import StoredTrade, leg_to_item, trade_to_item
 from dutchbook.domain.agent import AgentState, Limits
 from dutchbook.domain.errors import AlreadyReserved, DutchbookError, Halted, LimitExceeded, NotFound
 from dutchbook.domain.trade import LegPurpose, Trade
@@ -70,6 +70,12 @@ def reservation(trade: Trade, limits: Limits) -> NamedWrites:
     pointer = {**keys.trade_pointer(agent_id, trade.trade_id), "schema_version": SCHEMA_VERSION}
     writes["pointer"] = Write.put(pointer)
     return writes
+
+
+def as_reserved(trade: Trade) -> StoredTrade:
+    """The trade as `reservation` writes it."""
+    held = {venue: amount for venue, amount in trade.reserved.items() if amount}
+    return StoredTrade(trade, held, 1, dict.fromkeys((leg.index for leg in trade.legs), 1), {})
 
 
 def more_reserved(trade: Trade, venue: Venue, more: int, max_position: int | None) -> NamedWrites:

@@ -1,7 +1,7 @@
 """Trades, legs and booked fills as items, by hand: what is stored is written here and nowhere else."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dutchbook.adapters import keys
@@ -28,6 +28,16 @@ class StoredTrade:
 
     def leg(self, index: int) -> Leg | None:
         return next((leg for leg in self.trade.legs if leg.index == index), None)
+
+    def with_leg(self, leg: Leg, trade: Trade) -> "StoredTrade":
+        """After a write that has changed this leg, and of the trade's own what `trade` says."""
+        legs = tuple(leg if one.index == leg.index else one for one in trade.legs)
+        return replace(
+            self,
+            trade=replace(trade, legs=legs, updated_at=leg.updated_at or trade.updated_at),
+            version=self.version + 1,
+            leg_versions={**self.leg_versions, leg.index: self.leg_versions[leg.index] + 1},
+        )
 
 
 def trade_to_item(trade: Trade, held: Mapping[Venue, int], version: int) -> Item:

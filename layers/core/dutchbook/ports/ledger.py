@@ -1,6 +1,6 @@
 """Trades, what they hold, and the switch that stops them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -56,6 +56,11 @@ class Clearance:
     totals: Totals
 
 
+def as_it_is(leg: Leg) -> Leg:
+    """The `then` of `book_fills` that moves nothing."""
+    return leg
+
+
 class Ledger(Protocol):
     """Money. Every write is conditional on the state it saw; repeating one changes nothing.
 
@@ -76,6 +81,11 @@ class Ledger(Protocol):
 
     def trade(self, trade_id: str) -> Trade | None:
         """With its legs and fills, strongly consistent."""
+        ...
+
+    def latest(self, trade_id: str) -> Trade | None:
+        """As this ledger has read or written it last, where that is known: to say what comes next, which will
+        read it again, never to spend on."""
         ...
 
     def move_trade(self, trade_id: str, expected: TradeState, new: TradeState, reason: str = "") -> Trade:
@@ -116,13 +126,18 @@ class Ledger(Protocol):
         """
         ...
 
-    def book_fills(self, trade_id: str, index: int, fills: Sequence[Fill]) -> Leg:
+    def book_fills(
+        self, trade_id: str, index: int, fills: Sequence[Fill], then: Callable[[Leg], Leg] = as_it_is
+    ) -> Leg:
         """Books each fill id once: leg totals, position, budget; a failed one is reversed once.
+
+        `then` says, of the leg with its totals and all fills, how it is to be stored with them: state and
+        facts as for `move_leg`. Who sees the fills sees the state. It may be asked more than once.
 
         Late fills of a finished trade are booked too. What exceeds the reservation comes out of the free
         budget, below zero if need be (`VenueBudget.overdrawn`), because it is spent already. See
         domain/accounting.py. Raises InvariantBroken when a fill comes back with other shares or another
-        price, NotFound. Returns the leg with its totals and all fills.
+        price, or for an arrow that LEG_ARROWS does not have, NotFound. Returns the leg as stored.
         """
         ...
 

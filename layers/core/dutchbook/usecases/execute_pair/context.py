@@ -48,10 +48,11 @@ class Execution:
 
     def trade(self, trade_id: str) -> Trade:
         """Strongly read. Raises InvariantBroken when there is none: a step follows a reservation."""
-        trade = self.ledger.trade(trade_id)
-        if trade is None:
-            raise InvariantBroken(f"no trade {trade_id} in the ledger")
-        return trade
+        return _there(self.ledger.trade(trade_id), trade_id)
+
+    def latest(self, trade_id: str) -> Trade:
+        """As this step has read or written it last, to say what follows. Raises InvariantBroken."""
+        return _there(self.ledger.latest(trade_id), trade_id)
 
     def market(self, key: MarketKey) -> Market:
         """From the catalogue, else from the venue itself. Raises MarketClosed when neither knows it."""
@@ -93,6 +94,12 @@ class Execution:
         if self.read is not None:
             self.read.update(found)
         return found
+
+
+def _there(trade: Trade | None, trade_id: str) -> Trade:
+    if trade is None:
+        raise InvariantBroken(f"no trade {trade_id} in the ledger")
+    return trade
 
 
 def leg_of(trade: Trade, index: int) -> Leg:

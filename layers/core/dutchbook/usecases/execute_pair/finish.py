@@ -57,6 +57,7 @@ def finish(execution: Execution, trade_id: str) -> Next:
 
     Finishing again changes nothing. A trade that still needs something is sent on to it.
     """
+    execution = execution.for_step()
     trade = execution.trade(trade_id)
     dust_limit = execution.dust(trade)
     if not trade.ended and decide(trade, dust_limit).act is not Act.FINISH:

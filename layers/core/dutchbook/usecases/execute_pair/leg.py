@@ -30,9 +30,7 @@ def advance_leg(
         raise InvariantBroken(f"leg {index} of {trade_id} was sent to the wrong function")
     if leg.state in OPEN_LEG_STATES or leg.state is LegState.CONFIRMING:
         ask(execution, trade, leg, round_)
-        trade = execution.trade(trade_id)
     elif decision.act is Act.PLACE and decision.leg == leg:
         place(execution, trade, leg, decision.target)
-        trade = execution.trade(trade_id)
-    trade = enter_confirming(execution, trade, dust_limit)
+    trade = enter_confirming(execution, execution.latest(trade_id), dust_limit)
     return following(trade, dust_limit, index, round_)

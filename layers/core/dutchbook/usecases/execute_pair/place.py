@@ -20,7 +20,7 @@ from dutchbook.domain.market import Market
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.quoting import quote_buy
 from dutchbook.domain.trade import Leg, Trade
-from dutchbook.domain.trade_states import LegState
+from dutchbook.domain.trade_states import LegState, leg_may_move
 from dutchbook.domain.venue import Side
 from dutchbook.ports.venues import Intent, OrderReport, OrderRequest, OrderStatus, VenueConnector
 from dutchbook.usecases.execute_pair.checks import (
@@ -166,31 +166,51 @@ def reject(execution: Execution, trade: Trade, leg: Leg, error: DutchbookError) 
 
 
 def apply_report(execution: Execution, trade: Trade, leg: Leg, report: OrderReport) -> None:
-    """Books the fills, then moves the leg: whoever sees the new state sees the fills too.
+    """Books the fills and moves the leg in one write: whoever sees the new state sees the fills too.
 
-    Raises InvariantBroken when the venue's order has another id than the one computed before sending.
+    Fills are booked whatever else is wrong. Raises InvariantBroken when the venue's order has another id than
+    the one computed before sending, or the leg cannot go where the report takes it.
     """
+    wrong = ""
+
+    def told(known: Leg) -> Leg:
+        nonlocal wrong
+        after = _after(known, report)
+        wrong = _what_is_wrong(known, after, report)
+        return known if wrong else after
+
     if report.fills:
-        leg = execution.ledger.book_fills(trade.trade_id, leg.index, report.fills)
+        leg = execution.ledger.book_fills(trade.trade_id, leg.index, report.fills, told)
+    elif (after := told(leg)) != leg:
+        # excludes going back from where another Lambda has taken the leg since
+        execution.ledger.move_leg(trade.trade_id, after, leg.state)
+    if wrong:
+        raise InvariantBroken(f"leg {leg.index}: {wrong}")
+
+
+def _what_is_wrong(leg: Leg, after: Leg, report: OrderReport) -> str:
     if leg.venue_order_id and report.venue_order_id not in ("", leg.venue_order_id):
-        raise InvariantBroken(
-            f"leg {leg.index}: {leg.venue} calls order {leg.venue_order_id} {report.venue_order_id}"
-        )
+        return f"{leg.venue} calls order {leg.venue_order_id} {report.venue_order_id}"
+    if not leg_may_move(leg.state, after.state):
+        return f"it cannot go from {leg.state} to {after.state}, as {leg.venue} says"
+    return ""
+
+
+def _after(leg: Leg, report: OrderReport) -> Leg:
+    """The leg, its fills booked, as the report leaves it."""
     state = state_after(leg, report)
     if state is leg.state and leg.absent_since is None:
-        return
+        return leg
     reason = report.reason
     if state is LegState.CANCELLED:
         reason = f"PriceMoved: {reason or 'nothing to take at the limit price'}"
-    moved = replace(
+    return replace(
         leg,
         state=state,
         venue_order_id=report.venue_order_id or leg.venue_order_id,
         absent_since=None,
         reason=reason,
     )
-    # excludes going back from where another Lambda has taken the leg since
-    execution.ledger.move_leg(trade.trade_id, moved, leg.state)
 
 
 def state_after(leg: Leg, report: OrderReport) -> LegState:

@@ -6,7 +6,7 @@ from itertools import chain
 
 from dutchbook.domain.accounting import NETTING_VENUES
 from dutchbook.domain.agent import Agent, AgentState, Mode, StrategyName
-from dutchbook.domain.errors import AlreadyReserved, Halted, LimitExceeded, NotEligible
+from dutchbook.domain.errors import DutchbookError, Halted, NotEligible
 from dutchbook.domain.money import format_micros
 from dutchbook.domain.pair import PairStatus, rules_hash_of
 from dutchbook.domain.plan import PlannedLeg, TradePlan
@@ -25,10 +25,16 @@ def reserve(execution: Execution, plan: TradePlan) -> Next:
     A trade that is there already is taken up where it stands. Raises Denied (limits, pause, kill switch) or
     Conflict (another trade of the agent on the pair is in flight): nothing was written then.
     """
-    known = execution.ledger.trade(plan.trade_id)
-    if known is None:
-        known = _reserve(execution, plan)
-    return following(known, execution.dust(known))
+    try:
+        trade = _reserve(execution, plan)
+    except DutchbookError:
+        # perhaps for what this very trade has used up, or a switch that was thrown after it was reserved
+        known = execution.ledger.trade(plan.trade_id)
+        if known is None:
+            raise
+        return following(known, execution.dust(known))
+    # nothing is held yet, so no legs differ
+    return following(trade, dust_limit=0)
 
 
 def _reserve(execution: Execution, plan: TradePlan) -> Trade:
@@ -40,13 +46,9 @@ def _reserve(execution: Execution, plan: TradePlan) -> Trade:
         holds = exposed(execution, trade)
         _may_enter(execution, agent, trade, holds)
         trade = replace(trade, closes=_nets_away(trade, holds.held))
-    try:
-        # excludes a second reservation of the trade, of the agent on the pair, and spending beyond any limit
-        execution.ledger.reserve(trade, agent.limits)
-    except AlreadyReserved:
-        if execution.ledger.trade(plan.trade_id) is None:
-            raise
-    return execution.trade(plan.trade_id)
+    # excludes a second reservation of the trade, of the agent on the pair, and spending beyond any limit
+    execution.ledger.reserve(trade, agent.limits)
+    return execution.latest(plan.trade_id)
 
 
 def _may_enter(execution: Execution, agent: Agent, trade: Trade, holds: Exposed) -> None:
@@ -55,13 +57,7 @@ def _may_enter(execution: Execution, agent: Agent, trade: Trade, holds: Exposed)
         raise Halted(f"trading is switched off: {cleared.control.reason}")
     if agent.state is not AgentState.ACTIVE:
         raise Halted(f"the agent is {agent.state}")
-    try:
-        within_limits(agent, cleared, holds, trade, counted=False)
-    except LimitExceeded:
-        # another Lambda may have been faster, so that the sums hold the trade: the reservation will say so
-        if execution.ledger.trade(trade.trade_id) is None:
-            raise
-        within_limits(agent, cleared, holds, trade, counted=True)
+    within_limits(agent, cleared, holds, trade, counted=False)
     _check_approved(execution, trade)
 
 
