@@ -7,9 +7,10 @@ in the cloud: `python -m local.cloud --port 5055 --lambda-host http://127.0.0.1:
 import argparse
 import json
 import os
-import urllib.error
-import urllib.request
+from http import HTTPStatus
 from typing import Any
+
+import urllib3
 
 from local.moto_server import MotoServer
 from local.processes import LISTENING
@@ -17,9 +18,15 @@ from local.quick_moto import make_quick
 
 INVOCATION = "/2015-03-31/functions/{name}/invocations"
 _TIMEOUT_SECONDS = 120
+_CONNECTIONS = 32
+"""To the handlers, kept open; executions beyond them connect for each call."""
 
 
-def _invoke_on(host: str) -> Any:
+def invoke_on(host: str) -> Any:
+    """What a Lambda backend of moto's does to invoke: it asks the process at `host`."""
+    # a call is never repeated: the state machine's own retries are the only ones
+    handlers = urllib3.PoolManager(retries=False, timeout=_TIMEOUT_SECONDS, maxsize=_CONNECTIONS)
+
     def invoke(
         _backend: Any, function_name: str, _qualifier: Any, body: Any, _headers: Any, response_headers: Any
     ) -> bytes:
@@ -27,19 +34,24 @@ def _invoke_on(host: str) -> Any:
         name = function_name.rpartition(":")[2]
         data = body.encode() if isinstance(body, str) else (body or b"{}")
         url = host + INVOCATION.format(name=name)
-        request = urllib.request.Request(url, data, {"content-type": "application/json"})  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
-                if answer.headers.get("x-amz-function-error"):
-                    response_headers["x-amz-function-error"] = "Unhandled"
-                return bytes(answer.read())
-        except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
+            answer = handlers.request("POST", url, body=data, headers={"content-type": "application/json"})
+        except urllib3.exceptions.HTTPError as error:
+            return _ended(response_headers, str(error))
+        if answer.status != HTTPStatus.OK:
+            return _ended(response_headers, f"status {answer.status}")
+        if answer.headers.get("x-amz-function-error"):
             response_headers["x-amz-function-error"] = "Unhandled"
-            # what Step Functions sees when a Lambda's process dies
-            crash = {"errorType": "Runtime.ExitError", "errorMessage": f"the handler's process: {error}"}
-            return json.dumps(crash).encode()
+        return answer.data
 
     return invoke
+
+
+def _ended(response_headers: Any, why: str) -> bytes:
+    """What Step Functions sees when a Lambda's process dies."""
+    response_headers["x-amz-function-error"] = "Unhandled"
+    crash = {"errorType": "Runtime.ExitError", "errorMessage": f"the handler's process: {why}"}
+    return json.dumps(crash).encode()
 
 
 def main() -> None:
@@ -57,7 +69,7 @@ def main() -> None:
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = {"use_docker": False}
     make_quick()
-    LambdaSimpleBackend.invoke = _invoke_on(options.lambda_host)  # type: ignore[method-assign]
+    LambdaSimpleBackend.invoke = invoke_on(options.lambda_host)  # type: ignore[method-assign]
     server = MotoServer(options.host, options.port)
     print(f"{LISTENING} {options.port}", flush=True)
     server.serve_forever()

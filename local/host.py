@@ -77,6 +77,10 @@ class Host:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # an answer leaves in one piece, at once: on a connection that stays open, its second piece would
+            # wait for the other end's delayed acknowledgement
+            wbufsize = -1
+            disable_nagle_algorithm = True
 
             def _any(self) -> None:
                 length = int(self.headers.get("content-length") or 0)
