@@ -32,10 +32,10 @@ class Counted:
     trade_transitions: float = 9
     trade_calls: float = 4
     """Reserve, two legs, finish."""
-    trade_reads: float = 49
-    """43 strong ones and 12 eventual ones at a half."""
-    trade_writes: float = 108
-    """51 items in transactions at two units each, 6 alone; the paper venue's own writes are in."""
+    trade_reads: float = 46
+    """42 strong ones and 8 eventual ones at a half."""
+    trade_writes: float = 96
+    """47 items in transactions at two units each, 2 alone; the paper venue's own writes are in."""
 
 
 @dataclass(frozen=True, slots=True)

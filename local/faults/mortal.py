@@ -3,8 +3,10 @@
 And at which another one is faster: it does all its work between what ours has read and what ours does next.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from threading import Lock
 from typing import Any
 
 from dutchbook.domain.venue import Venue
@@ -34,10 +36,13 @@ class Crashes:
         self._meanwhile = meanwhile
         self.struck = 0
         self.overlapped = 0
-        self._calls: dict[tuple[str, str], int] = {}
+        self._calls: Counter[tuple[str, str]] = Counter()
+        self._counting = Lock()
 
     def call(self, port: str, method: str, function: Any, *args: Any, **kwargs: Any) -> Any:
-        number = self._calls[port, method] = self._calls.get((port, method), 0) + 1
+        with self._counting:  # venues are asked side by side
+            self._calls[port, method] += 1
+            number = self._calls[port, method]
         due = [one for one in self._left if (one.port, one.method, one.nth) == (port, method, number)]
         self._left = [one for one in self._left if one not in due]
         self.struck += len(due)

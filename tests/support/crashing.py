@@ -1,6 +1,7 @@
 """Kills the Lambda at the n-th call that leaves it: just before the call, or just after it has worked."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any
 
 from dutchbook.domain.venue import Venue
@@ -20,10 +21,12 @@ class Crash:
     after: bool
     calls: int = 0
     happened: str = ""
+    counting: Lock = field(default_factory=Lock)
 
     def call(self, name: str, function: Any, *args: Any, **kwargs: Any) -> Any:
-        self.calls += 1
-        dies = self.calls == self.at
+        with self.counting:  # venues are asked side by side
+            self.calls += 1
+            dies = self.calls == self.at
         if dies and not self.after:
             self.happened = f"before {name}"
             raise Died(self.happened)

@@ -1,6 +1,7 @@
 """What is asked again just before an order leaves, and what each answer does to a trade half open."""
 
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 
@@ -339,3 +340,28 @@ def test_a_real_position_is_never_closed_on_paper():
     hold(world, simulated=False)
     with pytest.raises(Halted, match="a real position cannot be closed"):
         execute_pair.reserve(world.execution, exit_plan(simulated=False))
+
+
+def test_venues_are_asked_side_by_side_before_the_first_order():
+    """Each waits for the other's question: asked one after the other, neither would ever answer."""
+    world = live_world()
+    books, balances = Barrier(2), Barrier(2)
+
+    def together(barrier, inner):
+        def ask(*args):
+            barrier.wait(timeout=10)
+            return inner(*args)
+
+        return ask
+
+    for data, connector in (
+        (world.kalshi_data, world.kalshi),
+        (world.polymarket_data, world.polymarket),
+    ):
+        data.books = together(books, data.books)
+        connector.balance = together(balances, connector.balance)
+    execute_pair.reserve(world.execution, a_plan())
+
+    world.leg(0)
+
+    assert world.trade.legs[0].filled

@@ -4,8 +4,10 @@ A kill switch, a pause or a lost yes stops what would add to what is held. What 
 completes one that is half there, is managing what is open: only the kill switch stops the completing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from dutchbook.domain import risk
 from dutchbook.domain.agent import Agent, AgentState
@@ -180,17 +182,29 @@ def _check_bids(execution: Execution, trade: Trade) -> None:
 
 
 def _check_balances(execution: Execution, trade: Trade) -> None:
-    for venue, needed in trade.reserved.items():
-        if not needed:
-            continue
-        connector = execution.connector(trade, venue)
-        keys = {leg.key for leg in trade.planned_legs if leg.venue is venue}
-        balances = [connector.balance(execution.market(key)) for key in keys] or [connector.balance()]
-        available = min(balance.available for balance in balances)
+    reserved = {venue: needed for venue, needed in trade.reserved.items() if needed}
+    accounts = [_account(execution, trade, venue) for venue in reserved]
+    for (venue, needed), available in zip(reserved.items(), _at_once(accounts), strict=True):
         if available < needed:
             raise InsufficientFunds(
                 f"{venue} has {format_micros(available)} of the {format_micros(needed)} needed"
             )
+
+
+def _account(execution: Execution, trade: Trade, venue: Venue) -> Callable[[], int]:
+    """Asks for the dollars (micros) that the trade's legs on the venue may spend."""
+    connector = execution.connector(trade, venue)
+    keys = {leg.key for leg in trade.planned_legs if leg.venue is venue}
+    markets: list[Market | None] = [execution.market(key) for key in keys]
+    return lambda: min(connector.balance(market).available for market in markets or [None])
+
+
+def _at_once[T](reads: Sequence[Callable[[], T]]) -> list[T]:
+    """Asks the venues side by side, so that what an order relies on is no older than the slowest answer."""
+    if len(reads) < 2:
+        return [read() for read in reads]
+    with ThreadPoolExecutor(len(reads)) as pool:
+        return list(pool.map(lambda read: read(), reads))
 
 
 def within_limit(leg: Leg, book: OrderBook) -> Ladder:
@@ -216,9 +230,9 @@ def fresh_books(
     by_venue: dict[Venue, list[Market]] = {}
     for market in markets:
         by_venue.setdefault(market.venue, []).append(market)
+    reads = [partial(execution.connectors.data(venue).books, wanted) for venue, wanted in by_venue.items()]
     books: dict[MarketKey, OrderBook] = {}
-    for venue, wanted in by_venue.items():
-        read = execution.connectors.data(venue).books(wanted)
+    for wanted, read in zip(by_venue.values(), _at_once(reads), strict=True):
         for market in wanted:
             book = read.get(market.market_id)
             if book is None or (book.crossed and not crossed):
