@@ -8,6 +8,8 @@ from dutchbook.domain.matching.judge import judge, judge_questions
 from dutchbook.domain.matching.judgement import Relation
 from dutchbook.domain.matching.listing import EventListing, Listing
 from dutchbook.domain.matching.question import Question
+from dutchbook.domain.matching.text import PLAIN_WORDS
+from dutchbook.domain.matching.triggers import Triggers
 
 NAMES = st.sampled_from(
     ["Norway", "Spain", "Ann Lee", "Donald Trump", "Bitcoin", "South Korea", "Arsenal", "Boston", "the Fed"]
@@ -69,6 +71,18 @@ def test_a_scan_that_stops_at_the_first_veto_refuses_the_same_pairs(left, right)
 @given(titles())
 def test_a_question_is_itself(title):
     assert judge(listing(title), listing(title)).relation is Relation.SAME
+
+
+TRIGGER = st.text("abx1 #?", min_size=1, max_size=4)
+
+
+@given(
+    st.lists(st.lists(TRIGGER, min_size=1, max_size=3).map(tuple), max_size=8),
+    st.text("abx1 #?", max_size=30),
+)
+def test_no_row_of_which_a_trigger_stands_in_the_text_is_left_out(rows, text):
+    expected = [at for at, triggers in enumerate(rows) if any(trigger in text for trigger in triggers)]
+    assert Triggers(rows).rows(text, PLAIN_WORDS.findall(text)) == expected
 
 
 SUFFIXES = st.sampled_from([" Zorblax", " Quimby Festival", " in Atlantis", " Fooville", " with Xanthe Qorl"])

@@ -180,6 +180,13 @@ def test_names_that_look_like_placeholders_are_names(title, is_placeholder):
     assert refused is is_placeholder
 
 
+def test_to_win_both_halves_is_not_to_win_either():
+    left = ask("Arsenal vs. Chelsea game on May 5, 2026: will Arsenal win both halves?")
+    right = ask("Arsenal vs. Chelsea game on May 5, 2026: will Arsenal win either half?", "kalshi")
+    assert Family.PERIOD in {veto.family for veto in judge(left, right).vetoes}
+    assert judge(left, left).relation is Relation.SAME
+
+
 def test_a_team_of_a_group_is_not_the_country():
     left = ask("Will USA win Group D in the 2026 FIFA World Cup?")
     right = ask("Will a team from Group D win the 2026 FIFA World Cup?", "kalshi")

@@ -3,7 +3,8 @@
 import pytest
 
 from dutchbook.domain.matching.lexicon import tokens_of
-from dutchbook.domain.matching.text import digitise, fold, words_of
+from dutchbook.domain.matching.text import PLAIN_WORDS, digitise, fold, words_of
+from dutchbook.domain.matching.triggers import Triggers
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,25 @@ def test_a_surname_after_another_given_name_is_somebody_else():
     texts = [token.text for token in tokens_of(words_of("Will Mary Trump write"))]
     assert "donald trump" not in texts
     assert "donald trump" in [token.text for token in tokens_of(words_of("Will Trump write"))]
+
+
+ROWS = (("win ", "champion"), ("#1",), (" x ",), ("up or down", "price up"), ("relegat",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "will ann win it?",
+        "win",
+        "#1 song",
+        "a x b",
+        "price up",
+        "bitcoin up or down",
+        "unrelegated",
+        "championship",
+        "",
+    ],
+)
+def test_the_rows_to_try_are_those_of_which_a_trigger_stands_in_the_text(text):
+    expected = [at for at, triggers in enumerate(ROWS) if any(trigger in text for trigger in triggers)]
+    assert Triggers(ROWS).rows(text, PLAIN_WORDS.findall(text)) == expected

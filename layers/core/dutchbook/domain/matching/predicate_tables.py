@@ -63,22 +63,25 @@ _PERIODS: Final = (
         r"(?<!world )(?<!drama )(?<!comedy )(?<!limited )(?<!television )(?<!tv )(?<!cup )"
         r"\bseries (?:winner|score|price)|\b(?:round|playoffs?|finals?|"
         r"semifinals?) series\b|win (?:the )?series\b|win series",
+        ("series",),
     ),
-    ("either half", r"(?:either|both) hal(?:f|ves)"),
-    ("first half", r"1st[- ]half|\b1h\b|half-?time|\bat the half\b"),
-    ("second half", r"2nd[- ]half|\b2h\b"),
-    ("quarter", r"\b(?P<quarter>[1-4])(?:st|nd|rd|th)? quarter|\b(?P<quarter2>[1-4])q\b"),
-    ("first 5 innings", r"1st 5\b|first five innings|\bf5\b"),
-    ("inning", r"(?P<inning>\d)(?:st|nd|rd|th) inning"),
-    ("period", r"(?P<period>[1-3])(?:st|nd|rd) period"),
-    ("set", r"\bset (?P<set>[1-5])\b|(?P<set2>[1-5])(?:st|nd|rd) set\b"),
-    ("map", r"\bmap (?P<map>[1-5])\b|\bgame (?P<map2>[1-7])\b"),
-    ("round", r"\b(?:in|after|of) round (?P<round>\d)\b|\bround (?P<round2>[1-4]) leader"),
+    ("either half", r"either hal(?:f|ves)", ("either hal",)),
+    ("both halves", r"both hal(?:f|ves)", ("both hal",)),
+    ("first half", r"1st[- ]half|\b1h\b|half-?time|\bat the half\b", ("half", "1h")),
+    ("second half", r"2nd[- ]half|\b2h\b", ("half", "2h")),
+    (
+        "quarter",
+        r"\b(?P<quarter>[1-4])(?:st|nd|rd|th)? quarter|\b(?P<quarter2>[1-4])q\b",
+        ("quarter", "1q", "2q", "3q", "4q"),
+    ),
+    ("first 5 innings", r"1st 5\b|first five innings|\bf5\b", ("1st 5", "first five", "f5")),
+    ("inning", r"(?P<inning>\d)(?:st|nd|rd|th) inning", ("inning",)),
+    ("period", r"(?P<period>[1-3])(?:st|nd|rd) period", ("period",)),
+    ("set", r"\bset (?P<set>[1-5])\b|(?P<set2>[1-5])(?:st|nd|rd) set\b", ("set",)),
+    ("map", r"\bmap (?P<map>[1-5])\b|\bgame (?P<map2>[1-7])\b", ("map ", "game ")),
+    ("round", r"\b(?:in|after|of) round (?P<round>\d)\b|\bround (?P<round2>[1-4]) leader", ("round ",)),
 )
-PERIOD_GATE: Final = re.compile(
-    r"series|half|1h|2h|quarter|[1-4]q|1st 5|f5|innings?|period|set|map|game|round|1st five"
-)
-PERIOD: Final = tuple((name, re.compile(rule)) for name, rule in _PERIODS)
+PERIOD: Final = tuple((name, re.compile(rule), triggers) for name, rule, triggers in _PERIODS)
 
 # Order matters: the first kind that fits names the question.
 _KINDS: Final = (
@@ -362,8 +365,9 @@ PLACEHOLDER: Final = re.compile(
     r"|\b(?:Will|will)\s+(?:the\s+)?\"?[A-Z]\"?\s+(?:win|be|become|finish|lead|have|score|get|make)\b"
 )
 """A letter or number where a name will be filled in; "City FC" and "Model Y" are names."""
-PLACEHOLDER_GATE: Final = re.compile(r"[\s\"](?:[A-Z]{1,2}\d?|\d{1,3})(?=[\s?.,:\"]|$)")
-"""What every placeholder has: a letter or two, or a number, that stand alone."""
+LONE_LETTERS: Final = re.compile(r"[\s\"][A-Z]{1,2}\d?(?=[\s?.,:\"]|$)")
+NUMBERED: Final = frozenset({"person", "player", "candidate", "option", "placeholder", "team", "company"})
+"""What every placeholder has: a letter or two that stand alone, or one of these words before a number."""
 OTHER_GATE: Final = ("other", "different", "none", "no one", "noone", "nobody", "else", "field")
 """Substrings of which every one of OTHER's has one."""
 OTHER: Final = re.compile(

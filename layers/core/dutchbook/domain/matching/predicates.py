@@ -5,6 +5,7 @@ basis.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from dutchbook.domain.matching.predicate_tables import (
@@ -13,25 +14,46 @@ from dutchbook.domain.matching.predicate_tables import (
     COUNTED,
     FIRST_PLACE,
     KIND,
+    LONE_LETTERS,
     MARKER,
     MEASURE,
     MEASURE_WORDS,
     MEASURES,
     METHODS,
+    NUMBERED,
     OTHER,
     OTHER_GATE,
     PERIOD,
-    PERIOD_GATE,
     PLACEHOLDER,
-    PLACEHOLDER_GATE,
     PLAYER_MEASURES,
     SCORE,
     START,
     USED_UP,
 )
 from dutchbook.domain.matching.text import PLAIN_WORDS
+from dutchbook.domain.matching.triggers import Triggers
 
+_MARKED: Final = ("stage", "basis", "grain")
 _USED_UP_SLOTS: Final = frozenset({"stage", "grain"})
+
+
+class _Rule(NamedTuple):
+    """One way to say something: what it fills in, with what, and the pattern that must fit."""
+
+    slot: str
+    name: str
+    pattern: re.Pattern[str]
+
+
+_RULES: Final = (
+    *(_Rule("kind", name, pattern) for name, pattern, _ in KIND),
+    *(_Rule("period", name, pattern) for name, pattern, _ in PERIOD),
+    *(_Rule(slot, name, pattern) for slot, name, pattern, _ in MARKER),
+    _Rule("other", "other", OTHER),
+)
+_TRIGGERS: Final = Triggers(
+    [*(row[2] for row in KIND), *(row[2] for row in PERIOD), *(row[3] for row in MARKER), OTHER_GATE]
+)
 
 
 class Predicate(NamedTuple):
@@ -53,74 +75,37 @@ class Predicate(NamedTuple):
 def find_predicate(cased: str, lower: str) -> Predicate:
     """Read the predicate of folded, digitised text; `lower` is `cased` in lower case, of the same length."""
     spans: list[tuple[int, int]] = []
-    kind = _first_kind(lower, spans)
-    period = _period(lower, spans)
-    measure = _measure(lower)
+    words = frozenset(PLAIN_WORDS.findall(lower))
+    tried: dict[str, list[_Rule]] = {}
+    for row in _TRIGGERS.rows(lower, words):
+        tried.setdefault(_RULES[row].slot, []).append(_RULES[row])
+    kind = _first_kind(tried.get("kind", ()), lower, spans)
+    period = _period(tried.get("period", ()), lower, spans)
+    measure = "" if MEASURE_WORDS.isdisjoint(words) else _measure(lower)
     if kind in {"", "total", "seasonal total"} and measure in PLAYER_MEASURES and kind != "seasonal total":
         kind = "player stat"
-    slots: dict[str, set[str]] = {"stage": set(), "basis": set(), "grain": set()}
-    for slot, name, rule, triggers in MARKER:
-        for trigger in triggers:
-            if trigger in lower:
-                break
-        else:
-            continue
-        match = rule.search(lower)
-        if match:
-            detail = next((group for group in match.groups() if group), "") if rule.groups else ""
-            if "final" in rule.groupindex:
-                # What stands between the verb and the final is the cup's name.
-                slots[slot].add(name)
-                spans.append(match.span("final"))
-                continue
-            slots[slot].add(f"{name} {detail}".strip())
-            if slot in _USED_UP_SLOTS:
-                spans.append(match.span())
+    stages, basis, grains = (_marks(tried.get(slot, ()), lower, spans) for slot in _MARKED)
     if measure in COUNTED:
         # A player hits sixty home runs; a price hits sixty dollars.
-        slots["basis"].discard("touch")
-    candle = 0
-    if kind == "up or down":
-        candle = _candle(lower, spans)
+        basis -= {"touch"}
     return Predicate(
         kind,
         period,
         measure,
-        frozenset(slots["stage"]),
-        frozenset(slots["basis"]),
-        frozenset(slots["grain"]),
-        candle,
+        stages,
+        basis,
+        grains,
+        _candle(lower, spans) if kind == "up or down" else 0,
         _detail(kind, lower),
-        placeholder_in(cased, lower),
+        _placeholder(cased, words) or _fitting(tried.get("other", ()), lower),
         tuple(spans),
     )
 
 
-def placeholder_in(cased: str, lower: str) -> str:
-    """The placeholder outcome that the text names ("Person G", "Team AE", "Other"), or nothing."""
-    match = PLACEHOLDER.search(cased) if PLACEHOLDER_GATE.search(cased) else None
-    if match is None and _has_one(OTHER_GATE, lower):
-        match = OTHER.search(lower)
-    return match.group() if match else ""
-
-
-def _has_one(triggers: tuple[str, ...], lower: str) -> bool:
-    """A plain loop: a generator costs three times as much."""
-    for trigger in triggers:  # noqa: SIM110 (any() over a generator is what it avoids)
-        if trigger in lower:
-            return True
-    return False
-
-
-def _first_kind(lower: str, spans: list[tuple[int, int]]) -> str:
+def _first_kind(rules: Iterable[_Rule], lower: str, spans: list[tuple[int, int]]) -> str:
     """The first kind whose pattern fits. Its words are used up where they name nothing and hold no number."""
-    for name, rule, triggers in KIND:
-        for trigger in triggers:  # written out: a call for each of a hundred rules costs more than the rules
-            if trigger in lower:
-                break
-        else:
-            continue
-        match = rule.search(lower)
+    for _, name, pattern in rules:
+        match = pattern.search(lower)
         if match:
             if name == "win":
                 spans.extend(found.span() for found in FIRST_PLACE.finditer(lower))
@@ -128,6 +113,37 @@ def _first_kind(lower: str, spans: list[tuple[int, int]]) -> str:
                 spans.append(match.span())
             return name
     return ""
+
+
+def _marks(rules: Iterable[_Rule], lower: str, spans: list[tuple[int, int]]) -> frozenset[str]:
+    """The stages, bases or grains that the text names, each with its number or letter."""
+    found = set()
+    for slot, name, pattern in rules:
+        match = pattern.search(lower)
+        if match is None:
+            continue
+        if "final" in pattern.groupindex:
+            # What stands between the verb and the final is the cup's name.
+            found.add(name)
+            spans.append(match.span("final"))
+            continue
+        detail = next((group for group in match.groups() if group), "") if pattern.groups else ""
+        found.add(f"{name} {detail}".strip())
+        if slot in _USED_UP_SLOTS:
+            spans.append(match.span())
+    return frozenset(found)
+
+
+def _placeholder(cased: str, words: frozenset[str]) -> str:
+    """The placeholder outcome that the text names ("Person G", "Team AE"), or nothing."""
+    may_have_one = LONE_LETTERS.search(cased) is not None or not NUMBERED.isdisjoint(words)
+    match = PLACEHOLDER.search(cased) if may_have_one else None
+    return match.group() if match else ""
+
+
+def _fitting(rules: Iterable[_Rule], lower: str) -> str:
+    match = next((found for rule in rules if (found := rule.pattern.search(lower))), None)
+    return match.group() if match else ""
 
 
 def _detail(kind: str, lower: str) -> str:
@@ -144,11 +160,9 @@ def _detail(kind: str, lower: str) -> str:
     return ""
 
 
-def _period(lower: str, spans: list[tuple[int, int]]) -> str:
-    if not PERIOD_GATE.search(lower):
-        return ""
-    for name, rule in PERIOD:
-        match = rule.search(lower)
+def _period(rules: Iterable[_Rule], lower: str, spans: list[tuple[int, int]]) -> str:
+    for _, name, pattern in rules:
+        match = pattern.search(lower)
         if match:
             spans.append(match.span())
             detail = next((value for value in match.groupdict().values() if value), "")
@@ -158,8 +172,6 @@ def _period(lower: str, spans: list[tuple[int, int]]) -> str:
 
 def _measure(lower: str) -> str:
     found = ""
-    if MEASURE_WORDS.isdisjoint(PLAIN_WORDS.findall(lower)):
-        return found
     for match in MEASURE.finditer(lower):
         name = MEASURES[int((match.lastgroup or "m0")[1:])][0]
         if not found or name in {"corners", "cards", "fours", "sixes"}:

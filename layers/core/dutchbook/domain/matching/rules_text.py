@@ -8,6 +8,7 @@ stated on both sides with different values refuses the pair.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -15,86 +16,103 @@ from dutchbook.domain.matching.comparison import Comparison
 from dutchbook.domain.matching.judgement import Family
 from dutchbook.domain.matching.text import fold
 
+type _Rule = tuple[str, str, tuple[str, ...]]
+"""A name, a pattern, and substrings of which every text that the pattern fits has one."""
+
 _BASIS: Final = (
-    ("inauguration", r"inaugurat|sworn in(?:to)?|takes? (?:the oath|office)|assumes? office"),
+    (
+        "inauguration",
+        r"inaugurat|sworn in(?:to)?|takes? (?:the oath|office)|assumes? office",
+        ("inaugurat", "sworn in", "oath", "office"),
+    ),
     (
         "race call",
         r"calls? the (?:race|election)|race (?:is )?called|(?:according to|"
         r"based on) the winner of the .{0,60}election|winner of the .{0,60}(?:election|"
         r"race)|projected winner|election call|\w+ call$",
+        ("call", "winner"),
     ),
-    ("certification", r"certifi(?:ed|cation) (?:by|results|winner)"),
+    ("certification", r"certifi(?:ed|cation) (?:by|results|winner)", ("certif",)),
 )
 _SOURCES: Final = (
-    ("Associated Press", r"associated press|\bap\b"),
-    ("Fox News", r"\bfox(?: news)?\b"),
-    ("NBC", r"\bnbc\b"),
-    ("CNN", r"\bcnn\b"),
-    ("Chainlink", r"chainlink"),
-    ("Pyth", r"\bpyth\b"),
-    ("Binance", r"binance"),
-    ("Coinbase", r"coinbase (?:exchange|price|spot)|\bcoinbase\b"),
-    ("CF Benchmarks", r"cf benchmarks|\bbrti\b|real[- ]time index"),
-    ("BLS", r"bureau of labor statistics|\bbls\b"),
-    ("BEA", r"bureau of economic analysis|\bbea\b"),
-    ("ONS", r"office for national statistics|\bons\b"),
-    ("NWS", r"national weather service|\bnws\b"),
-    ("Weather Underground", r"weather underground|wunderground"),
-    ("AccuWeather", r"accuweather"),
-    ("RealClearPolitics", r"realclear"),
-    ("Silver Bulletin", r"silver bulletin"),
-    ("538", r"fivethirtyeight|\b538\b"),
-    ("Billboard", r"\bbillboard\b"),
-    ("Spotify", r"\bspotify\b"),
-    ("Rotten Tomatoes", r"rotten tomatoes"),
-    ("Box Office Mojo", r"box office mojo"),
-    ("The Numbers", r"the numbers"),
-    ("LMArena", r"lmarena|chatbot arena|lm arena"),
-    ("HLTV", r"\bhltv\b"),
-    ("TSA", r"\btsa\b"),
-    ("AAA", r"\baaa\b"),
-    ("FRED", r"\bfred\b"),
-    ("Yahoo Finance", r"yahoo finance"),
+    ("Associated Press", r"associated press|\bap\b", ("associated press", "ap")),
+    ("Fox News", r"\bfox(?: news)?\b", ("fox",)),
+    ("NBC", r"\bnbc\b", ("nbc",)),
+    ("CNN", r"\bcnn\b", ("cnn",)),
+    ("Chainlink", r"chainlink", ("chainlink",)),
+    ("Pyth", r"\bpyth\b", ("pyth",)),
+    ("Binance", r"binance", ("binance",)),
+    ("Coinbase", r"coinbase (?:exchange|price|spot)|\bcoinbase\b", ("coinbase",)),
+    ("CF Benchmarks", r"cf benchmarks|\bbrti\b|real[- ]time index", ("cf benchmarks", "brti", "real")),
+    ("BLS", r"bureau of labor statistics|\bbls\b", ("bureau of labor", "bls")),
+    ("BEA", r"bureau of economic analysis|\bbea\b", ("bureau of economic", "bea")),
+    ("ONS", r"office for national statistics|\bons\b", ("national statistics", "ons")),
+    ("NWS", r"national weather service|\bnws\b", ("national weather", "nws")),
+    ("Weather Underground", r"weather underground|wunderground", ("underground",)),
+    ("AccuWeather", r"accuweather", ("accuweather",)),
+    ("RealClearPolitics", r"realclear", ("realclear",)),
+    ("Silver Bulletin", r"silver bulletin", ("silver bulletin",)),
+    ("538", r"fivethirtyeight|\b538\b", ("fivethirtyeight", "538")),
+    ("Billboard", r"\bbillboard\b", ("billboard",)),
+    ("Spotify", r"\bspotify\b", ("spotify",)),
+    ("Rotten Tomatoes", r"rotten tomatoes", ("rotten tomatoes",)),
+    ("Box Office Mojo", r"box office mojo", ("box office mojo",)),
+    ("The Numbers", r"the numbers", ("the numbers",)),
+    ("LMArena", r"lmarena|chatbot arena|lm arena", ("arena",)),
+    ("HLTV", r"\bhltv\b", ("hltv",)),
+    ("TSA", r"\btsa\b", ("tsa",)),
+    ("AAA", r"\baaa\b", ("aaa",)),
+    ("FRED", r"\bfred\b", ("fred",)),
+    ("Yahoo Finance", r"yahoo finance", ("yahoo finance",)),
 )
 _STATIONS: Final = (
-    ("Central Park", r"central park|\bknyc\b|\bnyc\b(?= station)"),
-    ("LaGuardia", r"laguardia|\bklga\b"),
-    ("JFK", r"\bkjfk\b|john f\.? kennedy international|\bjfk\b"),
-    ("Newark", r"newark liberty|\bkewr\b"),
-    ("Midway", r"midway|\bkmdw\b"),
-    ("O'Hare", r"o'?hare|\bkord\b"),
-    ("Austin-Bergstrom", r"bergstrom|\bkaus\b"),
-    ("Camp Mabry", r"camp mabry|\bkatt\b"),
-    ("Miami International", r"miami international|\bkmia\b"),
-    ("LAX", r"los angeles international|\bklax\b|\blax\b"),
-    ("Downtown Los Angeles", r"downtown los angeles|\bkcqt\b"),
-    ("Philadelphia International", r"philadelphia international|\bkphl\b"),
-    ("Denver International", r"denver international|\bkden\b"),
-    ("Buckley", r"buckley|\bkbkf\b"),
-    ("Reagan National", r"reagan national|\bkdca\b"),
-    ("Dulles", r"dulles|\bkiad\b"),
-    ("Hobby", r"hobby airport|\bkhou\b"),
-    ("Bush Intercontinental", r"bush intercontinental|\bkiah\b"),
-    ("Love Field", r"love field|\bkdal\b"),
-    ("Dallas Fort Worth", r"dallas[-/ ]fort worth international|\bkdfw\b"),
-    ("Heathrow", r"heathrow|\beGLL\b"),
-    ("London City", r"london city airport|\beglc\b"),
+    ("Central Park", r"central park|\bknyc\b|\bnyc\b(?= station)", ("central park", "nyc")),
+    ("LaGuardia", r"laguardia|\bklga\b", ("laguardia", "klga")),
+    ("JFK", r"\bkjfk\b|john f\.? kennedy international|\bjfk\b", ("jfk", "john f")),
+    ("Newark", r"newark liberty|\bkewr\b", ("newark liberty", "kewr")),
+    ("Midway", r"midway|\bkmdw\b", ("midway", "kmdw")),
+    ("O'Hare", r"o'?hare|\bkord\b", ("hare", "kord")),
+    ("Austin-Bergstrom", r"bergstrom|\bkaus\b", ("bergstrom", "kaus")),
+    ("Camp Mabry", r"camp mabry|\bkatt\b", ("camp mabry", "katt")),
+    ("Miami International", r"miami international|\bkmia\b", ("miami international", "kmia")),
+    ("LAX", r"los angeles international|\bklax\b|\blax\b", ("los angeles international", "lax")),
+    ("Downtown Los Angeles", r"downtown los angeles|\bkcqt\b", ("downtown los angeles", "kcqt")),
+    (
+        "Philadelphia International",
+        r"philadelphia international|\bkphl\b",
+        ("philadelphia international", "kphl"),
+    ),
+    ("Denver International", r"denver international|\bkden\b", ("denver international", "kden")),
+    ("Buckley", r"buckley|\bkbkf\b", ("buckley", "kbkf")),
+    ("Reagan National", r"reagan national|\bkdca\b", ("reagan national", "kdca")),
+    ("Dulles", r"dulles|\bkiad\b", ("dulles", "kiad")),
+    ("Hobby", r"hobby airport|\bkhou\b", ("hobby airport", "khou")),
+    ("Bush Intercontinental", r"bush intercontinental|\bkiah\b", ("bush intercontinental", "kiah")),
+    ("Love Field", r"love field|\bkdal\b", ("love field", "kdal")),
+    ("Dallas Fort Worth", r"dallas[-/ ]fort worth international|\bkdfw\b", ("fort worth", "kdfw")),
+    ("Heathrow", r"heathrow|\beGLL\b", ("heathrow",)),
+    ("London City", r"london city airport|\beglc\b", ("london city airport", "eglc")),
 )
 _VOID_TRIGGER: Final = re.compile(
     r"cancel(?:l?ed|lation)?|postponed?|abandon(?:ed)?|suspended|no contest|called off"
     r"|not (?:played|completed|held)|does not (?:take place|occur)"
 )
 _VOIDS: Final = (
-    ("last price", r"last (?:traded |fair )?(?:market )?price|last traded|fair (?:market )?(?:value|price)"),
-    ("half", r"50[-/ ]50|50%|half"),
-    ("other", r"resolves? to \"?other"),
-    ("refund", r"refund|void(?:ed)?\b"),
+    (
+        "last price",
+        r"last (?:traded |fair )?(?:market )?price|last traded|fair (?:market )?(?:value|price)",
+        ("last", "fair"),
+    ),
+    ("half", r"50[-/ ]50|50%|half", ("50", "half")),
+    ("other", r"resolves? to \"?other", ("other",)),
+    ("refund", r"refund|void(?:ed)?\b", ("refund", "void")),
     (
         "no",
         r"(?:cancel|postpone|abandon|not (?:played|completed|held)|"
         r"does not)[^.;]{0,140}resolves? (?:to )?\"?no\b",
+        ("resolve",),
     ),
-    ("stays open", r"(?:remain|stay)s? open"),
+    ("stays open", r"(?:remain|stay)s? open", ("open",)),
 )
 _INSTANT: Final = re.compile(
     r"(?:determin(?:ed|ation)[^.]{0,30}?|expir\w+[^.]{0,20}?)"
@@ -102,25 +120,39 @@ _INSTANT: Final = re.compile(
     r"|\b((?:one|two|three|\d+) (?:hour|day|week)s? (?:later|earlier)))"
 )
 _DAY_ZONE: Final = (
-    ("UTC", r"\b(?:11:59|23:59|12:00|00:00)\s*(?:[ap]m)?\s*\(?(?:utc|gmt)"),
-    ("ET", r"\b(?:11:59|23:59|12:00)\s*(?:[ap]m)?\s*\(?(?:e[sd]?t|eastern)"),
+    ("UTC", r"\b(?:11:59|23:59|12:00|00:00)\s*(?:[ap]m)?\s*\(?(?:utc|gmt)", ("utc", "gmt")),
+    ("ET", r"\b(?:11:59|23:59|12:00)\s*(?:[ap]m)?\s*\(?(?:e[sd]?t|eastern)", ("11:59", "23:59", "12:00")),
 )
-_TOUCH: Final = re.compile(
-    r"any (?:1[- ]minute |one[- ]minute )?candle|at any (?:point|time)|intraday|"
-    r"touch(?:es)?\b|high price equal|\"high\" price"
+_TOUCH: Final = (
+    (
+        "touch",
+        r"any (?:1[- ]minute |one[- ]minute )?candle|at any (?:point|time)|intraday|"
+        r"touch(?:es)?\b|high price equal|\"high\" price",
+        ("candle", "at any", "intraday", "touch", "high"),
+    ),
+    (
+        "close",
+        r"closing (?:price|value|level)|official close|close price|settlement price|"
+        r"trimmed mean|average of the (?:last|final)|60 seconds",
+        ("clos", "settlement", "mean", "average", "seconds"),
+    ),
 )
-_CLOSE: Final = re.compile(
-    r"closing (?:price|value|level)|official close|close price|settlement price|"
-    r"trimmed mean|average of the (?:last|final)|60 seconds"
+_BASKET: Final = (
+    (
+        "all of several",
+        r"\b(?:all|each|every) of the following|in all of\b|\band (?:also )?(?:win|"
+        r"wins)\b.*\band\b|\ball\b[^.]{0,60}(?:states|races|elections)",
+        ("following", "and win", "and also win", "all"),
+    ),
 )
-_BASKET: Final = re.compile(
-    r"\b(?:all|each|every) of the following|in all of\b|\band (?:also )?(?:win|"
-    r"wins)\b.*\band\b|\ball\b[^.]{0,60}(?:states|races|elections)"
+_CANDIDATES: Final = (
+    (
+        "listed",
+        r"\b(?:the )?listed\b|following (?:list|candidates)|named (?:below|above)|one or group",
+        ("listed", "following", "named", "one or group"),
+    ),
+    ("by title", r"\bincumbents?\b|all (?:the )?(?:candidates|nominees)", ("incumbent", "all")),
 )
-_LIST: Final = re.compile(
-    r"\b(?:the )?listed\b|following (?:list|candidates)|named (?:below|above)|one or group"
-)
-_TITLES: Final = re.compile(r"\bincumbents?\b|all (?:the )?(?:candidates|nominees)")
 
 
 class RuleFacts(NamedTuple):
@@ -149,10 +181,10 @@ def read_rules(text: str) -> RuleFacts:
         _named(_STATIONS, lower),
         _named(_VOIDS, void_text) if void_text else frozenset(),
         " ".join(part for part in instant.groups() if part) if instant else "",
-        next(iter(sorted(_named(_DAY_ZONE, lower))), ""),
-        "touch" if _TOUCH.search(lower) else "close" if _CLOSE.search(lower) else "",
-        bool(_BASKET.search(lower)),
-        "listed" if _LIST.search(lower) else "by title" if _TITLES.search(lower) else "",
+        min(_named(_DAY_ZONE, lower), default=""),
+        next(_fitting(_TOUCH, lower), ""),
+        bool(_named(_BASKET, lower)),
+        next(_fitting(_CANDIDATES, lower), ""),
     )
 
 
@@ -201,8 +233,18 @@ def _void_part(lower: str) -> str:
     return lower[max(0, match.start() - 80) :] if match else ""
 
 
-def _named(rules: tuple[tuple[str, str], ...], text: str) -> frozenset[str]:
-    return frozenset(name for name, rule in rules if re.search(rule, text))
+def _named(rules: tuple[_Rule, ...], text: str) -> frozenset[str]:
+    return frozenset(_fitting(rules, text))
+
+
+def _fitting(rules: tuple[_Rule, ...], text: str) -> Iterator[str]:
+    """The names of the rules that fit. A pattern is tried, and compiled, only where it can fit."""
+    for name, rule, triggers in rules:
+        for trigger in triggers:
+            if trigger in text:
+                if re.search(rule, text):
+                    yield name
+                break
 
 
 def _sets(family: Family, left: frozenset[str], right: frozenset[str], into: Comparison) -> None:

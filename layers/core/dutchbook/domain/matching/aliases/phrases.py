@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from dutchbook.domain.matching.text import PLAIN_WORDS
+from dutchbook.domain.matching.triggers import Triggers
+
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _HEAD: Final = r"(?:us |uk )?(?:president|prime minister|pm|chancellor|supreme leader)"
 _OF_A_FIGURE: Final = (
@@ -223,6 +226,7 @@ _CEREMONY: Final = re.compile(
 )
 """Award ceremonies by number: the 99th Academy Awards are those of 2027."""
 PHRASES: Final = tuple((trigger, re.compile(rule, re.IGNORECASE), to) for trigger, rule, to in _TABLE)
+_TRIGGERS: Final = Triggers([(trigger,) for trigger, _, _ in _TABLE])
 
 
 _BLANK: Final = re.compile(
@@ -252,10 +256,14 @@ def fill_blanks(raw: str) -> str:
 def reword(text: str) -> str:
     """The text in the words that the other tables know."""
     lower = text.lower()
-    for trigger, rule, to in PHRASES:
-        if trigger in lower:
-            text = rule.sub(to, text)
+    rows = _TRIGGERS.rows(lower, PLAIN_WORDS.findall(lower))
+    while rows:
+        row = rows.pop(0)
+        _, rule, to = PHRASES[row]
+        text, count = rule.subn(to, text)
+        if count:
             lower = text.lower()
+            rows = [later for later in _TRIGGERS.rows(lower, PLAIN_WORDS.findall(lower)) if later > row]
     if "super bowl" in lower:
         text = _SUPER_BOWL.sub(_super_bowl_year, text)
     return _CEREMONY.sub(_with_year, text) if _ORDINAL.search(lower) else text
