@@ -1,20 +1,23 @@
-"""moto's update expressions, quicker: each is parsed and proved well-formed once, and walked without detours.
+"""moto's expressions, quicker: each is parsed and proved well-formed once, and walked without detours.
 
-moto parses an expression twice for each update, copies its tree by way of pickling, and walks that ten times,
-at each node of which it asks for all the kinds of node that a walk is for.
+moto parses a condition three times for each item of a transaction and an update twice, copies the update's
+tree by way of pickling, and walks that ten times, asking at each node for all the kinds of node it is for.
 """
 
 import functools
 from typing import Any
 
 _EXPRESSIONS = 1024
-"""How many are remembered; our adapters write a few dozen."""
+"""How many are remembered. Our adapters write a few dozen; conditions come with their values."""
 
 
 def make_quick() -> None:
     """Patches moto for the life of this process."""
+    from moto.dynamodb import comparisons  # noqa: PLC0415 - moto reads its port at import
     from moto.dynamodb.parsing import ast_nodes, expressions, validators  # noqa: PLC0415
 
+    conditions: Any = comparisons.ConditionExpressionParser
+    conditions.parse = _parsed_once(conditions.parse)
     nodes: Any = ast_nodes
     parser: Any = expressions
     checks: Any = validators
@@ -28,6 +31,28 @@ def make_quick() -> None:
         checks.UpdateHashRangeKeyValidator,
     ):
         check.traverse = _passed_once(check.traverse)
+
+
+def _parsed_once(parse: Any) -> Any:
+    """A condition is looked for by its text, its names and its values: what is made of it holds all three."""
+    known: dict[tuple[str, str, str], tuple[Any, tuple[str, ...], tuple[str, ...]]] = {}
+
+    @functools.wraps(parse)
+    def parsed(self: Any) -> Any:
+        said = self.condition_expression
+        same = said, repr(self.expression_attribute_names), repr(self.expression_attribute_values)
+        if same in known:
+            condition, names, values = known[same]
+            self.expr_attr_names_found.extend(names)
+            self.expr_attr_values_found.extend(values)
+            return condition
+        condition = parse(self)
+        if len(known) >= _EXPRESSIONS:
+            known.clear()
+        known[same] = condition, tuple(self.expr_attr_names_found), tuple(self.expr_attr_values_found)
+        return condition
+
+    return parsed
 
 
 def _made_once(make: Any) -> Any:
@@ -103,6 +128,8 @@ def _passed_once(traverse: Any) -> Any:
         same = root.source, repr(vars(self))
         if same not in passed:
             traverse(self, root)
+            if len(passed) >= _EXPRESSIONS:
+                passed.clear()
             passed.add(same)
         return root
 

@@ -11,13 +11,34 @@ from typing import Any
 def make_quick() -> None:
     """Patches moto for the life of this process."""
     import moto.core.responses  # noqa: PLC0415 - moto reads its port at import
+    import moto.dynamodb.responses  # noqa: PLC0415
     from moto.core.serialize import BaseJSONSerializer  # noqa: PLC0415
+    from moto.dynamodb.models.dynamo_type import DynamoType  # noqa: PLC0415
 
     responses: Any = moto.core.responses
     responses.method_names_from_class = functools.cache(responses.method_names_from_class)
+    dynamodb: Any = moto.dynamodb.responses
+    dynamodb.dynamo_to_dict = _to_wire(dynamodb.dynamo_to_dict, DynamoType)
     BaseJSONSerializer._serialize_type_structure = _as_it_is(  # type: ignore[method-assign]
         BaseJSONSerializer._serialize_type_structure
     )
+
+
+def _to_wire(dynamo_to_dict: Any, dynamo_type: Any) -> Any:
+    """A stored value in the wire's form. moto asks each part of it for all that it might be."""
+
+    def to_wire(value: Any) -> Any:
+        if isinstance(value, str | bool):
+            return value
+        if isinstance(value, dict):
+            return {name: to_wire(part) for name, part in value.items()}
+        if isinstance(value, list):
+            return [to_wire(part) for part in value]
+        if isinstance(value, dynamo_type) and value.type not in ("B", "BS"):
+            return {value.type: to_wire(value.value)}
+        return dynamo_to_dict(value)
+
+    return to_wire
 
 
 def _as_it_is(serialize: Any) -> Any:
