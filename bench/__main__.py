@@ -12,7 +12,9 @@ import bench
 
 ROOT = Path(__file__).resolve().parents[1]
 # these need an argument, or are run by others
-NOT_ALONE = frozenset({"__main__", "match_eval", "signing_peer", "cold_events", "cost", "prices"})
+NOT_ALONE = frozenset(
+    {"__main__", "match_eval", "signing_peer", "cold_events", "cost", "prices", "plain_moto"}
+)
 
 
 def names() -> list[str]:
