@@ -66,6 +66,7 @@ def test_a_surname_after_another_given_name_is_somebody_else():
     texts = [token.text for token in tokens_of(words_of("Will Mary Trump write"))]
     assert "donald trump" not in texts
     assert "donald trump" in [token.text for token in tokens_of(words_of("Will Trump write"))]
+    assert [token.entity for token in tokens_of(words_of("Mary Trump"))] == [None, None]
 
 
 ROWS = (("win ", "champion"), ("#1",), (" x ",), ("up or down", "price up"), ("relegat",))

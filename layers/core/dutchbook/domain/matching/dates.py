@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 MONTHS: Final = {
     name: number
@@ -43,8 +42,7 @@ _BARE_MAY: Final = {"may", "mar", "march", "jan", "dec", "sep", "jun"}
 """A month alone counts after in, by, before… and at the head; these words are also verbs or names."""
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """A stretch of days. `year` 0 means the text gave none (start and end then lie in the leap year 2000).
 
     `lead` is in, on, by, before, after, end or nothing. A `before` is already turned into the day before
@@ -72,8 +70,7 @@ class When:
         return When(self.grain, _same_day(self.start, year), _same_day(self.end, year), self.lead, year)
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(NamedTuple):
     """What a text says of time: days and months, years, seasons (first year), and the spans it used up."""
 
     whens: tuple[When, ...]
@@ -92,20 +89,19 @@ def find_dates(lower: str) -> Dates:
     seasons: set[int] = set()
     spans: list[tuple[int, int]] = []
     for match in _DATE.finditer(lower):
-        found = match.groupdict()
         start, stop = match.span()
         before = _LEAD.search(lower, max(0, start - _LONGEST_LEAD), start)
         lead = _lead_of(before.group()) if before else ""
         span = before.start() if before else start, stop
-        if found["s1"]:
-            first, last = int(found["s1"]), int(found["s2"]) % 100
+        if match["s1"]:
+            first, last = int(match["s1"]), int(match["s2"]) % 100
             if last == (first + 1) % 100:
                 seasons.add(first)
                 spans.append(span)
             continue
-        if found["m5"] in _BARE_MAY and not lead and start:
+        if match["m5"] in _BARE_MAY and not lead and start:
             continue
-        when = _when(found, lead)
+        when = _when(match, lead)
         if when is None:
             continue
         spans.append(span)
@@ -125,7 +121,7 @@ def _lead_of(raw: str) -> str:
     return {"prior": "before", "during": "in", "for": "", "since": "after"}.get(words[0], words[0])
 
 
-def _when(found: dict[str, str | None], lead: str) -> When | None:
+def _when(found: re.Match[str], lead: str) -> When | None:
     """The stretch of days of one match; None for a day that no calendar has."""
     if found["iso"] or found["m1"] or found["m2"]:
         return _day(found, lead)
@@ -143,7 +139,7 @@ def _when(found: dict[str, str | None], lead: str) -> When | None:
     return _finish("month", date(year or 2000, month, 1), _month_end(year or 2000, month), lead, year)
 
 
-def _day(found: dict[str, str | None], lead: str) -> When | None:
+def _day(found: re.Match[str], lead: str) -> When | None:
     if found["iso"]:
         year, month, number = (int(part) for part in found["iso"].split("-"))
     else:

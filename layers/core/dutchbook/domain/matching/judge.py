@@ -78,7 +78,8 @@ def _compare_predicates(left: Question, right: Question, into: Comparison) -> No
 
 
 def _compare_amounts(left: Question, right: Question, into: Comparison) -> None:
-    compare_limits(left.own.limits, right.own.limits, into, is_price=_is_price(left) or _is_price(right))
+    is_price = left.is_of_price or right.is_of_price
+    compare_limits(left.own.limits, right.own.limits, into, is_price=is_price)
     compare_moves(left.own, right.own, into)
     compare_clocks(left.own.clock, right.own.clock, into)
     if left.own.negated != right.own.negated:
@@ -249,13 +250,6 @@ def _dates(question: Question) -> Dates:
     if question.own.dates.spans or question.event is None:
         return question.own.dates
     return question.event.dates
-
-
-def _is_price(question: Question) -> bool:
-    return any(
-        term.entity is not None and "asset" in term.entity.tags
-        for term in (*question.own.bag, *question.context)
-    )
 
 
 def _mention_mirror(left: Listing, right: Listing, into: Comparison) -> None:

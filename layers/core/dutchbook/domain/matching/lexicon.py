@@ -69,7 +69,10 @@ class Token(NamedTuple):
 
 
 class Lexicon(NamedTuple):
-    phrases: dict[str, list[tuple[tuple[str, ...], Entity, bool]]]
+    phrases: dict[tuple[str, ...], tuple[Entity, bool]]
+    """The words of a name to what it names, and whether it must be in capitals."""
+    sizes: dict[str, list[int]]
+    """A name's first word to how many words the names have that begin with it, longest first."""
     clubs: dict[str, frozenset[str]]
     """Full club and national-team names, words joined by a space, to club ids (a place names several)."""
     nicknames: dict[str, frozenset[str]]
@@ -111,26 +114,24 @@ def lexicon() -> Lexicon:
 
 def tokens_of(words: list[Word]) -> list[Token | Word]:
     """The longest known phrases as entities, the rest as plain words, in order."""
-    phrases = lexicon().phrases
+    phrases, sizes = lexicon().phrases, lexicon().sizes
     tokens: list[Token | Word] = []
     at, size = 0, len(words)
     texts = tuple([word.text for word in words])
     while at < size:
         word = words[at]
-        if texts[at] not in phrases:  # as of most
+        if texts[at] not in sizes:  # as of most
             tokens.append(word)
             at += 1
             continue
-        for phrase, entity, needs_capitals in phrases[texts[at]]:
-            stop = at + len(phrase)
-            if (
-                stop <= size
-                and texts[at:stop] == phrase
-                and not (needs_capitals and not word.upper)
-                and not (
-                    len(phrase) == 1
-                    and (_is_surname_of_another(words, at, entity) or _is_given_name(words, at))
-                )
+        for length in sizes[texts[at]]:
+            stop = at + length
+            named = phrases.get(texts[at:stop]) if stop <= size else None
+            if named is None:
+                continue
+            entity, needs_capitals = named
+            if not (needs_capitals and not word.upper) and not (
+                length == 1 and (_is_surname_of_another(words, at, entity) or _is_given_name(words, at))
             ):
                 tokens.append(Token(entity.name, entity, True))
                 at = stop
@@ -230,13 +231,12 @@ class _Builder:
                     self._nicknames.setdefault(_key(name), set()).add(club)
 
     def finish(self) -> Lexicon:
-        phrases: dict[str, list[tuple[tuple[str, ...], Entity, bool]]] = {}
+        phrases: dict[tuple[str, ...], tuple[Entity, bool]] = {}
+        sizes: dict[str, set[int]] = {}
         for words, (tags, ids, capitals) in self._ids.items():
             name = min(ids).split(":", 1)[1]
-            entity = Entity(name, frozenset(tags), frozenset(ids))
-            phrases.setdefault(words[0], []).append((words, entity, capitals))
-        for found in phrases.values():
-            found.sort(key=lambda row: -len(row[0]))
+            phrases[words] = Entity(name, frozenset(tags), frozenset(ids)), capitals
+            sizes.setdefault(words[0], set()).add(len(words))
         given: dict[str, set[str]] = {}
         for line in people.GIVEN.split("\n"):
             names = line.split()
@@ -244,6 +244,7 @@ class _Builder:
                 given.setdefault(name, set()).update(names)
         return Lexicon(
             phrases,
+            {word: sorted(lengths, reverse=True) for word, lengths in sizes.items()},
             {name: frozenset(ids) for name, ids in self._clubs.items()},
             {name: frozenset(ids) for name, ids in self._nicknames.items()},
             _unique_parts(self._clubs),

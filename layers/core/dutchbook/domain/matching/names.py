@@ -123,16 +123,16 @@ def match_bags(
     `tickers` are the bodies that the two tickers name: in a league a nickname or a place is enough for a
     club, and what a ticker says its title may leave out.
     """
-    right_texts = {term.text for term in right}
-    common = {term.text for term in left} & right_texts
-    matched = sum(1 for text in common)
+    left_texts, right_texts = {term.text for term in left}, {term.text for term in right}
+    common = left_texts & right_texts
+    matched = len(common)
     left_rest = [term for term in left if term.text not in common]
     right_rest = [term for term in right if term.text not in common]
-    leagues = _leagues(left) | _leagues(right) | _leagues(left_context) | _leagues(right_context)
-    leagues |= {body for body in tickers if body}
+    mine, theirs = _leagues((*left, *left_context)), _leagues((*right, *right_context))
+    leagues = mine | theirs | {body for body in tickers if body}
     paired_left, paired_right = set(common), set(common)
     ambiguous = []
-    named = sum(1 for term in left if term.text in common and term.weight)
+    named = len([term for term in left if term.text in common and term.weight])
     for term in left_rest:
         if not term.weight and term.entity is None:
             continue
@@ -150,8 +150,8 @@ def match_bags(
     if (left_given and (right_given or right_only)) or (right_given and left_only):
         # Both sides have something before or beside the surname: two people, not one with a name left out.
         left_only, right_only = left_only + left_given, right_only + right_given
-    by_country = bool(leagues) or not CHARTS.isdisjoint(term.text for term in (*left, *right))
-    bodies = (_leagues((*left, *left_context)) & BODIES, _leagues((*right, *right_context)) & BODIES)
+    by_country = bool(leagues) or not CHARTS.isdisjoint(left_texts | right_texts)
+    bodies = mine & BODIES, theirs & BODIES
     return BagMatch(matched, named, tuple(left_only), tuple(right_only), tuple(ambiguous), bodies, by_country)
 
 

@@ -62,6 +62,12 @@ class Question:
             return self.event.predicate.kind
         return own or ("win" if self.sides and is_bare_match(self.own) else "")
 
+    @cached_property
+    def is_of_price(self) -> bool:
+        return any(
+            term.entity is not None and "asset" in term.entity.tags for term in (*self.own.bag, *self.context)
+        )
+
     @property
     def context(self) -> tuple[Term, ...]:
         return self.event.bag if self.event else ()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
 from math import log, sqrt
 from typing import Final, NamedTuple
 
@@ -120,8 +119,9 @@ class Index:
         """The documents that these words propose, and the weight of the words that each has."""
         *rarer, last = terms
         partial: dict[int, float] = {}
+        known_so_far = partial.get
         for term in rarer:
-            weight, known_so_far = self._squared[term], partial.get
+            weight = self._squared[term]
             for index in self._postings[term]:
                 partial[index] = known_so_far(index, 0.0) + weight
         weight, docs = self._squared[last], self._docs
@@ -129,8 +129,9 @@ class Index:
             if last in docs[index]:
                 partial[index] += weight
         # The others with the commonest word, which most have, weigh the same: the first fill the shortlist.
-        others = (index for index in self._postings[last] if index not in partial)
-        partial.update(dict.fromkeys(islice(others, _SHORTLIST), weight))
+        some = self._postings[last][: _SHORTLIST + len(partial)]
+        others = [index for index in some if index not in partial]
+        partial.update(dict.fromkeys(others[:_SHORTLIST], weight))
         return partial
 
     def _norm(self, terms: frozenset[str]) -> float:

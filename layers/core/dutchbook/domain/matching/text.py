@@ -75,12 +75,17 @@ def _digits_of(match: re.Match[str]) -> str:
 
 def words_of(folded: str) -> list[Word]:
     """The words of folded text, in order; a congressional district (NY-07) is one word, `ny-7`."""
-    return [word for word in map(_word, _WORD.findall(folded)) if word is not None]
+    return [word for piece in folded.split() for word in _words_in(piece)]
 
 
 @lru_cache(maxsize=50_000)
+def _words_in(piece: str) -> tuple[Word, ...]:
+    """The words between two spaces. Catalogues use few, often."""
+    return tuple([word for raw in _WORD.findall(piece) if (word := _word(raw))])
+
+
 def _word(raw: str) -> Word | None:
-    """A word as it stands in a text; None when nothing is left of it. Catalogues use few words, often."""
+    """A word as it stands in a text; None when nothing is left of it."""
     if raw.isalnum():
         bare = raw
     elif raw in _WHOLE:

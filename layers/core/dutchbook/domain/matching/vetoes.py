@@ -180,6 +180,8 @@ def compare_direction(left: Reading, right: Reading, into: Comparison) -> None:
 
 def _compare_stages(left: Predicate, right: Predicate, into: Comparison) -> None:
     a, b = left.stages, right.stages
+    if a == b:
+        return
     if "qualify" not in {left.kind, right.kind}:
         # Every cup final is in the playoffs; only reaching them is a stage of its own.
         a, b = a - {"playoffs"}, b - {"playoffs"}
@@ -192,6 +194,8 @@ def _compare_stages(left: Predicate, right: Predicate, into: Comparison) -> None
 
 
 def _compare_basis(left: frozenset[str], right: frozenset[str], into: Comparison) -> None:
+    if left == right:  # as of most: nothing is said
+        return
     for marker, family, default in (
         ("inaugurated", Family.BASIS, "elected"),
         ("announced", Family.ANNOUNCED, "is"),
@@ -309,10 +313,10 @@ def judge_bags(found: BagMatch, into: Comparison) -> None:
         into.veto(Family.COMPETITION, ", ".join(sorted(mine)), ", ".join(sorted(theirs)))
         return
     into.matched += found.matched
-    for tag, family in _TAG_FAMILY:
-        a, b = _tagged(left, tag), _tagged(right, tag)
-        if a and b:
-            into.veto(family, _texts(a), _texts(b))
+    of_both = _tags(left) & _tags(right)
+    for tag, family in _TAG_FAMILY if of_both else ():
+        if tag in of_both:
+            into.veto(family, _texts(_tagged(left, tag)), _texts(_tagged(right, tag)))
             return
     left, right = (_without_defaults(terms, found, into) for terms in (left, right))
     into.loose += len(left) + len(right)
@@ -337,6 +341,11 @@ def _without_defaults(terms: list[Term], found: BagMatch, into: Comparison) -> l
     if len(kept) < len(terms):
         into.evidence.append("the United States or the world, said on one side")
     return kept
+
+
+def _tags(terms: Sequence[Term]) -> set[str]:
+    """What is named, by kind."""
+    return set().union(*[term.entity.tags for term in terms if term.entity is not None])
 
 
 def _tagged(terms: Sequence[Term], tag: str) -> list[Term]:
