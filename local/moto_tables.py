@@ -2,8 +2,7 @@
 
 moto walks and sorts a whole table for each query, and copies whole tables for each item of a transaction: a
 demo slows down with all that it has ever done. Here a query looks at its partition, and a transaction's way
-back is a copy of its keys alone, because no item that is stored is ever changed in place. Answers stay
-what moto answers: tests/unit/local/test_quick_moto.py puts both side by side.
+back is a copy of its partitions' keys alone: no stored item is ever changed in place (local/moto_items.py).
 """
 
 import copy
@@ -20,7 +19,6 @@ _INDEX_NAME = 6
 def make_quick() -> None:
     """Patches moto for the life of this process."""
     from moto.dynamodb.models import DynamoDBBackend  # noqa: PLC0415 - moto reads its port at import
-    from moto.dynamodb.models.dynamo_type import DynamoType, Item  # noqa: PLC0415
     from moto.dynamodb.models.table import Table  # noqa: PLC0415
     from moto.dynamodb.responses import DynamoHandler  # noqa: PLC0415
 
@@ -28,10 +26,6 @@ def make_quick() -> None:
     DynamoDBBackend.transact_write_items = _undone_by_key(  # type: ignore[method-assign]
         DynamoDBBackend.transact_write_items
     )
-    DynamoDBBackend.update_item = _on_a_copy(DynamoDBBackend.update_item)  # type: ignore[method-assign]
-    values: Any = DynamoType
-    values.__deepcopy__ = _copy_of_value
-    Item.size = _sized_once(Item.size)  # type: ignore[method-assign]
     Table.query = _within_the_partition(Table.query)  # type: ignore[method-assign]
     Table.__deepcopy__ = _snapshot  # type: ignore[attr-defined]
 
@@ -100,48 +94,6 @@ def _snapshot(table: Any, _memo: Any) -> Any:
     for key, stored in table.items.items():
         kept.items[key] = dict(stored) if table.has_range_key else stored
     return kept
-
-
-def _on_a_copy(update_item: Any) -> Any:
-    """Changes a copy of the stored item, which takes its place: snapshots keep the one there was."""
-
-    @functools.wraps(update_item)
-    def update(backend: Any, table_name: str, key: Any, *args: Any, **kwargs: Any) -> Any:
-        table, item = backend.get_table(table_name), backend.get_item(table_name, key)
-        if item is not None:
-            if table.has_range_key:
-                table.items[item.hash_key][item.range_key] = copy.deepcopy(item)
-            else:
-                table.items[item.hash_key] = copy.deepcopy(item)
-        return update_item(backend, table_name, key, *args, **kwargs)
-
-    return update
-
-
-def _copy_of_value(value: Any, _memo: Any) -> Any:
-    """A value in its own right: `copy` asks at each level whether it was there before, which cannot be."""
-    copied = object.__new__(type(value))
-    copied.type, inner = value.type, value.value
-    if isinstance(inner, dict):
-        inner = {name: _copy_of_value(part, None) for name, part in inner.items()}
-    elif isinstance(inner, list):
-        # a set's members are texts
-        inner = [part if isinstance(part, str | bytes) else _copy_of_value(part, None) for part in inner]
-    copied.value = inner
-    return copied
-
-
-def _sized_once(size: Any) -> Any:
-    """How large an item is, which every page of a query adds up. It stays so, see above."""
-
-    @functools.wraps(size)
-    def sized(item: Any) -> int:
-        if "known_size" not in vars(item):
-            item.known_size = size(item)
-        known: int = item.known_size
-        return known
-
-    return sized
 
 
 def _within_the_partition(query: Any) -> Any:
