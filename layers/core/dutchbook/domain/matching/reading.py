@@ -89,7 +89,7 @@ def _said_before(match: re.Match[str]) -> str:
 class Reading:
     """The facts of one text. An empty one means that the text does not say.
 
-    Each is read when it is first asked for: most pairs are refused by their kinds, before the dates, the
+    Each is read when it is first asked for: many pairs are refused by their kinds, before the dates, the
     amounts and the words of either are needed.
     """
 

@@ -104,11 +104,11 @@ def divisions_agree(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
 
 def find_sides(cased: str) -> Sides | None:
     """The two sides that folded text names, or None."""
-    match = _VERSUS.search(cased)
+    match = _VERSUS.search(cased) if " v" in cased.lower() or " @ " in cased else None
     if match:
         return _around(cased, match.start(), match.end())
-    for rule in (_AT, _BOTH, _SCORE):
-        found = rule.search(cased) if rule is not _SCORE or " - " in cased else None
+    for sign, rule in ((" at ", _AT), ("Both ", _BOTH), (" - ", _SCORE)):  # few titles have one of them
+        found = rule.search(cased) if sign in cased else None
         if found:
             left, right = side_of(found["left"]), side_of(found["right"])
             if left and right:

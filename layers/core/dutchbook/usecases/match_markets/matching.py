@@ -24,7 +24,7 @@ from dutchbook.usecases.match_markets.rivals import settle_with_standing
 
 LEFT_AT_ONCE, RIGHT_AT_ONCE = 25_000, 12_500
 """Markets that one call indexes and compares with them: half a minute's work, reading them included. It is
-nearly 0.8 ms a market that asks (bench/match_speed.py), however many are indexed: large parts cost least.
+some 0.4 ms a market that asks (bench/match_speed.py), however many are indexed: large parts cost least.
 """
 PARTS_A_PASS = 48
 """Half a minute each, four at a time: six minutes of a pass of 870 s; the rest lists and reviews."""
