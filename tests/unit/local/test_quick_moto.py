@@ -1,6 +1,7 @@
 """moto made quick, behind our server, answers what moto answers: the same calls to both, side by side."""
 
 import http.client
+import json
 import subprocess
 import sys
 import threading
@@ -183,6 +184,65 @@ def test_the_same_calls_get_the_same_answers(seed):
     assert quick == plain
 
 
+MANY = """
+import json, sys, threading
+from botocore.exceptions import ClientError
+from local import aws
+from local.moto_server import MotoServer
+from local.quick_moto import make_quick
+
+sys.setswitchinterval(1e-5)
+make_quick()
+server = MotoServer("127.0.0.1", 0)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+client = aws.client("dynamodb", f"http://127.0.0.1:{server.server_address[1]}")
+text = [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")]
+keys = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
+client.create_table(
+    TableName="t", AttributeDefinitions=text, KeySchema=keys, BillingMode="PAY_PER_REQUEST"
+)
+landed, counted = [], []
+
+def plus_one(sk):
+    return {
+        "TableName": "t", "Key": {"pk": {"S": "a"}, "sk": {"S": sk}},
+        "UpdateExpression": "ADD n :one", "ExpressionAttributeValues": {":one": {"N": "1"}},
+    }
+
+def transact(number):
+    for turn in range(30):
+        holds = "attribute_not_exists(pk)" if turn % 2 else "attribute_exists(pk)"
+        nothing = {"pk": {"S": "none"}, "sk": {"S": "0"}}
+        check = {"TableName": "t", "Key": nothing, "ConditionExpression": holds}
+        writes = [{"Update": plus_one("shared")}, {"Update": plus_one(number)}, {"ConditionCheck": check}]
+        try:
+            client.transact_write_items(TransactItems=writes)
+            landed.append(number)
+        except ClientError:
+            pass
+
+def count(_):
+    for turn in range(60):
+        client.update_item(**plus_one("counted"))
+        counted.append(turn)
+
+works = (transact, transact, count, count)
+threads = [threading.Thread(target=work, args=(work.__name__,)) for work in works]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+there = {item["sk"]["S"]: int(item["n"]["N"]) for item in client.scan(TableName="t")["Items"]}
+print(json.dumps([there, len(landed), len(counted)]))
+"""
+
+
+def test_what_others_write_survives_the_end_of_a_failed_transaction():
+    there, landed, counted = json.loads(_said(MANY))
+    assert (landed, counted) == (30, 120)
+    assert there == {"shared": 30, "transact": 30, "counted": 120}
+
+
 @pytest.fixture
 def connection() -> Iterator[http.client.HTTPConnection]:
     server = MotoServer("127.0.0.1", 0)
@@ -226,8 +286,12 @@ def _asks(service: str, target: str) -> dict[str, str]:
 
 
 def _answers(seed: str, how: str) -> str:
+    return _said(CALLS, seed, how)
+
+
+def _said(script: str, *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", CALLS, seed, how], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2_000:]
     return done.stdout
