@@ -5,6 +5,7 @@ connection and a thread of its own. DynamoDB's requests go straight to moto's ha
 routes takes as long as most of what they ask.
 """
 
+import functools
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -45,7 +46,9 @@ def _moto() -> Application:
         create_backend_app,
     )
 
-    everything = DomainDispatcherApplication(create_backend_app)
+    everything: Any = DomainDispatcherApplication(create_backend_app)
+    # by the name of each of moto's hundreds of folders
+    everything.get_backend_for_host = functools.cache(everything.get_backend_for_host)
 
     def answer(environ: Environ) -> Answer:
         if not environ.get("HTTP_X_AMZ_TARGET", "").startswith(_DYNAMODB):
