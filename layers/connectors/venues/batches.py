@@ -15,6 +15,10 @@ def read_all[T](reads: Iterable[Callable[[], T]], workers: int, seconds: float |
     With `seconds` it returns what it has by then: reads that wait are never sent, and nobody waits for those
     under way. Raises the first failure when none worked. Errors other than NotSent are bugs and pass through.
     """
+    reads = list(reads)
+    if len(reads) == 1 and seconds is None:
+        # nothing to do meanwhile: a thread would only be waited for
+        return [reads[0]()]
     results: list[T] = []
     failures: list[NotSent] = []
     deadline = None if seconds is None else time.monotonic() + seconds

@@ -47,3 +47,10 @@ def test_a_deadline_that_nothing_met_is_an_answer_that_never_came():
             read_all([lambda: gate.wait(5)], 1, seconds=0.05)
     finally:
         gate.set()
+
+
+def test_a_single_read_that_may_take_its_time_needs_no_thread():
+    assert read_all([threading.get_ident], 4) == [threading.get_ident()]
+    assert read_all([threading.get_ident], 4, seconds=5) != [threading.get_ident()]
+    with pytest.raises(NotSent):
+        read_all([failing], 4)
