@@ -63,6 +63,7 @@ COUNTS = (1, 2, 6)
 PORTS: Mapping[str, Sequence[str]] = {
     "ledger": (
         "trade",
+        "latest",
         "reserve",
         "move_trade",
         "move_leg",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dutchbook.domain.agent import AgentState
+from dutchbook.domain.errors import InvariantBroken
 from dutchbook.domain.money import ONE, format_micros
 from dutchbook.domain.trade import Leg, Trade
 from dutchbook.domain.trade_states import TradeState
@@ -145,6 +146,9 @@ def _stuck(world: World, trade: Trade | None, status: str) -> Iterator[str]:
         yield f"the fate of legs {[leg.index for leg in trade.unsure]} is unknown"
     if trade.state is TradeState.QUARANTINED and not any(n.kind == "quarantined" for n in world.notices):
         yield "quarantined and nobody was called"
+    if trade.reason.startswith(InvariantBroken.__name__):
+        # no card makes a venue or a store say what cannot be: what broke is ours, and it halted the agent
+        yield f"quarantined by ourselves: {trade.reason}"
 
 
 def _held(world: World, venue: Venue, outcome: Outcome) -> int:

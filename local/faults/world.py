@@ -3,6 +3,7 @@
 import contextlib
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
@@ -115,7 +116,7 @@ class World:
         self.plan = self._prepare()
         self._under_way: Callable[[], object] | None = None
         self.crashes = Crashes(scenario.crashes, scenario.overlaps, self._meanwhile)
-        self._mortal = make_mortal(self.execution, self.crashes)
+        self._mortal = self._a_lambda()
 
     @property
     def sides(self) -> tuple[tuple[Venue, Outcome, int], ...]:
@@ -126,6 +127,11 @@ class World:
     def lambda_execution(self) -> Execution:
         """What a handler is given: the ports with death around them."""
         return self._mortal
+
+    def _a_lambda(self) -> Execution:
+        """A new one: it remembers nothing of the trade."""
+        ledger = DynamoLedger(self._table("LedgerTable"), self.clock)
+        return make_mortal(replace(self.execution, ledger=ledger), self.crashes)
 
     def break_venues(self) -> None:
         for fault in self.scenario.faults:
@@ -191,11 +197,15 @@ class World:
         again, self._under_way = self._under_way, None
         if again is None:
             return False
-        with contextlib.suppress(Death, DutchbookError):
-            if other == "the sweeper":
-                sweep_trade(Sweep(self._mortal, _Aborted(), self._leases), self.trade_id)
-            else:
-                again()
+        interrupted, self._mortal = self._mortal, self._a_lambda()
+        try:
+            with contextlib.suppress(Death, DutchbookError):
+                if other == "the sweeper":
+                    sweep_trade(Sweep(self._mortal, _Aborted(), self._leases), self.trade_id)
+                else:
+                    again()
+        finally:
+            self._mortal = interrupted
         return True
 
     def _move_book(self, event: Mapping[str, Any]) -> None:

@@ -210,6 +210,23 @@ def test_kalshi_closes_only_as_much_as_was_bought(kalshi):
     assert (kalshi.holding(Outcome.YES), kalshi.holding(Outcome.NO)) == (50 * ONE, 0)
 
 
+def test_an_order_whose_counterpart_was_closed_meanwhile_buys_instead(kalshi):
+    kalshi.show(yes=[("0.40", "900")], no=[("0.55", "900")])
+    kalshi.place(outcome=Outcome.NO, shares=50 * ONE, limit_price=60 * CENT)
+    read = kalshi.store.positions
+
+    def positions(*args):
+        found = read(*args)
+        kalshi.store.positions = read
+        assert kalshi.place(shares=50 * ONE).filled == 50 * ONE
+        return found
+
+    kalshi.store.positions = positions
+
+    assert kalshi.place(shares=50 * ONE).filled == 50 * ONE
+    assert (kalshi.holding(Outcome.YES), kalshi.holding(Outcome.NO)) == (50 * ONE, 0)
+
+
 def test_kalshi_needs_no_cash_to_close(kalshi):
     kalshi.show(yes=[("0.40", "60")])
     kalshi.place(limit_price=40 * CENT)

@@ -20,6 +20,7 @@ from dutchbook.domain.book import OrderBook
 from dutchbook.domain.errors import (
     AlreadyExists,
     InsufficientFunds,
+    InvariantBroken,
     MarketClosed,
     VenueUnreachable,
 )
@@ -97,7 +98,7 @@ class PaperConnector:
     def place(self, intent: Intent, market: Market) -> OrderReport:
         """Fills what the book shows at this moment, at the limit or better; the rest is cancelled.
 
-        The same intent again gives the same report. Raises NotSent (no book: nothing happened), MarketClosed,
+        The same intent again gives the same report. Raises NotSent (no book: nothing is filled), MarketClosed,
         InsufficientFunds (again on every repeat), Conflict (the id belongs to another order).
         """
         order = self._stored(intent)
@@ -164,30 +165,30 @@ class PaperConnector:
         return book
 
     def _accept(self, intent: Intent, market: Market) -> PaperOrder:
-        """Write 1. Whoever comes second under the id goes on with the order that is there."""
-        record = {
-            **intent.fields,
-            "netted": str(self._closable(intent, market)),
-            "budget": str(_most_dollars(intent, market)),
-        }
-        order = _order(intent, record)
-        if self._arrives(order, record, market):
-            return order
-        return self._stored(intent) or order
-
-    def _arrives(self, order: PaperOrder, record: Mapping[str, str], market: Market) -> bool:
-        """Whether this very call has made the order a good one."""
-        try:
-            return self._put(order, market, record)
-        except InsufficientFunds:
-            # of an account that nobody has looked at yet, so that it was never opened
-            self._open()
-        try:
-            return self._put(order, market, record)
-        except InsufficientFunds as shortfall:
-            refused = {**record, REFUSED: str(shortfall)}
-            self._store.put_record(self._agent_id, market.key, order.client_order_id, refused)
-            return False
+        """Write 1: the order, or its refusal. Who comes second under the id goes on with what is there."""
+        for _ in range(2):
+            record = {
+                **intent.fields,
+                "netted": str(self._closable(intent, market)),
+                "budget": str(_most_dollars(intent, market)),
+            }
+            order = _order(intent, record)
+            try:
+                if self._put(order, market, record):
+                    return order
+                break
+            except InsufficientFunds as error:
+                # nobody has looked at the account yet, so that it was never opened, or another order has
+                # closed what this one was to close: the second try sees both
+                shortfall = str(error)
+                self._open()
+        else:
+            refused = {**record, REFUSED: shortfall}
+            self._store.put_record(self._agent_id, market.key, intent.client_order_id, refused)
+        stored = self._stored(intent)
+        if stored is None:
+            raise InvariantBroken(f"{intent.client_order_id} is neither stored nor free")
+        return stored
 
     def _put(self, order: PaperOrder, market: Market, record: Mapping[str, str]) -> bool:
         # excludes a second order under the id, and spending the same dollars or shares in two orders at once

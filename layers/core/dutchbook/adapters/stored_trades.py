@@ -42,8 +42,9 @@ class StoredTrades:
 
     def latest(self, trade_id: str) -> StoredTrade | None:
         """As it was read or written here last, else strongly read."""
-        if self._last is not None and self._last.trade.trade_id == trade_id:
-            return self._last
+        last = self._last
+        if last is not None and last.trade.trade_id == trade_id:
+            return last
         return self.find(trade_id)
 
     def remember(self, stored: StoredTrade | None) -> None:

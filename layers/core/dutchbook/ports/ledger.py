@@ -132,7 +132,8 @@ class Ledger(Protocol):
         """Books each fill id once: leg totals, position, budget; a failed one is reversed once.
 
         `then` says, of the leg with its totals and all fills, how it is to be stored with them: state and
-        facts as for `move_leg`. Who sees the fills sees the state. It may be asked more than once.
+        facts as for `move_leg`. Who sees the fills sees the state (of more than fifty, the last ones). It may
+        be asked more than once.
 
         Late fills of a finished trade are booked too. What exceeds the reservation comes out of the free
         budget, below zero if need be (`VenueBudget.overdrawn`), because it is spent already. See

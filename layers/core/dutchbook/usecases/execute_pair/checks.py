@@ -200,7 +200,10 @@ def _account(execution: Execution, trade: Trade, venue: Venue) -> Callable[[], i
 
 
 def _at_once[T](reads: Sequence[Callable[[], T]]) -> list[T]:
-    """Asks the venues side by side, so that what an order relies on is no older than the slowest answer."""
+    """Asks the venues side by side, so that what an order relies on is no older than the slowest answer.
+
+    All are heard out; then the first one's error is raised, in their order.
+    """
     if len(reads) < 2:
         return [read() for read in reads]
     with ThreadPoolExecutor(len(reads)) as pool:

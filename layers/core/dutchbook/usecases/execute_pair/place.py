@@ -176,11 +176,14 @@ def apply_report(execution: Execution, trade: Trade, leg: Leg, report: OrderRepo
     def told(known: Leg) -> Leg:
         nonlocal wrong
         after = _after(known, report)
+        if known.state is not leg.state and not leg_may_move(known.state, after.state):
+            # a later look, of another Lambda or of a write whose answer was lost, has taken the leg further
+            after = known
         wrong = _what_is_wrong(known, after, report)
         return known if wrong else after
 
     if report.fills:
-        leg = execution.ledger.book_fills(trade.trade_id, leg.index, report.fills, told)
+        execution.ledger.book_fills(trade.trade_id, leg.index, report.fills, told)
     elif (after := told(leg)) != leg:
         # excludes going back from where another Lambda has taken the leg since
         execution.ledger.move_leg(trade.trade_id, after, leg.state)
@@ -216,7 +219,8 @@ def _after(leg: Leg, report: OrderReport) -> Leg:
 def state_after(leg: Leg, report: OrderReport) -> LegState:
     """Where a report leaves a leg whose fills have been booked. Counts decide, not the venue's words."""
     if leg.state is LegState.CONFIRMING:
-        if any(not fill.confirmed and not fill.failed for fill in leg.fills):
+        # a reading that met a booking half way has the leg of after it and no fills yet
+        if not leg.fills or any(not fill.confirmed and not fill.failed for fill in leg.fills):
             return leg.state
         return LegState.FAILED if any(fill.failed for fill in leg.fills) else LegState.CONFIRMED
     reported = sum(fill.shares for fill in leg.fills)
