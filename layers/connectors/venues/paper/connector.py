@@ -98,8 +98,8 @@ class PaperConnector:
     def place(self, intent: Intent, market: Market) -> OrderReport:
         """Fills what the book shows at this moment, at the limit or better; the rest is cancelled.
 
-        The same intent again gives the same report. Raises NotSent (no book: nothing is filled), MarketClosed,
-        InsufficientFunds (again on every repeat), Conflict (the id belongs to another order).
+        The same intent again gives the same report. Raises NotSent (no book: nothing is filled),
+        MarketClosed, InsufficientFunds (again on every repeat), Conflict (the id belongs to another order).
         """
         order = self._stored(intent)
         result = order.result if order else None

@@ -3,7 +3,8 @@
 Five failures in a row open it for half a minute; then one caller probes, and one success closes it. One and
 no more, because the breaker counts a probe's successes by thread, and ours do not live that long: a probe in
 a thread of its own that is answered with a 429 or a refusal is nobody's, and the next one comes half a minute
-later. While the table cannot be read the breaker counts as closed: it must not become the outage that it is there for.
+later. While the table cannot be read the breaker counts as closed: it must not become the outage that it is
+there for.
 """
 
 from collections.abc import Callable
