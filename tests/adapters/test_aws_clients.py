@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.parsers import JSONParser
 
 from dutchbook.adapters import aws
 
@@ -57,3 +58,16 @@ def test_the_rest_of_an_answer_is_read_as_ever(tables):
 def test_the_service_judges_a_request_not_the_client(tables):
     with pytest.raises(ClientError):
         aws.secretsmanager().get_secret_value(SecretId="")
+
+
+def test_a_parser_that_the_runtime_has_made_otherwise_is_left_to_it(tables, monkeypatch):
+    inner = JSONParser._handle_map
+
+    def of_tomorrow(self, shape, value, path=()):
+        return inner(self, shape, value)
+
+    monkeypatch.setattr(JSONParser, "_handle_map", of_tomorrow)
+    aws.forget_clients()
+    aws.dynamodb().put_item(TableName="LedgerTable", Item=ITEM)
+
+    assert aws.dynamodb().get_item(TableName="LedgerTable", Key=KEY)["Item"] == ITEM

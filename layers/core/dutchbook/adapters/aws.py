@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import botocore
@@ -83,8 +84,15 @@ def session() -> Session:
     """One for all clients: they share what it has loaded."""
     made = Session()
     made.register_component("data_loader", _OwnServices())
-    made.register_component("response_parser_factory", _Parsers())
+    if _reads_maps_as_we_know_it():
+        made.register_component("response_parser_factory", _Parsers())
     return made
+
+
+def _reads_maps_as_we_know_it() -> bool:
+    """The runtime's botocore moves on without us: what it has made otherwise is left to it, and is slower."""
+    method = getattr(JSONParser, "_handle_map", None)
+    return method is not None and list(signature(method).parameters) == ["self", "shape", "value"]
 
 
 def _client(service: str) -> Any:
