@@ -259,8 +259,8 @@ def test_a_connection_stays_open_after_each_kind_of_answer(connection):
     for headers, body, status in (
         (_asks("dynamodb", "DynamoDB_20120810.ListTables"), b"{}", 200),
         (_asks("dynamodb", "DynamoDB_20120810.DescribeTable"), b'{"TableName": "none"}', 400),
-        (_asks("secretsmanager", "secretsmanager.ListSecrets"), b"{}", 200),
-        (_asks("secretsmanager", "secretsmanager.DescribeSecret"), b'{"SecretId": "none"}', 404),
+        (_asks("states", "AWSStepFunctions.ListStateMachines"), b"{}", 200),
+        (_asks("states", "AWSStepFunctions.DescribeStateMachine"), b'{"stateMachineArn": "none"}', 400),
     ):
         connection.request("POST", "/", body, headers)
         answer = connection.getresponse()
