@@ -47,18 +47,20 @@ def play(patch: pytest.MonkeyPatch) -> Mapping[str, set[Right]]:
     patch.setenv("AWS_DEFAULT_REGION", REGION)
     patch.setenv("AWS_ENDPOINT_URL", "")
     recorder = Recorder()
-    for scenario, end in (
-        (hedged, "Hedged"),
-        (unwound, "Flat"),
-        (quarantined, "NeedsAttention"),
-        (completed, "Hedged"),
+    plan = a_plan()
+    for scenario, planned, end in (
+        (hedged, plan, "Hedged"),
+        (no_first, replace(plan, legs=plan.legs[::-1]), "Hedged"),
+        (unwound, plan, "Flat"),
+        (quarantined, plan, "NeedsAttention"),
+        (completed, plan, "Hedged"),
     ):
         with in_the_cloud(recorder) as (world, tables):
             patch.setattr(bootstrap, "execution", lambda world=world: world.execution)
             scenario(world)
             wrapped = {name: _noting(recorder, name) for name in NAMES}
             with state_machine(DEFINITION, FUNCTIONS, wrapped, world.clock.sleep) as running:
-                assert running.run(TRADE_ID, a_plan().to_payload()).end == end
+                assert running.run(TRADE_ID, planned.to_payload()).end == end
             if scenario is hedged:
                 settle(recorder, world, tables)
     swept(recorder)
@@ -96,6 +98,10 @@ def _noting(recorder: Recorder, name: str) -> Handler:
 
 def hedged(_world: World) -> None:
     """Both legs fill."""
+
+
+def no_first(_world: World) -> None:
+    """SellLeg looks at the accounts before anything is placed."""
 
 
 def unwound(world: World) -> None:
@@ -143,7 +149,27 @@ def swept(recorder: Recorder) -> None:
             assert [*sweeper.look(), *sweeper.look()] == ["again", "compared"]
             StepFunctionsWorkflow(MACHINE).running(TRADE_ID)
         assert world.trade.state is TradeState.QUARANTINED
+    sent_again(recorder)
     read_a_key(recorder, "Sweep", "execute")
+
+
+def sent_again(recorder: Recorder) -> None:
+    """The sweeper sends the first leg of which the Lambda died before it had sent it."""
+    with in_the_cloud(recorder) as (world, tables):
+        world.reserve(a_plan())
+
+        def die(*_: object) -> None:
+            raise SystemExit
+
+        world.paper.records, kept = die, world.paper.records
+        with pytest.raises(SystemExit):
+            world.leg(0)
+        world.paper.records = kept
+        sweeper = Sweeper(world)
+        sweeper.leases = DynamoLeases(tables.guards, world.clock)
+        with recorder.of("Sweep"):
+            seen = [name for _ in range(3) for name in sweeper.look()]
+        assert world.trade.state is TradeState.HEDGED, seen
 
 
 def settle(recorder: Recorder, world: CloudWorld, tables: Tables) -> None:
