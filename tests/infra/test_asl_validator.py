@@ -13,6 +13,8 @@ MACHINES = sorted((ROOT / "statemachines").glob("*.asl.json"))
 pytestmark = [
     pytest.mark.node,
     pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed: asl-validator needs Node"),
+    # on one worker: of two that install it at once, one takes away what the other has put there
+    pytest.mark.xdist_group("asl-validator"),
 ]
 
 
