@@ -20,7 +20,7 @@ from dutchbook.domain.errors import (
     WrongState,
 )
 from dutchbook.domain.result import result_at_end
-from dutchbook.domain.trade import Fill, Leg, LegPurpose, Trade
+from dutchbook.domain.trade import Fill, Leg, LegPurpose, Trade, with_facts
 from dutchbook.domain.trade_states import (
     TERMINAL_TRADE_STATES,
     TRADE_ARROWS,
@@ -130,7 +130,7 @@ class MemoryLedger:
                     raise WrongState(f"{trade_id} has ended: nothing is sent for it any more")
                 if self._existing(trade_id).state is TradeState.RESERVED:
                     self._move(trade_id, TradeState.RESERVED, TradeState.OPENING, "")
-            return self._put(trade_id, _with_facts(stored, leg, self._now()))
+            return self._put(trade_id, with_facts(stored, leg, self._now()))
 
     def book_fills(
         self, trade_id: str, index: int, fills: Sequence[Fill], then: Callable[[Leg], Leg] = as_it_is
@@ -154,7 +154,7 @@ class MemoryLedger:
                 self._book(trade, booking, before)
             elif asked == leg:
                 return leg
-            return self._put(trade_id, _with_facts(booking.leg, asked, self._now()))
+            return self._put(trade_id, with_facts(booking.leg, asked, self._now()))
 
     def finish(
         self,
@@ -332,24 +332,6 @@ class MemoryLedger:
 
     def _now(self) -> datetime:
         return utc(self.agents.clock.now_ms())
-
-
-def _with_facts(stored: Leg, leg: Leg, now: datetime) -> Leg:
-    return replace(
-        stored,
-        state=leg.state,
-        shares=leg.shares,
-        limit_price=leg.limit_price,
-        client_order_id=leg.client_order_id,
-        venue_order_id=leg.venue_order_id or stored.venue_order_id,
-        intent=leg.intent or stored.intent,
-        reason=leg.reason,
-        submitted_at=leg.submitted_at or stored.submitted_at,
-        sends=leg.sends,
-        absent_since=leg.absent_since,
-        doubted=stored.doubted or leg.state is LegState.UNKNOWN,
-        updated_at=now,
-    )
 
 
 def _check_arrow(expected: TradeState, new: TradeState) -> None:

@@ -99,8 +99,9 @@ def _booking_writes(
 def _leg_write(stored: StoredTrade, leg: Leg, now: datetime) -> Write:
     known = leg_facts(leg) | leg_totals(leg)
     sets = ", ".join(f"#{name} = :{name}" for name in known)
-    # excludes totals counted from a leg of before a booking whose trade was read after it: a Query may meet
-    # a transaction half way, so the trade's version does not stand for its legs
+    # excludes totals counted from a leg of before a booking whose trade was read after it, and a state
+    # decided from one: a Query may meet a transaction half way, so the trade's version does not stand for
+    # its legs
     return Write.update(
         keys.leg(stored.trade.trade_id, leg.index),
         f"SET {sets}, #updated_at = :now, #version = #version + :one",

@@ -15,7 +15,7 @@ from dutchbook.adapters.booking import check_whole, fills_booked, read_positions
 from dutchbook.adapters.clearance import control_from_item, control_to_item, read_clearance
 from dutchbook.adapters.dynamo import ConditionFailed, Table, Write
 from dutchbook.adapters.ending import checked_writes, finish_writes, put_back
-from dutchbook.adapters.leg_writes import leg_added, leg_moved, same_intent, same_order, with_facts
+from dutchbook.adapters.leg_writes import leg_added, leg_moved, same_intent, same_order
 from dutchbook.adapters.reservation import as_reserved, explain, more_reserved, reservation, what_lacks
 from dutchbook.adapters.stored_trades import Change, StoredTrades
 from dutchbook.adapters.trade_items import StoredTrade, leg_to_item
@@ -29,7 +29,7 @@ from dutchbook.domain.errors import (
     NotFound,
     WrongState,
 )
-from dutchbook.domain.trade import Fill, Leg, Trade
+from dutchbook.domain.trade import Fill, Leg, Trade, with_facts
 from dutchbook.domain.trade_states import (
     TERMINAL_TRADE_STATES,
     TRADE_ARROWS,

@@ -10,7 +10,7 @@ from dutchbook.adapters.dynamo import Write
 from dutchbook.adapters.stored_trades import Change
 from dutchbook.adapters.trade_items import StoredTrade, leg_facts, money_map
 from dutchbook.domain.trade import Leg, Trade
-from dutchbook.domain.trade_states import LegState, TradeState
+from dutchbook.domain.trade_states import TradeState
 from dutchbook.domain.venue import Venue
 
 # without gsi1pk, once an ended trade was checked, the time alone lists nothing
@@ -77,25 +77,6 @@ def leg_added(stored: StoredTrade, venue: Venue, more: int, now: datetime) -> Wr
         version=stored.version,
         held=money_map(held),
         reserved=money_map(reserved),
-    )
-
-
-def with_facts(known: Leg, leg: Leg, now: datetime) -> Leg:
-    """The stored leg with the facts that `move_leg` may change; fills and totals stay."""
-    return replace(
-        known,
-        state=leg.state,
-        shares=leg.shares,
-        limit_price=leg.limit_price,
-        client_order_id=leg.client_order_id,
-        venue_order_id=leg.venue_order_id or known.venue_order_id,
-        intent=leg.intent or known.intent,
-        reason=leg.reason,
-        submitted_at=leg.submitted_at or known.submitted_at,
-        sends=leg.sends,
-        absent_since=leg.absent_since,
-        doubted=known.doubted or leg.state is LegState.UNKNOWN,
-        updated_at=now,
     )
 
 

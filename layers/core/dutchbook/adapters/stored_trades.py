@@ -12,7 +12,7 @@ from dutchbook.domain.errors import InvariantBroken, NotFound, WrongState
 
 @dataclass(frozen=True, slots=True)
 class Change[T]:
-    """What a change of a trade writes, each write conditional on the versions that were read."""
+    """What a change of a trade writes: all or nothing, on the condition of the versions that were read."""
 
     writes: Sequence[Write]
     result: T

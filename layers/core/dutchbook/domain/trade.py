@@ -5,7 +5,7 @@ each with its own index, so that every order has one client order id and one rec
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -124,6 +124,25 @@ class Leg:
     @property
     def is_repair(self) -> bool:
         return self.purpose in (LegPurpose.COMPLETE, LegPurpose.UNWIND)
+
+
+def with_facts(known: Leg, leg: Leg, now: datetime) -> Leg:
+    """The stored leg with the facts that a ledger's `move_leg` may change; fills and totals stay."""
+    return replace(
+        known,
+        state=leg.state,
+        shares=leg.shares,
+        limit_price=leg.limit_price,
+        client_order_id=leg.client_order_id,
+        venue_order_id=leg.venue_order_id or known.venue_order_id,
+        intent=leg.intent or known.intent,
+        reason=leg.reason,
+        submitted_at=leg.submitted_at or known.submitted_at,
+        sends=leg.sends,
+        absent_since=leg.absent_since,
+        doubted=known.doubted or leg.state is LegState.UNKNOWN,
+        updated_at=now,
+    )
 
 
 @dataclass(frozen=True, slots=True)

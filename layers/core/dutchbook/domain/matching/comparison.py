@@ -10,7 +10,7 @@ _FULL: int = 1_000_000
 _DOUBT: int = 150_000
 
 
-class Refused(Exception):
+class Vetoed(Exception):
     """A comparison that needs one veto has it."""
 
 
@@ -19,7 +19,7 @@ class Comparison:
     """Filled by the alignment steps in turn; `judgement` reads the verdict off it.
 
     `flips` counts reversals of YES and NO (under for over, the other side of a two-way match, a
-    negation): an odd number makes the questions opposite. `brief` ends at the first veto with Refused.
+    negation): an odd number makes the questions opposite. `brief` ends at the first veto with Vetoed.
     """
 
     evidence: list[str] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Comparison:
 
     def veto(self, family: Family, left: object, right: object) -> None:
         if self.brief:
-            raise Refused
+            raise Vetoed
         self.vetoes.append(Veto(family, str(left), str(right)))
 
     def doubt(self, family: Family, left: object, right: object) -> None:

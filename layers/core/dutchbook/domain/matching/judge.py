@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from dutchbook.domain.matching.comparison import Comparison, Refused
+from dutchbook.domain.matching.comparison import Comparison, Vetoed
 from dutchbook.domain.matching.dates import Dates
-from dutchbook.domain.matching.judgement import REFUSED, Family, Judgement
+from dutchbook.domain.matching.judgement import VETOED, Family, Judgement
 from dutchbook.domain.matching.listing import Listing
 from dutchbook.domain.matching.names import leagues_of, match_bags, side_agrees, sides_agree, with_bodies
 from dutchbook.domain.matching.predicates import Predicate
@@ -52,8 +52,8 @@ def judge_questions(left: Question, right: Question, *, brief: bool = False) -> 
     """
     try:
         return _compared(left, right, Comparison(brief=brief))
-    except Refused:
-        return REFUSED
+    except Vetoed:
+        return VETOED
 
 
 def _compared(left: Question, right: Question, into: Comparison) -> Judgement:

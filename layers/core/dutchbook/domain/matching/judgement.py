@@ -83,7 +83,7 @@ class Judgement:
     doubts: tuple[Veto, ...] = ()
 
 
-REFUSED: Final = Judgement(Relation.DIFFERENT, 0)
+VETOED: Final = Judgement(Relation.DIFFERENT, 0)
 """Of a comparison that stopped at its first veto."""
 
 
